@@ -1,0 +1,10 @@
+// Small comforts on pages that work without them.
+import { startFocus } from "./focus.js";
+import { startPreferences } from "./preferences-menu.js";
+import { startPrinting } from "./printing.js";
+import { startSegmented } from "./segmented.js";
+
+startPreferences(document);
+startSegmented(document);
+startPrinting(document);
+startFocus(document);
