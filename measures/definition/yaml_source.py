@@ -32,6 +32,11 @@ class Source:
     data: Data = None
     lines: dict[Path, int] = field(default_factory=dict)
     errors: list[DefinitionError] = field(default_factory=list)
+    wrong_paths: set[Path] = field(default_factory=set)
+
+    def has_errors(self, path: Path) -> bool:
+        """Whether something at or below `path` is wrong."""
+        return any(wrong[: len(path)] == path for wrong in self.wrong_paths)
 
     def line(self, path: Path) -> int:
         """The line of `path`, else of the nearest part of it that the file has."""
@@ -67,6 +72,7 @@ class Source:
         error = DefinitionError(
             path=self.path, line=self.line(path), where=self.where(path), message=message, remedy=remedy
         )
+        self.wrong_paths.add(path)
         if error not in self.errors:
             self.errors.append(error)
 
@@ -76,8 +82,8 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.composer.ComposerError(None, None, "an alias (*name) is not read here", mark)
+            event = self.get_event()  # type: ignore[no-untyped-call]  # no types for this one in types-pyyaml
+            raise yaml.composer.ComposerError(None, None, "an alias (*name) is not read here", event.start_mark)
         return super().compose_node(parent, index)
 
 
@@ -116,7 +122,7 @@ def _convert(node: yaml.Node, path: Path, source: Source) -> Data:
         return _convert_mapping(node, path, source)
     if isinstance(node, yaml.SequenceNode):
         return [_convert(item, (*path, index), source) for index, item in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(str(node.value), quoted=getattr(node, "style", None) is not None)
 
 
 def _convert_mapping(node: yaml.MappingNode, path: Path, source: Source) -> dict[str, Data]:
@@ -135,9 +141,8 @@ def _convert_mapping(node: yaml.MappingNode, path: Path, source: Source) -> dict
     return data
 
 
-def _scalar(node: yaml.Node) -> Data:
-    text = str(node.value)
-    if node.style is not None:
+def _scalar(text: str, *, quoted: bool) -> Data:
+    if quoted:
         return text
     if text in _WORDS:
         return _WORDS[text]
