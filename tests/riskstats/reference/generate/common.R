@@ -7,5 +7,7 @@ quantities <- function(script, packages = character()) {
 }
 put <- function(quantity, values) {
   values <- as.numeric(values)
-  cat(sprintf("%s,%d,%s\n", quantity, seq_along(values) - 1, formatC(values, digits = 17, format = "g", width = 1)), sep = "")
+  short <- sprintf("%.15g", values)
+  digits <- ifelse(as.numeric(short) == values, short, sprintf("%.17g", values))
+  cat(sprintf("%s,%d,%s\n", quantity, seq_along(values) - 1, digits), sep = "")
 }

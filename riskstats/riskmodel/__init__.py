@@ -1,0 +1,20 @@
+"""Pooled risk models: from covariates to a matrix, a logistic fit, its recalibration and its quality."""
+
+from riskstats.riskmodel.design import Column, Design, DesignMatrix, Term
+from riskstats.riskmodel.logistic import LogisticFit, Recalibration, fit_logistic, recalibrate
+from riskstats.riskmodel.quality import Deciles, Quality, quality
+
+
+__all__ = [
+    "Column",
+    "Deciles",
+    "Design",
+    "DesignMatrix",
+    "LogisticFit",
+    "Quality",
+    "Recalibration",
+    "Term",
+    "fit_logistic",
+    "quality",
+    "recalibrate",
+]

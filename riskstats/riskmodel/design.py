@@ -1,0 +1,430 @@
+"""From covariates to a design matrix: learned once, frozen with the model version, the same in every later release.
+
+Records are columns, a mapping from a covariate's name to its values, one for each case, ``None`` where the value
+is missing. Columns, not rows, because a million cases then take seconds; numpy arrays are taken as they are.
+
+References
+----------
+.. [1] Harrell FE. Regression modeling strategies. 2nd ed. Springer 2015, section 2.4.5 (restricted cubic splines).
+"""
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, Self, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from riskstats._arrays import Booleans, Floats
+
+
+Kind = Literal["yes_no", "category", "linear", "square", "spline"]
+MissingRule = Literal["indicator", "fill", "refuse"]
+Values = Sequence[object] | npt.NDArray[np.generic]
+Records = Mapping[str, Values]
+
+OTHER = "other/missing"
+MISSING = "missing"
+FORMAT = 1  # of the JSON text
+DEFAULT_KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)  # quantiles for five knots, Harrell table 2.3
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Column:
+    """How one covariate enters the model. What is left open is learned from the development data.
+
+    Attributes
+    ----------
+    name : str
+        Key of the covariate in the records.
+    kind : {"yes_no", "category", "linear", "square", "spline"}
+        ``yes_no`` takes True, False, 1, 0. ``category`` compares codes as text. ``linear`` is
+        ``(x - centre)/scale``; ``square`` is that and its square; ``spline`` a restricted cubic spline [1]_.
+    levels : tuple of str
+        Codes of a category; learned: all codes seen, sorted.
+    reference : str, optional
+        Code without a column of its own; learned: the most frequent one.
+    centre, scale : float, optional
+        Learned: 0 and 1, so that coefficients are in the covariate's own unit.
+    knots : tuple of float
+        At least three, rising; learned: five at Harrell's quantiles.
+    fill : float, optional
+        Stands for a missing number; learned: the median (0 for yes_no).
+    missing : {"indicator", "fill", "refuse"}
+        ``indicator`` adds a column that is 1 where the value is missing (categories: missing or unseen);
+        ``fill`` only fills (categories: as the reference); ``refuse`` raises.
+    """
+
+    name: str
+    kind: Kind
+    levels: tuple[str, ...] = ()
+    reference: str | None = None
+    centre: float | None = None
+    scale: float | None = None
+    knots: tuple[float, ...] = ()
+    fill: float | None = None
+    missing: MissingRule = "indicator"
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"expected the kind of {self.name} to be one of {get_args(Kind)}, but got {self.kind!r}")
+        if self.missing not in get_args(MissingRule):
+            rules = get_args(MissingRule)
+            raise ValueError(f"expected the missing rule of {self.name} to be one of {rules}, but got {self.missing!r}")
+        if self.levels and self.reference is not None and self.reference not in self.levels:
+            raise ValueError(f"expected the reference of {self.name} among {self.levels}, but got {self.reference!r}")
+        if self.scale is not None and not self.scale > 0:
+            raise ValueError(f"expected the scale of {self.name} to be above 0, but got {self.scale!r}")
+        if self.knots and (len(self.knots) < 3 or any(np.diff(self.knots) <= 0)):
+            raise ValueError(f"expected at least three rising knots for {self.name}, but got {self.knots!r}")
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to learn."""
+        if self.kind == "category":
+            return bool(self.levels) and self.reference is not None
+        numeric = self.fill is not None and self.centre is not None and self.scale is not None
+        return numeric and (self.kind != "spline" or bool(self.knots))
+
+
+@dataclasses.dataclass(frozen=True)
+class Term:
+    """One column of the matrix.
+
+    Attributes
+    ----------
+    name : str
+        Unique name, such as ``type=2`` or ``age^2``.
+    variable : str
+        The covariate it belongs to.
+    part : str
+        The level, ``missing``, ``other/missing``, ``squared``, ``spline 1`` …; empty for the covariate itself.
+    """
+
+    name: str
+    variable: str
+    part: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class DesignMatrix:
+    """The matrix of a design for some records; ``values, names = result`` unpacks it.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n, p)
+        One row for each case, without a column for the intercept.
+    names : tuple of str
+        Names of the p columns.
+    missing, unseen : dict of str to int
+        For each covariate that had any: cases without a value, and cases with a level the design does not know.
+    warnings : tuple of str
+        The same counts as sentences.
+    """
+
+    values: Floats
+    names: tuple[str, ...]
+    missing: Mapping[str, int]
+    unseen: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Floats | tuple[str, ...]]:
+        return iter((self.values, self.names))
+
+
+@dataclasses.dataclass(frozen=True)
+class Design:
+    """The covariates of a model version with everything needed to build the same matrix again.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        Settled columns; use :meth:`learn` when something is open.
+
+    Raises
+    ------
+    ValueError
+        A covariate named twice, or a column with something left to learn.
+
+    Notes
+    -----
+    A missing category and a level that the design does not know share the column ``<name>=other/missing``; a missing
+    number becomes the median, with the indicator ``<name>=missing``. These columns exist even if nothing was
+    missing in the development data: they are then constant, the fit drops them, and a later missing value counts
+    as the median or as the reference.
+
+    Examples
+    --------
+    >>> cases = {"age": [61, 70, None, 55], "type": ["1", "2", "1", None], "white": [True, False, True, None]}
+    >>> design = Design.learn(
+    ...     [Column(name="age", kind="linear", centre=60, scale=10), Column(name="type", kind="category", reference="1"),
+    ...      Column(name="white", kind="yes_no")],
+    ...     cases,
+    ... )
+    >>> values, names = design.matrix(cases)
+    >>> names
+    ('age', 'age=missing', 'type=2', 'type=other/missing', 'white', 'white=missing')
+    >>> values
+    array([[ 0.1,  0. ,  0. ,  0. ,  1. ,  0. ],
+           [ 1. ,  0. ,  1. ,  0. ,  0. ,  0. ],
+           [ 0.1,  1. ,  0. ,  0. ,  1. ,  0. ],
+           [-0.5,  0. ,  0. ,  1. ,  0. ,  1. ]])
+    >>> later = design.matrix({"age": [80], "type": ["9"], "white": [1]})
+    >>> later.unseen, Design.from_json(design.to_json()) == design
+    ({'type': 1}, True)
+    """
+
+    columns: tuple[Column, ...]
+
+    def __post_init__(self) -> None:
+        twice = [name for name, times in Counter(column.name for column in self.columns).items() if times > 1]
+        if twice:
+            raise ValueError(
+                f"expected each covariate once, but got {', '.join(twice)} more than once; square and spline already hold the linear term"
+            )
+        open_columns = [column.name for column in self.columns if not column.settled]
+        if open_columns:
+            raise ValueError(
+                f"expected settled columns, but got something to learn in {', '.join(open_columns)}: use Design.learn"
+            )
+
+    @classmethod
+    def learn(cls, columns: Sequence[Column], records: Records) -> Self:
+        """Settle what the columns leave open (levels, reference, median, knots) from development records.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            Columns, settled or not.
+        records : mapping of str to sequence
+            Columns of values, ``None`` where missing.
+
+        Returns
+        -------
+        Design
+            With settled columns only.
+
+        Raises
+        ------
+        ValueError
+            A covariate is not in the records, has no value at all, NaN, or values of the wrong kind.
+        """
+        _length([column.name for column in columns], records)
+        return cls(tuple(_settle(column, records[column.name]) for column in columns))
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The columns of the matrix, in order."""
+        return tuple(term for column in self.columns for term in _terms(column))
+
+    def matrix(self, records: Records) -> DesignMatrix:
+        """Build the matrix of some records.
+
+        Parameters
+        ----------
+        records : mapping of str to sequence
+            Columns of values, ``None`` where missing; other keys are ignored.
+
+        Returns
+        -------
+        DesignMatrix
+            ``values`` of shape (n, p) and ``names``, with the missing and unseen values counted.
+
+        Raises
+        ------
+        ValueError
+            A covariate is not in the records, columns of different lengths, no case, NaN, values of the wrong
+            kind, or a missing value where the design refuses it.
+        """
+        rows = _length([column.name for column in self.columns], records)
+        terms = self.terms
+        values = np.zeros((rows, len(terms)))
+        missing: dict[str, int] = {}
+        unseen: dict[str, int] = {}
+        at = 0
+        for column in self.columns:
+            width = len(_terms(column))
+            block = values[:, at : at + width]
+            write = _write_category if column.kind == "category" else _write_number
+            without, unknown = write(column, records[column.name], block)
+            if without and column.missing == "refuse":
+                raise ValueError(f"expected a value of {column.name} in every case, but got {without} without one")
+            missing |= {column.name: without} if without else {}
+            unseen |= {column.name: unknown} if unknown else {}
+            at += width
+        notes = [f"{name}: {count:,} of {rows:,} cases without a value" for name, count in missing.items()]
+        notes += [
+            f"{name}: {count:,} of {rows:,} cases with a level the model does not know"
+            for name, count in unseen.items()
+        ]
+        return DesignMatrix(values, tuple(term.name for term in terms), missing, unseen, tuple(notes))
+
+    def to_json(self) -> str:
+        """Give back the design as JSON text; floats keep every digit."""
+        return json.dumps({"format": FORMAT, "columns": [dataclasses.asdict(column) for column in self.columns]})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a design from the text of :meth:`to_json`.
+
+        Raises
+        ------
+        ValueError
+            Not JSON, or of another format.
+        """
+        stored = json.loads(text)
+        if not isinstance(stored, dict) or stored.get("format") != FORMAT:
+            raise ValueError(f"expected a design of format {FORMAT}, but got {text[:60]!r}")
+        return cls(
+            tuple(
+                Column(**{**column, "levels": tuple(column["levels"]), "knots": tuple(column["knots"])})
+                for column in stored["columns"]
+            )
+        )
+
+
+def _length(names: Sequence[str], records: Records) -> int:
+    if not names:
+        raise ValueError("expected at least one covariate, but got none")
+    absent = [name for name in names if name not in records]
+    if absent:
+        raise ValueError(f"expected records with {', '.join(absent)}, but got only {', '.join(records) or 'nothing'}")
+    lengths = {name: len(records[name]) for name in names}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise ValueError(f"expected columns of the same length, but got {listed}")
+    rows = lengths[names[0]]
+    if rows == 0:
+        raise ValueError("expected records of at least one case, but got none")
+    return rows
+
+
+def _terms(column: Column) -> list[Term]:
+    name = column.name
+    terms: list[Term] = []
+    if column.kind == "category":
+        terms += [Term(f"{name}={level}", name, level) for level in column.levels if level != column.reference]
+    else:
+        terms.append(Term(name, name))
+    if column.kind == "square":
+        terms.append(Term(f"{name}^2", name, "squared"))
+    terms += [Term(name + "'" * curve, name, f"spline {curve}") for curve in range(1, len(column.knots) - 1)]
+    if column.missing == "indicator":
+        part = OTHER if column.kind == "category" else MISSING
+        terms.append(Term(f"{name}={part}", name, part))
+    return terms
+
+
+def _settle(column: Column, values: Values) -> Column:
+    if column.settled:
+        return column
+    if column.kind == "category":
+        return _settle_category(column, values)
+    found, without = _numbers(column, values)
+    present = found[~without]
+    if present.size == 0:
+        raise ValueError(f"expected at least one value of {column.name}, but got only missing ones")
+    knots = column.knots
+    if column.kind == "spline" and not knots:
+        knots = tuple(float(knot) for knot in np.unique(np.quantile(present, DEFAULT_KNOTS)))
+        if len(knots) < 3:
+            raise ValueError(
+                f"expected {column.name} to vary enough for three knots, but got {knots}: use kind linear or category"
+            )
+    middle = 0.0 if column.kind == "yes_no" else float(np.median(present))
+    return dataclasses.replace(
+        column,
+        fill=middle if column.fill is None else column.fill,
+        centre=column.centre or 0.0,
+        scale=column.scale or 1.0,
+        knots=knots,
+    )
+
+
+def _settle_category(column: Column, values: Values) -> Column:
+    seen = Counter(_code(column, value) for value in _listed(values) if value is not None)
+    if not seen:
+        raise ValueError(f"expected at least one value of {column.name}, but got only missing ones")
+    levels = column.levels or tuple(sorted(seen))
+    # The most frequent level; among equals the first.
+    reference = column.reference or max(levels, key=lambda level: seen[level])
+    return dataclasses.replace(column, levels=levels, reference=reference)
+
+
+def _listed(values: Values) -> Sequence[object]:
+    return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+def _code(column: Column, value: object) -> str:
+    if isinstance(value, float):
+        if np.isnan(value):
+            raise ValueError(f"expected {column.name} to hold codes, or None where missing, but got NaN")
+        if value.is_integer():
+            return str(int(value))
+    return str(value)
+
+
+def _numbers(column: Column, values: Values) -> tuple[Floats, Booleans]:
+    listed = _listed(values)
+    without = np.fromiter((value is None for value in listed), np.bool_, len(listed))
+    try:
+        found = np.array(listed, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"expected numbers, or None where missing, in {column.name}, but got something else: {error}"
+        ) from error
+    unusable = ~np.isfinite(found) & ~without
+    if unusable.any():
+        where = int(np.flatnonzero(unusable)[0])
+        raise ValueError(
+            f"expected {column.name} to be finite, or None where missing, but got {found[where]} at position {where}"
+        )
+    if column.kind == "yes_no" and (other := ~without & (found != 0) & (found != 1)).any():
+        raise ValueError(f"expected {column.name} to be yes or no, but got {found[other][0]:g}")
+    return found, without
+
+
+def _write_category(column: Column, values: Values, block: Floats) -> tuple[int, int]:
+    listed = _listed(values)
+    others = [level for level in column.levels if level != column.reference]
+    places = {level: place for place, level in enumerate(others)} | {str(column.reference): -1}
+    rest = len(others) if column.missing == "indicator" else -1
+    # Each distinct value is looked at once, however many cases hold it.
+    distinct: dict[object, int] = {}
+    unknown: set[object] = set()
+    for value in set(listed):
+        code = None if value is None else _code(column, value)
+        if code is not None and code not in places:
+            unknown.add(value)
+        distinct[value] = rest if code is None else places.get(code, rest)
+    at = np.fromiter((distinct[value] for value in listed), np.int64, len(listed))
+    rows = np.flatnonzero(at >= 0)
+    block[rows, at[rows]] = 1.0
+    without = sum(value is None for value in listed)
+    return without, sum(value in unknown for value in listed) if unknown else 0
+
+
+def _write_number(column: Column, values: Values, block: Floats) -> tuple[int, int]:
+    found, without = _numbers(column, values)
+    centre, scale = column.centre or 0.0, column.scale or 1.0
+    x = (np.where(without, column.fill or 0.0, found) - centre) / scale
+    block[:, 0] = x
+    if column.kind == "square":
+        block[:, 1] = x * x
+    if column.kind == "spline":
+        knots = (np.asarray(column.knots) - centre) / scale
+        block[:, 1 : len(knots) - 1] = _spline(x, knots)
+    if column.missing == "indicator":
+        block[:, -1] = without
+    return int(without.sum()), 0
+
+
+def _spline(x: Floats, knots: Floats) -> Floats:
+    """Give back the k - 2 curved columns of a restricted cubic spline, in units of the squared range of the knots."""
+    cubes = np.maximum(x[:, None] - knots, 0.0) ** 3
+    last, before = knots[-1], knots[-2]
+    high = cubes[:, -2:-1] * (last - knots[:-2]) / (last - before)
+    highest = cubes[:, -1:] * (before - knots[:-2]) / (last - before)
+    return np.asarray((cubes[:, :-2] - high + highest) / (last - knots[0]) ** 2)

@@ -1,0 +1,244 @@
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from riskstats.riskmodel import Column, Design, Term
+from tests.riskstats.reference.tables import reference
+
+
+R = reference("riskmodel")
+
+
+def one(column, values):
+    """Learn a design of one covariate and give back its matrix."""
+    return Design.learn([column], {"x": values}).matrix({"x": values})
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "names", "rows"),
+    [
+        (
+            Column(name="x", kind="yes_no"),
+            [True, 0, None, False],
+            ("x", "x=missing"),
+            [[1, 0], [0, 0], [0, 1], [0, 0]],
+        ),
+        (
+            Column(name="x", kind="category"),
+            ["b", "a", "b", None],
+            ("x=a", "x=other/missing"),
+            [[0, 0], [1, 0], [0, 0], [0, 1]],
+        ),
+        (
+            Column(name="x", kind="category", reference="1", missing="fill"),
+            np.array([1, 2, 3]),
+            ("x=2", "x=3"),
+            [[0, 0], [1, 0], [0, 1]],
+        ),
+        (
+            Column(name="x", kind="linear", centre=10, scale=5),
+            [10, Decimal("12.5"), None, 20],
+            ("x", "x=missing"),
+            [[0, 0], [0.5, 0], [0.5, 1], [2, 0]],
+        ),
+        (
+            Column(name="x", kind="linear", missing="fill", fill=3),
+            [1, None],
+            ("x",),
+            [[1], [3]],
+        ),
+        (
+            Column(name="x", kind="square", centre=1, missing="refuse"),
+            np.array([0.0, 1.0, 4.0]),
+            ("x", "x^2"),
+            [[-1, 1], [0, 0], [3, 9]],
+        ),
+    ],
+)
+def test_each_kind_gives_its_columns(column, values, names, rows):
+    matrix, found_names = one(column, values)
+
+    assert found_names == names
+    assert_array_equal(matrix, rows)
+
+
+def test_spline_agrees_with_harrells_formula():
+    knots = (50.0, 60.0, 70.0, 80.0)
+
+    # reference/generate/riskmodel.R
+    plain = one(Column(name="x", kind="spline", knots=knots, missing="fill"), R["age"])
+    scaled = one(Column(name="x", kind="spline", knots=knots, centre=65, scale=10, missing="fill"), R["age"])
+
+    assert plain.names == ("x", "x'", "x''")
+    assert_allclose(plain.values, np.column_stack([R["age"], R["spline_1"], R["spline_2"]]), rtol=1e-12, atol=1e-13)
+    assert_allclose(scaled.values[:, 1:] * 10, plain.values[:, 1:], atol=1e-12)
+
+
+def test_spline_is_straight_beyond_the_outer_knots():
+    values = [0, 1, 2, 10, 11, 12]
+
+    matrix = one(Column(name="x", kind="spline", knots=(3, 5, 7), missing="fill"), values).values
+
+    assert_allclose(matrix[:3, 1], 0)
+    assert np.diff(matrix[3:, 1], 2) == pytest.approx(0, abs=1e-12)
+
+
+def test_spline_learns_five_knots_at_harrells_quantiles():
+    design = Design.learn([Column(name="x", kind="spline")], {"x": list(range(1001))})
+
+    assert design.columns[0].knots == (50, 275, 500, 725, 950)
+    assert [term.name for term in design.terms] == ["x", "x'", "x''", "x'''", "x=missing"]
+
+
+def test_category_learns_sorted_levels_and_the_most_frequent_reference():
+    column = Design.learn([Column(name="x", kind="category")], {"x": [3.0, 1, "2", 3, 2.5, True, None]}).columns[0]
+
+    assert (column.levels, column.reference) == (("1", "2", "2.5", "3", "True"), "3")
+
+
+def test_numbers_learn_their_median_and_no_scale():
+    column = Design.learn([Column(name="x", kind="linear")], {"x": [1, 2, None, 9]}).columns[0]
+
+    assert (column.fill, column.centre, column.scale) == (2, 0, 1)
+
+
+def test_unseen_levels_share_a_column_with_missing_ones_and_are_counted():
+    design = Design.learn([Column(name="x", kind="category")], {"x": ["a", "a", "b"]})
+
+    later = design.matrix({"x": ["b", "c", None, "d", "c", "a"]})
+
+    assert later.names == ("x=b", "x=other/missing")
+    assert_array_equal(later.values, [[1, 0], [0, 1], [0, 1], [0, 1], [0, 1], [0, 0]])
+    assert (later.unseen, later.missing) == ({"x": 3}, {"x": 1})
+    assert later.warnings == (
+        "x: 1 of 6 cases without a value",
+        "x: 3 of 6 cases with a level the model does not know",
+    )
+
+
+def test_unseen_levels_count_as_the_reference_when_only_filled():
+    design = Design.learn([Column(name="x", kind="category", missing="fill")], {"x": ["a", "a", "b"]})
+
+    later = design.matrix({"x": ["c", "b"]})
+
+    assert_array_equal(later.values, [[0], [1]])
+    assert later.unseen == {"x": 1}
+
+
+def test_terms_tell_the_variable_and_the_part():
+    design = Design.learn(
+        [Column(name="age", kind="square"), Column(name="type", kind="category")],
+        {"age": [1, 2, 3], "type": ["a", "b", "b"]},
+    )
+
+    assert design.terms == (
+        Term("age", "age"),
+        Term("age^2", "age", "squared"),
+        Term("age=missing", "age", "missing"),
+        Term("type=a", "type", "a"),
+        Term("type=other/missing", "type", "other/missing"),
+    )
+
+
+def test_settled_columns_are_left_as_they_are():
+    columns = (
+        Column(name="x", kind="category", levels=("a", "b"), reference="a"),
+        Column(name="z", kind="linear", fill=1, centre=2, scale=3),
+    )
+
+    assert Design.learn(columns, {"x": ["c"], "z": [None]}).columns == columns
+
+
+numbers = st.one_of(st.none(), st.floats(-1e6, 1e6), st.integers(-1000, 1000))
+
+
+@given(
+    st.lists(
+        st.tuples(numbers, st.sampled_from(["a", "b", "c", None]), st.sampled_from([True, False, None])), min_size=1
+    )
+)
+def test_design_read_from_json_gives_the_same_matrix(rows):
+    records = {name: [row[place] for row in rows] for place, name in enumerate(("age", "type", "white"))}
+    records = {
+        name: [*values, fallback] for (name, values), fallback in zip(records.items(), (1, "a", True), strict=True)
+    }
+    design = Design.learn(
+        [
+            Column(name="age", kind="square"),
+            Column(name="type", kind="category"),
+            Column(name="white", kind="yes_no"),
+        ],
+        records,
+    )
+
+    again = Design.from_json(design.to_json())
+
+    assert again == design
+    assert_array_equal(again.matrix(records).values, design.matrix(records).values)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Column(name="x", kind="cubic"), "expected the kind of x to be one of .* but got 'cubic'"),
+        (
+            lambda: Column(name="x", kind="linear", missing="drop"),
+            "expected the missing rule of x to be one of .* got 'drop'",
+        ),
+        (
+            lambda: Column(name="x", kind="category", levels=("a",), reference="b"),
+            "expected the reference of x among .* got 'b'",
+        ),
+        (lambda: Column(name="x", kind="linear", scale=0), "expected the scale of x to be above 0, but got 0"),
+        (lambda: Column(name="x", kind="spline", knots=(1, 2)), "expected at least three rising knots for x"),
+        (lambda: Column(name="x", kind="spline", knots=(1, 3, 2)), "expected at least three rising knots for x"),
+        (lambda: Design((Column(name="x", kind="linear"),)), "something to learn in x: use Design.learn"),
+        (lambda: Design((Column(name="x", kind="spline", fill=0, centre=0, scale=1),)), "something to learn in x"),
+        (
+            lambda: Design.learn([Column(name="x", kind="linear"), Column(name="x", kind="square")], {"x": [1]}),
+            "expected each covariate once, but got x more than once; square and spline already hold the linear term",
+        ),
+        (lambda: Design.learn([], {"x": [1]}), "expected at least one covariate, but got none"),
+        (lambda: one(Column(name="x", kind="linear"), []), "expected records of at least one case, but got none"),
+        (
+            lambda: one(Column(name="x", kind="linear"), [1, np.nan]),
+            "x to be finite, or None where missing, but got nan at position 1",
+        ),
+        (
+            lambda: one(Column(name="x", kind="linear"), [None, None]),
+            "at least one value of x, but got only missing ones",
+        ),
+        (lambda: one(Column(name="x", kind="category"), [None]), "at least one value of x, but got only missing ones"),
+        (
+            lambda: one(Column(name="x", kind="category"), [1.0, np.nan]),
+            "x to hold codes, or None where missing, but got NaN",
+        ),
+        (lambda: one(Column(name="x", kind="linear"), ["old"]), "expected numbers, or None where missing, in x"),
+        (lambda: one(Column(name="x", kind="yes_no"), [0, 2]), "expected x to be yes or no, but got 2"),
+        (lambda: one(Column(name="x", kind="spline"), [1] * 9 + [2]), "expected x to vary enough for three knots"),
+        (
+            lambda: one(Column(name="x", kind="linear", missing="refuse"), [1, None, None]),
+            "a value of x in every case, but got 2 without",
+        ),
+        (
+            lambda: Design.learn([Column(name="z", kind="linear")], {"x": [1]}),
+            "expected records with z, but got only x",
+        ),
+        (lambda: Design.learn([Column(name="z", kind="linear")], {}), "expected records with z, but got only nothing"),
+        (
+            lambda: Design.learn(
+                [Column(name="x", kind="linear"), Column(name="z", kind="linear")], {"x": [1], "z": [1, 2]}
+            ),
+            "columns of the same length, but got x 1, z 2",
+        ),
+        (lambda: Design.from_json('{"format": 2}'), "expected a design of format 1, but got"),
+        (lambda: Design.from_json("[]"), "expected a design of format 1, but got"),
+    ],
+)
+def test_nonsense_is_refused_in_words(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
