@@ -1,0 +1,1 @@
+"""What hospitals submit: cases through web forms and files."""

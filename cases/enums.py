@@ -1,0 +1,22 @@
+from django.db.models import TextChoices
+
+
+class CaseStatus(TextChoices):
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETE = "complete", "Complete"
+
+
+class ImportState(TextChoices):
+    CHECKING = "checking", "Checking"
+    REFUSED = "refused", "Could not be read"
+    CHECKED = "checked", "Checked"
+    COMMITTING = "committing", "Importing"
+    COMMITTED = "committed", "Imported"
+    DISCARDED = "discarded", "Discarded"
+
+
+class RowAction(TextChoices):
+    NEW = "new", "new"
+    CHANGED = "changed", "changed"
+    UNCHANGED = "unchanged", "unchanged"
+    REJECTED = "rejected", "rejected"

@@ -1,0 +1,1 @@
+"""The programme: collaboratives, which hospitals take part, who holds which role, invitations."""

@@ -1,0 +1,67 @@
+"""From a request to a viewer: who looks, in which place, announced to PostgreSQL for the length of the request."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from collaboratives.selectors.places import acting_for, chosen_place, places_of
+from privacy.viewer import PermissionRefusedError
+from tenancy.context import acting
+
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PLACE_KEY = "place"
+
+
+class ViewerMiddleware:
+    """Resolves the viewer for every path inside a collaborative; paths outside it act for nobody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with ExitStack() as stack:
+            request.context_stack = stack  # type: ignore[attr-defined]  # closed when the response is made
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., object], _args: tuple[object, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        slug = kwargs.get("collaborative_slug")
+        if slug is None:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        request.places = places_of(request.user.pk)  # type: ignore[attr-defined]  # ViewerRequest
+        place = chosen_place(request.places, slug=slug, key=request.session.get(PLACE_KEY))  # type: ignore[attr-defined]
+        if place is None:
+            raise Http404
+        request.place = place  # type: ignore[attr-defined]
+        request.viewer = place.viewer(request.user.pk, request.user.full_name)  # type: ignore[attr-defined]
+        request.context_stack.enter_context(acting(acting_for(request.viewer)))  # type: ignore[attr-defined]
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, PermissionRefusedError):
+            return render(request, "403.html", {"refused": exception}, status=403)
+        return None
+
+
+def safe_headers(get_response: GetResponse) -> GetResponse:
+    """Keep pages out of shared caches, and browsers from lending our pages their sensors."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        if not request.path.startswith("/static/"):
+            response["Cache-Control"] = "no-store, private"
+        if request.path == reverse("account_logout") and request.method == "POST":
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return middleware

@@ -1,0 +1,70 @@
+"""The frame around every page: where am I, what can I open, whom can I ask."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from collaboratives.http import ViewerRequest
+from privacy.roles import Capacity, Permission
+from ui.shell import NavGroup, NavItem, Shell
+
+
+# (label, URL name, permission, capacities that see it in their side bar)
+HOSPITAL, CENTRE, OBSERVER = Capacity.HOSPITAL, Capacity.CENTRE, Capacity.OBSERVER
+NAVIGATION = (
+    ("place", "Overview", "home-collaborative", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
+    ("place", "Measures", "feedback:measure-list", Permission.MEASURE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Imports", "cases:import-list", Permission.CASE_IMPORT, {HOSPITAL, CENTRE}),
+    ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
+    ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
+    ("place", "People", "collaboratives:people-list", Permission.PEOPLE_VIEW, {HOSPITAL, CENTRE}),
+    ("programme", "Results of all hospitals", "feedback:pooled-results", Permission.POOLED_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
+    ("programme", "Data dictionary", "measures:dictionary", Permission.DICTIONARY_VIEW, {HOSPITAL, CENTRE}),
+    ("programme", "Who can see what", "collaboratives:charter", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Context processor. Pages outside a collaborative get no frame."""
+    if not hasattr(request, "viewer"):
+        return {"demo": settings.DEMO}
+    return {"shell": _shell(request), "viewer": request.viewer, "demo": settings.DEMO}  # type: ignore[arg-type]
+
+
+def _shell(request: ViewerRequest) -> Shell:
+    place, collaborative = request.place, request.place.collaborative
+    audience = {
+        HOSPITAL: place.site_name,
+        CENTRE: "coordinating-centre staff",
+        OBSERVER: "members and observers of the collaborative",
+    }[place.capacity]
+    return Shell(
+        collaborative_name=collaborative.name,
+        collaborative_kind_line="Quality collaborative",
+        site_name=place.label,
+        role_line=place.role_line,
+        can_switch=len(request.places) > 1,
+        home_url=reverse("home-collaborative", args=[collaborative.slug]),
+        switch_url=reverse("place-switch"),
+        groups=(_group(request, "place", place.label), _group(request, "programme", "The collaborative")),
+        footer=collaborative.confidentiality_footer,
+        audience=audience,
+        banner="Demo data" if settings.DEMO else None,
+        help_url=reverse("collaboratives:help", args=[collaborative.slug]),
+        contact_name=collaborative.contact_name,
+        contact_email=collaborative.contact_email,
+        user_name=request.viewer.name,
+    )
+
+
+def _group(request: ViewerRequest, group: str, label: str) -> NavGroup:
+    slug, viewer = request.viewer.collaborative_slug, request.viewer
+    items = []
+    for name, text, route, permission, capacities in NAVIGATION:
+        if name == group and viewer.can(permission) and viewer.capacity in capacities:
+            url = reverse(route, args=[slug])
+            home = route == "home-collaborative"
+            current = request.path == url if home else request.path.startswith(url)
+            items.append(NavItem(label=text, url=url, count=None, current=current))
+    return NavGroup(label=label, items=tuple(items))

@@ -1,0 +1,24 @@
+"""Third-party front-end files straight from npm's folder, under `vendor/<package>/`. None is committed."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
+from django.core.files.storage import FileSystemStorage
+
+
+PACKAGES = ("htmx.org/dist",)
+
+
+class NodeModulesFinder(FileSystemFinder):
+    def __init__(self, app_names: Iterable[str] | None = None, *args: object, **kwargs: object) -> None:
+        super().__init__(app_names, *args, **kwargs)
+        self.locations = []
+        self.storages = {}
+        for package in PACKAGES:
+            root = str(settings.BASE_DIR / "node_modules" / package)
+            prefix = f"vendor/{package}"
+            storage = FileSystemStorage(location=root)
+            storage.prefix = prefix
+            self.locations.append((prefix, root))
+            self.storages[root] = storage

@@ -1,0 +1,38 @@
+"""Every route. Inside a collaborative the first part names it: /c/<collaborative>/…"""
+
+from django.conf import settings
+from django.urls import include, path
+
+from config.views import demo, health, home, places
+
+
+collaborative_urls = [
+    path("", home.home_collaborative, name="home-collaborative"),
+    path("", include("collaboratives.urls")),
+    path("", include("measures.urls")),
+    path("", include("cases.urls")),
+    path("", include("feedback.urls")),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("place/", places.place_switch, name="place-switch"),
+    path("invite/", include("collaboratives.invite_urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/mfa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("c/<slug:collaborative_slug>/", include(collaborative_urls)),
+]
+
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/", demo.demo_sign_in, name="demo-sign-in"),
+        path("demo/accounts.json", demo.demo_accounts, name="demo-accounts"),
+        path("ui/", include("ui.urls")),
+    ]
+
+handler403 = "config.views.errors.permission_denied"
+handler404 = "config.views.errors.not_found"
+handler500 = "config.views.errors.server_error"

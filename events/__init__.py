@@ -1,0 +1,1 @@
+"""What happened, who did it, and the work that follows: events (also the outbox), jobs, the access log."""

@@ -1,0 +1,44 @@
+from django.db.models import TextChoices
+
+
+class EventKind(TextChoices):
+    """Everything that changes a row says so with one of these. `config/reactions.py` answers every kind."""
+
+    COLLABORATIVE_CREATED = "collaborative_created"
+    HOSPITAL_CREATED = "hospital_created"
+    HOSPITAL_CHANGED = "hospital_changed"
+    HOSPITAL_JOINED = "hospital_joined"
+    HOSPITAL_LEFT = "hospital_left"
+    ROLE_GRANTED = "role_granted"
+    ROLE_ENDED = "role_ended"
+    INVITATION_CREATED = "invitation_created"
+    INVITATION_REVOKED = "invitation_revoked"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    DEFINITION_PUBLISHED = "definition_published"
+    CASE_SAVED = "case_saved"
+    CASE_COMPLETED = "case_completed"
+    CASE_REOPENED = "case_reopened"
+    IMPORT_UPLOADED = "import_uploaded"
+    IMPORT_COMMITTED = "import_committed"
+    IMPORT_DISCARDED = "import_discarded"
+    RELEASE_DRAFTED = "release_drafted"
+    RELEASE_APPROVED = "release_approved"
+    RELEASE_PUBLISHED = "release_published"
+    RELEASE_DISCARDED = "release_discarded"
+    JOB_QUEUED = "job_queued"
+
+
+class AccessAction(TextChoices):
+    """How somebody looked at identified hospital data."""
+
+    CASE_VIEWED = "case_viewed", "opened a case"
+    CASES_LISTED = "cases_listed", "listed cases"
+    RESULTS_VIEWED = "results_viewed", "viewed results by hospital"
+    EXPORTED = "exported", "downloaded a file"
+
+
+class JobState(TextChoices):
+    QUEUED = "queued", "waiting"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"

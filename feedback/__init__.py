@@ -1,0 +1,1 @@
+"""What is fed back: outcomes of cases, releases, blinded comparison."""

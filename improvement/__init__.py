@@ -1,0 +1,1 @@
+"""What is done about results: action plans, bright spots, practices and adoption, mentoring, the performance index."""

@@ -1,0 +1,8 @@
+from django.db.models import TextChoices
+
+
+class VersionStatus(TextChoices):
+    DRAFT = "draft", "Draft"
+    REVIEW = "review", "In review"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"

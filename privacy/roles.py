@@ -1,0 +1,160 @@
+"""Roles of people, what each may do, and the database capacity each acts in. One table; everything asks it."""
+
+from enum import StrEnum
+
+
+class Capacity(StrEnum):
+    """The side of the wall from which somebody works; each is a database role of its own."""
+
+    HOSPITAL = "hospital"
+    CENTRE = "centre"
+    OBSERVER = "observer"
+
+
+class Role(StrEnum):
+    """What a person is in a collaborative or in one of its hospitals."""
+
+    DIRECTOR = "director"
+    COORDINATOR = "coordinator"
+    BIOSTATISTICIAN = "biostatistician"
+    VALIDATOR = "validator"
+    CHAMPION = "champion"
+    CLINICIAN = "clinician"
+    ABSTRACTOR = "abstractor"
+    SAMPLER = "sampler"
+    ADMINISTRATOR = "administrator"
+    SPONSOR = "sponsor"
+    PATIENT_PARTNER = "patient_partner"
+
+    @property
+    def label(self) -> str:
+        """The name people use."""
+        return ROLE_LABELS[self]
+
+    @property
+    def capacity(self) -> Capacity:
+        """The side of the wall this role works from."""
+        return ROLE_CAPACITY[self]
+
+
+class Permission(StrEnum):
+    """Something a page or a service asks before it shows or does it."""
+
+    PROGRAMME_VIEW = "programme_view"
+    POOLED_VIEW = "pooled_view"
+    MEASURE_VIEW = "measure_view"
+    COMPARISON_VIEW = "comparison_view"
+    UNBLINDED_VIEW = "unblinded_view"
+    MODEL_VIEW = "model_view"
+    CASE_VIEW = "case_view"
+    CASE_EDIT = "case_edit"
+    CASE_COMPLETE = "case_complete"
+    CASE_REOPEN = "case_reopen"
+    CASE_IMPORT = "case_import"
+    DICTIONARY_VIEW = "dictionary_view"
+    DEFINITION_PUBLISH = "definition_publish"
+    HOSPITAL_VIEW = "hospital_view"
+    HOSPITAL_MANAGE = "hospital_manage"
+    PEOPLE_VIEW = "people_view"
+    PEOPLE_MANAGE = "people_manage"
+    RELEASE_VIEW = "release_view"
+    RELEASE_BUILD = "release_build"
+    RELEASE_APPROVE = "release_approve"
+    RELEASE_PUBLISH = "release_publish"
+    ACCESS_LOG_VIEW = "access_log_view"
+
+    @property
+    def sentence(self) -> str:
+        """What the permission allows, for the page «Who can see what»."""
+        return PERMISSION_SENTENCES[self]
+
+
+ROLE_LABELS = {
+    Role.DIRECTOR: "programme director",
+    Role.COORDINATOR: "coordinator",
+    Role.BIOSTATISTICIAN: "biostatistician",
+    Role.VALIDATOR: "data validator",
+    Role.CHAMPION: "clinical champion",
+    Role.CLINICIAN: "clinician",
+    Role.ABSTRACTOR: "abstractor",
+    Role.SAMPLER: "sampler",
+    Role.ADMINISTRATOR: "hospital administrator",
+    Role.SPONSOR: "sponsor",
+    Role.PATIENT_PARTNER: "patient partner",
+}
+
+ROLE_CAPACITY = {
+    Role.DIRECTOR: Capacity.CENTRE,
+    Role.COORDINATOR: Capacity.CENTRE,
+    Role.BIOSTATISTICIAN: Capacity.CENTRE,
+    Role.VALIDATOR: Capacity.CENTRE,
+    Role.CHAMPION: Capacity.HOSPITAL,
+    Role.CLINICIAN: Capacity.HOSPITAL,
+    Role.ABSTRACTOR: Capacity.HOSPITAL,
+    Role.SAMPLER: Capacity.HOSPITAL,
+    Role.ADMINISTRATOR: Capacity.HOSPITAL,
+    Role.SPONSOR: Capacity.OBSERVER,
+    Role.PATIENT_PARTNER: Capacity.OBSERVER,
+}
+
+PERMISSION_SENTENCES = {
+    Permission.PROGRAMME_VIEW: "open the collaborative's home page and this charter",
+    Permission.POOLED_VIEW: "see results of all hospitals together, never of one",
+    Permission.MEASURE_VIEW: "read the definitions of measures",
+    Permission.COMPARISON_VIEW: "see the own hospital among blinded peers in a release",
+    Permission.UNBLINDED_VIEW: "see results by named hospital",
+    Permission.MODEL_VIEW: "see risk models: coefficients, c-statistic, calibration",
+    Permission.CASE_VIEW: "read cases",
+    Permission.CASE_EDIT: "enter and change cases",
+    Permission.CASE_COMPLETE: "complete cases",
+    Permission.CASE_REOPEN: "re-open completed cases",
+    Permission.CASE_IMPORT: "upload files of cases",
+    Permission.DICTIONARY_VIEW: "read the data dictionary",
+    Permission.DEFINITION_PUBLISH: "publish forms, measures and risk models",
+    Permission.HOSPITAL_VIEW: "see the list of member hospitals",
+    Permission.HOSPITAL_MANAGE: "create hospitals, let them join and leave",
+    Permission.PEOPLE_VIEW: "see who holds which role",
+    Permission.PEOPLE_MANAGE: "invite people and end their roles",
+    Permission.RELEASE_VIEW: "see releases being prepared",
+    Permission.RELEASE_BUILD: "close a window and compute a release",
+    Permission.RELEASE_APPROVE: "approve the statistics of a release",
+    Permission.RELEASE_PUBLISH: "release results to members",
+    Permission.ACCESS_LOG_VIEW: "see who viewed identified data",
+}
+
+_P = Permission
+_EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW})
+_HOSPITAL = _EVERYONE | {_P.MEASURE_VIEW, _P.COMPARISON_VIEW, _P.CASE_VIEW, _P.DICTIONARY_VIEW, _P.MODEL_VIEW}
+_DATA_TEAM = _HOSPITAL | {_P.CASE_EDIT, _P.CASE_IMPORT}
+_CENTRE = _EVERYONE | {
+    _P.MEASURE_VIEW,
+    _P.UNBLINDED_VIEW,
+    _P.MODEL_VIEW,
+    _P.CASE_VIEW,
+    _P.DICTIONARY_VIEW,
+    _P.HOSPITAL_VIEW,
+    _P.PEOPLE_VIEW,
+    _P.RELEASE_VIEW,
+    _P.ACCESS_LOG_VIEW,
+}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.DIRECTOR: _CENTRE
+    | {_P.RELEASE_PUBLISH, _P.HOSPITAL_MANAGE, _P.PEOPLE_MANAGE, _P.RELEASE_BUILD, _P.DEFINITION_PUBLISH},
+    Role.COORDINATOR: _CENTRE
+    | {_P.HOSPITAL_MANAGE, _P.PEOPLE_MANAGE, _P.RELEASE_BUILD, _P.CASE_IMPORT, _P.DEFINITION_PUBLISH},
+    Role.BIOSTATISTICIAN: _CENTRE | {_P.RELEASE_BUILD, _P.RELEASE_APPROVE},
+    Role.VALIDATOR: _CENTRE,
+    Role.CHAMPION: _HOSPITAL | {_P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
+    Role.CLINICIAN: _HOSPITAL,
+    Role.ABSTRACTOR: _DATA_TEAM | {_P.CASE_COMPLETE, _P.CASE_REOPEN},
+    Role.SAMPLER: _DATA_TEAM,
+    Role.ADMINISTRATOR: _HOSPITAL | {_P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW},
+    Role.SPONSOR: _EVERYONE,
+    Role.PATIENT_PARTNER: _EVERYONE,
+}
+
+
+def roles_of(capacity: Capacity) -> tuple[Role, ...]:
+    """Roles that work from this side of the wall, in the order of the table."""
+    return tuple(role for role in Role if role.capacity == capacity)

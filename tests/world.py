@@ -1,0 +1,51 @@
+"""A named cast, built once per run through the services, so that every state in a test is one users can reach."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from collaboratives.models import Participation
+from collaboratives.selectors.places import acting_for
+from privacy.viewer import Viewer
+from tenancy.context import Acting, acting
+from tests.worlds import programme
+
+
+def build_world() -> None:
+    """Commit the cast to the test database. Each part is a module of `tests/worlds`, in the order things happen."""
+    programme.build()
+
+
+@dataclass(frozen=True)
+class World:
+    """Finds people and hospitals of the cast by their short names."""
+
+    slug: str = "colectomy-mi"
+
+    def user(self, name: str) -> User:
+        user_id, _ = programme.USERS[name]
+        with acting(Acting("member", user_id=user_id)), transaction.atomic():
+            return User.objects.get(pk=user_id)
+
+    def viewer(self, name: str, slug: str = "colectomy-mi", hospital: str | None = None) -> Viewer:
+        return programme.viewer(name, slug, hospital)
+
+    @contextmanager
+    def acting_as(self, name: str, slug: str = "colectomy-mi", hospital: str | None = None) -> Iterator[Viewer]:
+        """Everything inside runs as this person would run it: `with world.acting_as("cora") as cora: …`."""
+        viewer = self.viewer(name, slug, hospital)
+        with acting(acting_for(viewer)), transaction.atomic():
+            yield viewer
+
+    def participation(self, name: str, slug: str = "colectomy-mi") -> Participation:
+        return programme.participation(name, slug)
+
+    def client(self, name: str) -> Client:
+        """A browser in which this person is signed in."""
+        client = Client()
+        client.force_login(self.user(name))
+        return client
