@@ -13,7 +13,7 @@ BEGIN
   SELECT coalesce(array_agg(DISTINCT g.collaborative_id), '{}') INTO r
     FROM public.collaboratives_grant g JOIN public.accounts_user u ON u.id = g.user_id
    WHERE g.user_id = x.user_id AND u.is_active
-     AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
+     AND g.starts_at <= clock_timestamp() AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
      AND (x.role = 'colloquy_member'
           OR (g.collaborative_id = x.collaborative_id
               AND 'colloquy_' || g.capacity = x.role
@@ -29,7 +29,7 @@ BEGIN
   SELECT coalesce(array_agg(DISTINCT g.participation_id), '{}') INTO r
     FROM public.collaboratives_grant g JOIN public.accounts_user u ON u.id = g.user_id
    WHERE g.user_id = x.user_id AND u.is_active AND g.capacity = 'hospital'
-     AND g.starts_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
+     AND g.starts_at <= clock_timestamp() AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
      AND (x.role = 'colloquy_member'
           OR (x.role = 'colloquy_hospital'
               AND g.collaborative_id = x.collaborative_id AND g.participation_id = x.participation_id));
