@@ -1,0 +1,83 @@
+"""A supervisor in the background, and a look at what runs in its folder."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "config.supervisor")
+# What the surrounding run of the tests names must not reach the supervisors under test.
+FOREIGN = (
+    "_URL",
+    "_PASSWORD",
+    "SECRET_KEY",
+    "COLLOQUY_CONTEXT_KEYS",
+    "COLLOQUY_BLINDING_KEY",
+    "PG_BIN",
+    "HOST",
+    "PORT",
+)
+
+
+@dataclass
+class Supervisor:
+    """One start of the supervisor, in the background."""
+
+    process: subprocess.Popen[str]
+    data: Path
+
+    def addresses(self) -> dict[str, str]:
+        """Wait for the `export` lines of `servers` and read them."""
+        exports: dict[str, str] = {}
+        while "COLLOQUY_DATA_DIR" not in exports:
+            line = self.process.stdout.readline()
+            assert line, self.process.stderr.read()
+            name, _, value = line.removeprefix("export ").strip().partition("=")
+            exports[name] = value.strip("'")
+        return exports
+
+    def says(self, sentence: str) -> str:
+        """Wait for a line of its output and return it."""
+        seen = []
+        for line in self.process.stderr:
+            seen.append(line)
+            if sentence in line:
+                return line
+        raise AssertionError(f"{sentence!r} was not said, but:\n{''.join(seen)}")
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=40)
+
+
+def clean_environment(data: Path, **named: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.endswith(FOREIGN)}
+    return {**kept, "COLLOQUY_DATA_DIR": str(data), **named}
+
+
+def processes_in(data: Path) -> dict[int, str]:
+    """Return the processes that work inside a data folder, with their commands."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal():
+            continue
+        try:
+            inside = (entry / "cwd").resolve().is_relative_to(data)
+            command = (entry / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+        if inside and command:
+            found[int(entry.name)] = command
+    return found
+
+
+def eventually(happens, *, within: float = 20) -> bool:
+    deadline = time.monotonic() + within
+    while not happens() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(happens())
