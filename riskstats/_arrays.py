@@ -156,3 +156,14 @@ def codes(name: str, values: npt.ArrayLike) -> Integers:
     if array.ndim != 1:
         raise ValueError(f"expected {name} to have one dimension, but got shape {array.shape}")
     return array.astype(np.int64)
+
+
+def group_sums(group: Integers, values: Floats, groups: int | None = None) -> Floats:
+    """Give back the sum of ``values`` in each group 0..H-1."""
+    return np.bincount(group, weights=values, minlength=groups or 0).astype(np.float64)
+
+
+def ratio(numerator: Floats, denominator: Floats) -> Floats:
+    """Give back ``numerator/denominator``, NaN where the denominator is not above 0."""
+    usable = denominator > 0
+    return np.where(usable, numerator / np.where(usable, denominator, 1.0), np.nan)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from riskstats._arrays import Booleans, Floats, Integers, binary, probabilities, same_length
+from riskstats._arrays import Booleans, Floats, Integers, binary, group_sums, probabilities, same_length
 from riskstats._distributions import normal_quantile
 from riskstats.errors import SeparationError
 from riskstats.riskmodel.logistic import recalibrate
@@ -176,7 +176,7 @@ def _deciles(outcomes: Floats, risks: Floats, groups: int) -> Deciles:
     last = np.full(len(size), -np.inf)
     np.minimum.at(first, group, risks)
     np.maximum.at(last, group, risks)
-    observed, expected = (np.bincount(group, weights=each).astype(np.float64) for each in (outcomes, risks))
+    observed, expected = group_sums(group, outcomes), group_sums(group, risks)
     return Deciles(first[used], last[used], size[used], observed[used], expected[used])
 
 
