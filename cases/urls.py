@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from cases.views import cases, imports
 
 
 app_name = "cases"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cases/", cases.case_list, name="case-list"),
+    path("imports/", imports.import_list, name="import-list"),
+]

@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from measures.views import dictionary
 
 
 app_name = "measures"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dictionary/", dictionary.dictionary, name="dictionary"),
+]
