@@ -19,6 +19,8 @@ from config.supervisor.places import make_private
 
 NEEDED = ("postgres", "initdb")
 OLDEST_MAJOR = 14
+# Where Debian and Ubuntu put PostgreSQL, a folder per major version.
+PACKAGED = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _named(folder: Path) -> Path:
 
 
 def _system_postgres() -> Path:
-    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    packaged = sorted(PACKAGED.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     for initdb in [*reversed(packaged), *([Path(on_path)] if on_path else [])]:
         if (folder := initdb.resolve().parent).joinpath("postgres").exists():

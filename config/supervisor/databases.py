@@ -1,7 +1,7 @@
 """Who signs in to which database: each process gets the address of its own role."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
@@ -12,6 +12,8 @@ from tenancy.bootstrap import BootstrapError, bootstrap
 
 
 DATABASE = "colloquy"
+# Every cluster has it: where to stand while the other is made.
+MAINTENANCE = "postgres"
 
 
 def addresses_of(options: Options, keys: Mapping[str, str]) -> dict[str, str]:
@@ -34,14 +36,14 @@ def addresses_of(options: Options, keys: Mapping[str, str]) -> dict[str, str]:
 
 
 def prepare(admin_url: str, keys: Mapping[str, str]) -> dict[str, str]:
-    """Make roles and database, and return every address including the superuser's."""
+    """Make roles and the database that the address names, and return every address including the superuser's."""
     named = urlsplit(admin_url).path.strip("/")
-    database = DATABASE if named in {"", "postgres"} else named
+    maintenance = _maintenance(admin_url)
     try:
-        addresses = bootstrap(admin_url, database, passwords(keys))
+        addresses = bootstrap(maintenance, named if named not in {"", MAINTENANCE} else DATABASE, passwords(keys))
     except (BootstrapError, psycopg.Error) as problem:
         raise SupervisorError(f"The database roles cannot be made: {problem}") from problem
-    return {"ADMIN_DATABASE_URL": admin_url, **addresses}
+    return {"ADMIN_DATABASE_URL": maintenance, **addresses}
 
 
 def _may_make_roles(url: str) -> bool:
@@ -49,8 +51,23 @@ def _may_make_roles(url: str) -> bool:
         "SELECT rolsuper OR (rolcreaterole AND rolcreatedb AND rolbypassrls) FROM pg_roles WHERE rolname = current_user"
     )
     try:
-        with psycopg.connect(url, connect_timeout=10) as connection:
+        with _connected(url) as connection:
             answer = connection.execute(question).fetchone()
     except psycopg.Error as problem:
         raise SupervisorError(f"The PostgreSQL in DATABASE_URL does not answer: {problem}") from problem
     return bool(answer and answer[0])
+
+
+def _connected(url: str) -> psycopg.Connection:
+    """Connect, to the maintenance database when the one named is still to be made."""
+    try:
+        return psycopg.connect(url, connect_timeout=10)
+    except psycopg.OperationalError as problem:
+        try:
+            return psycopg.connect(_maintenance(url), connect_timeout=10)
+        except psycopg.OperationalError:
+            raise problem from None
+
+
+def _maintenance(url: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{MAINTENANCE}"))

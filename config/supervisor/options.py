@@ -54,6 +54,6 @@ def options_from(environment: Mapping[str, str]) -> Options:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= 65535:
         raise SupervisorError(f"PORT must be a number from 1 to 65535, but is {text!r}. Try: PORT=8001")
     return int(text)
