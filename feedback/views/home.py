@@ -1,0 +1,25 @@
+"""Where a clinician, the coordinating centre and an observer land."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from collaboratives.http import ViewerRequest, needs
+from privacy.roles import Permission
+
+
+@needs(Permission.COMPARISON_VIEW)
+def clinician_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+    """Our common aim, what matters most for this hospital, and every measure."""
+    return render(request, "feedback/clinician_home.html")
+
+
+@needs(Permission.UNBLINDED_VIEW)
+def centre_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+    """Where help is needed today."""
+    return render(request, "feedback/centre_home.html")
+
+
+@needs(Permission.POOLED_VIEW)
+def observer_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+    """Results of all hospitals together."""
+    return render(request, "feedback/observer_home.html")

@@ -1,0 +1,13 @@
+"""Results of all hospitals together, for every member and observer."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from collaboratives.http import ViewerRequest, needs
+from privacy.roles import Permission
+
+
+@needs(Permission.POOLED_VIEW)
+def pooled_results(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+    """Pooled, rounded results of the latest release."""
+    return render(request, "feedback/pooled_results.html")
