@@ -155,3 +155,9 @@ def form_errors(form: BaseForm, title: str = "") -> dict[str, object]:
 def chart(drawing: Drawn, title: str = "", csv_url: str = "", level: int = 2) -> dict[str, object]:
     """Draw a chart in its card, with the same numbers as a table."""
     return {"drawing": drawing, "title": title or drawing.title, "csv_url": csv_url, "level": level}
+
+
+@register.inclusion_tag("ui/legend.html")
+def dots_legend(*, own: bool = True) -> dict[str, object]:
+    """Name the marks of the dot charts and strips."""
+    return {"own": own}

@@ -1,0 +1,40 @@
+"""A small builder of SVG text. What is marked up is an Svg; every other string is escaped on its way in."""
+
+from collections.abc import Iterable
+from html import escape
+
+
+class Svg(str):
+    """Finished markup. Template engines that know `__html__` show it as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def number(value: float) -> str:
+    """Write a length with at most one decimal, which is finer than any screen."""
+    written = f"{value:.1f}".removesuffix(".0")
+    return "0" if written == "-0" else written
+
+
+def percent(fraction: float) -> str:
+    """Write a horizontal place as a share of the plot's width: charts stretch, their letters do not."""
+    return f"{100 * fraction:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def element(tag: str, *children: str, **attributes: str | float | None) -> Svg:
+    """Build one element; `class_` gives class, underscores give hyphens, None leaves an attribute out."""
+    given = "".join(_attribute(name, value) for name, value in attributes.items() if value is not None)
+    inside = "".join(child if isinstance(child, Svg) else escape(child) for child in children)
+    return Svg(f"<{tag}{given}>{inside}</{tag}>" if inside else f"<{tag}{given}/>")
+
+
+def together(parts: Iterable[Svg]) -> Svg:
+    return Svg("".join(parts))
+
+
+def _attribute(name: str, value: str | float) -> str:
+    written = value if isinstance(value, str) else number(value)
+    return f' {name.rstrip("_").replace("_", "-")}="{escape(written)}"'

@@ -1,0 +1,221 @@
+"""The own hospital over time, with its limits, special causes marked by shape, and changes of definition."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+from typing import Literal
+
+from feedback.charts.drawing import SQUARE, TRIANGLE, Drawing, Frame, Plot, Table, Words, draw, symbol
+from feedback.charts.runs import runs_of
+from feedback.charts.scale import Axis, ValueFormat, axis
+from feedback.charts.svg import Svg, element, percent, together
+
+
+HEIGHT = 340.0
+MOST_LABELS = 8
+LABEL_HEIGHT = 15.0
+
+Signal = Literal["", "outside", "shift", "trend", "near"]
+SIGNAL_WORDS: dict[Signal, str] = {
+    "": "",
+    "outside": "outside the limits",
+    "shift": "run on one side of the average",
+    "trend": "steady rise or fall",
+    "near": "two of three close to a limit",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendPoint:
+    """One period: own value with its control limits, and the middle half of the collaborative as a band."""
+
+    label: str
+    value: float | None
+    detail: str = ""
+    low: float | None = None
+    high: float | None = None
+    band_low: float | None = None
+    band_high: float | None = None
+    signal: Signal = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the definition; `at` is the index of the first point counted by the new one."""
+
+    at: int
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    key: str
+    title: str
+    value_name: str
+    form: ValueFormat
+    points: tuple[TrendPoint, ...]
+    centre: float | None = None
+    centre_name: str = "average"
+    target: float | None = None
+    target_name: str = "target"
+    changes: tuple[Change, ...] = ()
+
+
+def draw_trend(trend: Trend) -> Drawing:
+    plot = Plot(HEIGHT, _upwards(trend), top=24.0, bottom=32.0)
+    body = (
+        plot.gridlines(trend.form),
+        together(plot.level(value, class_) for _, value, class_ in _levels(trend)),
+        _paths(trend, plot),
+        _changes(trend, plot),
+        _marks(trend, plot),
+        _level_names(trend, plot),
+        _labels(trend),
+    )
+    words = Words(key=trend.key, title=trend.title, description=_description(trend), caption=_caption(trend))
+    return draw(words, Frame(class_="plot trend", height=HEIGHT), body, _table(trend))
+
+
+def _upwards(trend: Trend) -> Axis:
+    per_point = ((p.value, p.low, p.high, p.band_low, p.band_high) for p in trend.points)
+    known = [value for values in per_point for value in values if value is not None]
+    levels = [value for value in (trend.centre, trend.target) if value is not None]
+    return axis([*known, *levels], ceiling=trend.form.ceiling)
+
+
+def _x(trend: Trend, index: float) -> float:
+    return (index + 0.5) / len(trend.points)
+
+
+def _paths(trend: Trend, plot: Plot) -> Svg:
+    """Draw what stretches: the band, the limits and the line."""
+
+    def runs(pick: Callable[[TrendPoint], float | None]) -> list[list[tuple[float, float]]]:
+        return runs_of((_x(trend, index), pick(point)) for index, point in enumerate(trend.points))
+
+    lower, upper = runs(lambda point: point.band_low), runs(lambda point: point.band_high)
+    bands = [
+        plot.path([*below, *reversed(above)], "band", "polygon")
+        for below, above in zip(lower, upper, strict=True)
+        if len(below) > 1
+    ]
+    limits = [plot.path(run, "limit") for run in (*runs(lambda p: p.low), *runs(lambda p: p.high)) if len(run) > 1]
+    lines = [plot.path(run, "own-line") for run in runs(lambda point: point.value) if len(run) > 1]
+    return plot.stretched(*bands, *limits, *lines)
+
+
+def _levels(trend: Trend) -> list[tuple[str, float, str]]:
+    given = ((trend.centre_name, trend.centre, "mean"), (trend.target_name, trend.target, "bench"))
+    known = [(name, value, class_) for name, value, class_ in given if value is not None]
+    return sorted(known, key=lambda level: level[1])
+
+
+def _level_names(trend: Trend, plot: Plot) -> Svg:
+    """Name the centre line and the target beside the plot (within it where that is narrow), apart from each other."""
+    names, below = [], HEIGHT
+    for name, value, class_ in _levels(trend):
+        below = min(plot.y(value) + 4, below - LABEL_HEIGHT)
+        text = f"{name} {trend.form.write(value)}"
+        names.append(element("text", text, class_=f"beside {class_}", x="100%", y=below))
+    return together(names)
+
+
+def _changes(trend: Trend, plot: Plot) -> Svg:
+    parts = []
+    for change in trend.changes:
+        x = percent(change.at / len(trend.points))
+        line = element("line", class_="change", x1=x, x2=x, y1=8.0, y2=plot.height - plot.bottom)
+        anchor = "start" if change.at < len(trend.points) / 2 else "end"
+        offset = 5.0 if anchor == "start" else -5.0
+        parts += [line, element("text", change.label, class_="change", x=x, dx=offset, y=16.0, text_anchor=anchor)]
+    return together(parts)
+
+
+def _marks(trend: Trend, plot: Plot) -> Svg:
+    marks = []
+    for index, point in enumerate(trend.points):
+        if point.value is None:
+            continue
+        x, y = percent(_x(trend, index)), plot.y(point.value)
+        if point.signal == "":
+            marks.append(element("circle", cx=x, cy=y, r=3.4))
+        else:
+            marks.append(symbol(SQUARE if point.signal == "outside" else TRIANGLE, x=x, y=y))
+    return element("g", *marks, class_="own-point") if marks else Svg()
+
+
+def _labels(trend: Trend) -> Svg:
+    every = ceil(len(trend.points) / MOST_LABELS)
+    shown = range(0, len(trend.points), every)
+    return together(
+        element(
+            "text",
+            trend.points[index].label,
+            class_="minor" if order % 2 else None,
+            x=percent(_x(trend, index)),
+            y=HEIGHT - 10,
+            text_anchor="middle",
+        )
+        for order, index in enumerate(shown)
+    )
+
+
+def _caption(trend: Trend) -> str:
+    kinds = {point.signal for point in trend.points}
+    parts = []
+    if any(point.high is not None for point in trend.points):
+        parts.append("dashed: limits of common-cause variation")
+    if any(point.band_high is not None for point in trend.points):
+        parts.append("shaded: middle half of hospitals")
+    if "outside" in kinds:
+        parts.append("■ outside the limits")
+    if kinds & {"shift", "trend", "near"}:
+        parts.append("▲ part of a pattern that chance rarely makes")
+    return "; ".join(parts)
+
+
+def _description(trend: Trend) -> str:
+    told = [(point.label, point.value) for point in trend.points if point.value is not None]
+    if not told:
+        return f"{trend.value_name}: no values yet."
+    (first_label, first), (last_label, last) = told[0], told[-1]
+    write = trend.form.write
+    sentences = [f"{trend.value_name} from {write(first)} in {first_label} to {write(last)} in {last_label}."]
+    if trend.centre is not None:
+        sentences.append(f"The {trend.centre_name} is {write(trend.centre)}.")
+    signals = _signals(trend)
+    if signals:
+        sentences.append(f"Special causes: {', '.join(signals)}.")
+    elif any(point.high is not None for point in trend.points):
+        sentences.append("No special cause: the values vary as chance would have it.")
+    sentences += [f"From {trend.points[change.at].label}: {change.label}." for change in trend.changes]
+    return " ".join(sentences)
+
+
+def _signals(trend: Trend) -> list[str]:
+    """Name special causes, a run of them as one."""
+    told = []
+    for signal, group in groupby(trend.points, key=lambda point: point.signal):
+        points = list(group)
+        if signal:
+            first, last = points[0].label, points[-1].label
+            told.append(f"{first if first == last else f'{first} to {last}'} ({SIGNAL_WORDS[signal]})")
+    return told
+
+
+def _table(trend: Trend) -> Table:
+    def limits(point: TrendPoint) -> str:
+        return "" if point.low is None or point.high is None else trend.form.write_range(point.low, point.high)
+
+    rows = tuple(
+        (
+            point.label,
+            "no cases" if point.value is None else trend.form.write(point.value),
+            point.detail,
+            limits(point),
+            SIGNAL_WORDS[point.signal],
+        )
+        for point in trend.points
+    )
+    return Table(("Period", trend.value_name, "Cases", "Limits", "Special cause"), rows)
