@@ -1,34 +1,40 @@
 """Demo mode only: sign in as anybody with one button. The routes do not exist otherwise."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
-from accounts.models import User
 from collaboratives.http import open_to
-from config.demo.accounts import demo_accounts as accounts
+from config.demo.accounts import accounts_as_json, demo_page, find_account, place_key, user_of
 from config.middleware import PLACE_KEY
 
 
 @open_to("anyone")
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """One button per role and hospital; a POST signs in."""
-    if not settings.DEMO:
-        raise Http404
+    _refuse_outside_demo()
     if request.method != "POST":
-        return render(request, "config/demo_sign_in.html", {"collaboratives": accounts.by_collaborative()})
-    account = accounts.find(request.POST.get("account", ""))
+        return render(request, "config/demo_sign_in.html", {"page": demo_page()})
+    account = find_account(request.POST.get("account", ""))
     if account is None:
         raise Http404
-    user = get_object_or_404(User, email=account.email, is_active=True)
+    user = user_of(account)
+    if user is None:
+        messages.error(request, "The demo data are not loaded yet. Run `manage.py load_demo`, then try again.")
+        return redirect("demo-sign-in")
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    request.session[PLACE_KEY] = account.place_key
+    request.session[PLACE_KEY] = place_key(account, user)
     return redirect("home-collaborative", account.slug)
 
 
 @open_to("anyone")
-def demo_accounts(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def demo_accounts(request: HttpRequest) -> JsonResponse:
+    _refuse_outside_demo()
+    return JsonResponse(accounts_as_json(), safe=False, json_dumps_params={"indent": 1})
+
+
+def _refuse_outside_demo() -> None:
     if not settings.DEMO:
         raise Http404
-    return JsonResponse({"accounts": accounts.as_json()})

@@ -1,0 +1,1 @@
+"""The demo: invented hospitals, invented people, generated cases with a known truth. Never part of a production start."""
