@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import special
 
 from riskstats import intervals
+from riskstats.intervals import poisson_binomial
 from tests.riskstats.reference.tables import reference
 
 
@@ -180,7 +181,7 @@ def test_skewness_corrected_tail_is_close_to_the_exact_one(monkeypatch):
     p = np.random.default_rng(4).beta(0.5, 10, 10_000)
     o = round(p.sum() + 3 * np.sqrt((p * (1 - p)).sum()))
     exact = intervals.poisson_binomial_tails(o, p)
-    monkeypatch.setattr(intervals, "EXACT_UP_TO", 5_000)
+    monkeypatch.setattr(poisson_binomial, "EXACT_UP_TO", 5_000)
 
     near = intervals.poisson_binomial_tails(o, p)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from riskstats import intervals
+from riskstats.intervals import poisson_binomial
 from riskstats.providers import observed_expected
 from tests.riskstats.reference.tables import reference
 
@@ -42,7 +43,7 @@ def test_certain_cases_leave_no_variance_to_judge_by():
 
 
 def test_very_large_hospital_says_that_its_p_value_is_approximate(monkeypatch):
-    monkeypatch.setattr(intervals, "EXACT_UP_TO", 100)
+    monkeypatch.setattr(poisson_binomial, "EXACT_UP_TO", 100)
     p = np.full(200, 0.1)
 
     result = observed_expected(np.arange(200) < 25, p, np.arange(200) >= 150)
