@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from collaboratives.views import invitations
 
 
-app_name = "collaboratives"
-urlpatterns: list[URLPattern] = []
+app_name = "invitations"
+urlpatterns = [path("<str:token>/", invitations.invitation_accept, name="invitation-accept")]

@@ -9,8 +9,7 @@ from django.utils import timezone
 from collaboratives.enums import CAPACITY_CHOICES, ROLE_CHOICES, DateOrder, Stage
 from privacy.disclosure import DisclosureRules
 from privacy.fields import FieldClass
-from privacy.roles import Role, roles_of
-from privacy.roles import Capacity
+from privacy.roles import Capacity, Role, roles_of
 from sites.models import Site
 
 
@@ -131,6 +130,7 @@ def _role_belongs_to_capacity() -> Q:
 class Grant(models.Model):
     """Somebody holds a role from a moment until another. Ending it acts at the next statement."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="grants")
     participation = models.ForeignKey(
@@ -144,12 +144,13 @@ class Grant(models.Model):
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     field_classes: ClassVar = {
-        **dict.fromkeys(("id", "collaborative", "participation", "capacity", "starts_at", "ends_at"), FieldClass.KEY),
+        **dict.fromkeys(("id", "public_id", "collaborative", "participation", "capacity", "starts_at", "ends_at"), FieldClass.KEY),
         **dict.fromkeys(("user", "role", "granted_by", "ended_by"), FieldClass.PERSON),
     }
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["collaborative", "public_id"], name="collaboratives_grant_public_id"),
             models.CheckConstraint(condition=_role_belongs_to_capacity(), name="collaboratives_grant_role_fits_capacity"),
             models.UniqueConstraint(
                 fields=["collaborative", "participation", "user", "role"],

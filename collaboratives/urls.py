@@ -1,5 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from collaboratives.views import access, charter, hospitals, people
 
 
 app_name = "collaboratives"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("hospitals/", hospitals.hospital_list, name="hospital-list"),
+    path("hospitals/new/", hospitals.hospital_new, name="hospital-new"),
+    path("hospitals/join/", hospitals.hospital_join, name="hospital-join"),
+    path("hospitals/<uuid:participation_id>/", hospitals.hospital_detail, name="hospital-detail"),
+    path("hospitals/<uuid:participation_id>/leave/", hospitals.hospital_leave, name="hospital-leave"),
+    path("people/", people.people_list, name="people-list"),
+    path("people/invite/", people.people_invite, name="people-invite"),
+    path("people/roles/<uuid:grant_id>/end/", people.role_end, name="role-end"),
+    path("people/invitations/<uuid:invitation_id>/revoke/", people.invitation_revoke, name="invitation-revoke"),
+    path("access/", access.access_log, name="access-log"),
+    path("who-can-see-what/", charter.charter, name="charter"),
+    path("help/", charter.help_page, name="help"),
+]

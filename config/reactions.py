@@ -3,9 +3,17 @@ upwards only through here; no package imports one above it."""
 
 from collections.abc import Callable, Mapping, Sequence
 
+from collaboratives.services.invitations import send_invitation
 from events.enums import EventKind
 from events.models import Event, Job
 
 
-REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {kind: () for kind in EventKind}
+def mail_invitation(event: Event) -> None:
+    send_invitation(invitation_id=event.subject_id, inviter_capacity=event.capacity)
+
+
+REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
+    **dict.fromkeys(EventKind, ()),
+    EventKind.INVITATION_CREATED: (mail_invitation,),
+}
 JOBS: Mapping[str, Callable[[Job], None]] = {}

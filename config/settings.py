@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 PROCESS = env.str("COLLOQUY_PROCESS", "web")
 DEBUG = env.bool("DEBUG", False)
+TESTING = "pytest" in sys.modules
 DEMO = env.bool("COLLOQUY_DEMO", False)
 DATA_DIR = Path(env.str("COLLOQUY_DATA_DIR", str(BASE_DIR / ".data")))
 SECRET_KEY = env.str("SECRET_KEY")
@@ -250,11 +251,12 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.staticfinder.NodeModulesFinder",
 ]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or "test" in sys.argv or env.bool("COLLOQUY_PLAIN_STATIC", False)
+        if DEBUG or TESTING
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

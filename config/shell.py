@@ -29,7 +29,9 @@ def shell(request: HttpRequest) -> dict[str, object]:
     """Context processor. Pages outside a collaborative get no frame."""
     if not hasattr(request, "viewer"):
         return {"demo": settings.DEMO}
-    return {"shell": _shell(request), "viewer": request.viewer, "demo": settings.DEMO}  # type: ignore[arg-type]
+    viewer = request.viewer
+    # Templates hide what a person may not do; views and services refuse it all the same.
+    return {"shell": _shell(request), "viewer": viewer, "may": viewer.permissions, "demo": settings.DEMO}  # type: ignore[arg-type]  # a ViewerRequest
 
 
 def _shell(request: ViewerRequest) -> Shell:

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('role', models.CharField(choices=[('director', 'Programme director'), ('coordinator', 'Coordinator'), ('biostatistician', 'Biostatistician'), ('validator', 'Data validator'), ('champion', 'Clinical champion'), ('clinician', 'Clinician'), ('abstractor', 'Abstractor'), ('sampler', 'Sampler'), ('administrator', 'Hospital administrator'), ('sponsor', 'Sponsor'), ('patient_partner', 'Patient partner')], max_length=16)),
                 ('capacity', models.CharField(choices=[('hospital', 'hospital'), ('centre', 'centre'), ('observer', 'observer')], help_text='Follows from the role; the wall looks it up.', max_length=8)),
                 ('starts_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -119,6 +120,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='grant',
             index=models.Index(fields=['user', 'collaborative'], name='collaboratives_grant_by_user'),
+        ),
+        migrations.AddConstraint(
+            model_name='grant',
+            constraint=models.UniqueConstraint(fields=('collaborative', 'public_id'), name='collaboratives_grant_public_id'),
         ),
         migrations.AddConstraint(
             model_name='grant',

@@ -1,0 +1,58 @@
+from typing import Any
+
+from django import forms
+
+from sites.models import Site
+
+
+PROFILE = ("name", "city", "region", "health_system", "beds", "teaching", "rural")
+
+
+class HospitalForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """A new hospital of the directory, with the day it joins."""
+
+    joined_on = forms.DateField(label="Joined on", help_text="Year-month-day, for example 2026-01-31.")
+
+    class Meta:
+        model = Site
+        fields = ("identifier", *PROFILE)
+        labels = {"identifier": "Official number"}
+        help_texts = {"identifier": "As text: leading zeros count."}
+
+    def clean_identifier(self) -> str:
+        return str(self.cleaned_data["identifier"]).strip()
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """Corrections to a hospital's profile."""
+
+    class Meta:
+        model = Site
+        fields = PROFILE
+
+
+class JoinForm(forms.Form):
+    """Let a hospital of the directory take part."""
+
+    site = forms.ModelChoiceField(Site.objects.none(), label="Hospital")
+    joined_on = forms.DateField(label="Joined on", help_text="Year-month-day, for example 2026-01-31.")
+
+    def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = Site.objects.filter(pk__in=[site.pk for site in sites]).order_by("name")  # type: ignore[attr-defined]  # ModelChoiceField
+
+
+class LeaveForm(forms.Form):
+    """The hospital leaves; its name is typed so that nobody does it by a slip."""
+
+    left_on = forms.DateField(label="Last day", help_text="Year-month-day, for example 2026-01-31.")
+    name = forms.CharField(label="Type the hospital's name to confirm")
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
+        super().__init__(*args, **kwargs)
+        self.site = site
+
+    def clean_name(self) -> str:
+        if self.cleaned_data["name"].strip() != self.site.name:
+            raise forms.ValidationError(f"Type “{self.site.name}” exactly as it is written above.")
+        return self.site.name
