@@ -1,9 +1,10 @@
 """The signed context: who may see what, and what happens without it."""
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, connections, transaction
 
 from collaboratives.models import Collaborative, Grant, Participation
+from collaboratives.services.people import end_role
 from sites.models import Site
 from tenancy.context import Acting, acting
 from tests.world import World
@@ -31,10 +32,12 @@ def test_hmac_matches_rfc_4231() -> None:
     # RFC 4231 test case 2: key "Jefe", data "what do ya want for nothing?"; case 6: a key longer than a block.
     cases = [
         (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
-        (b"\xaa" * 131, b"Test Using Larger Than Block-Size Key - Hash Key First", "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+        (
+            b"\xaa" * 131,
+            b"Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+        ),
     ]
-    from django.db import connections
-
     with connections["owner"].cursor() as cursor:
         for key, message, digest in cases:
             cursor.execute("SELECT encode(app_private.hmac_sha256(%s, %s), 'hex')", [key, message])
@@ -44,11 +47,14 @@ def test_hmac_matches_rfc_4231() -> None:
 def test_ending_a_role_acts_inside_an_open_transaction(world: World) -> None:
     with world.acting_as("cora") as cora:
         grant = Grant.objects.get(user__email="alder.clinician@example.org")
-        from collaboratives.services.people import end_role
-
         with world.acting_as("alder.clinician"):
             assert Site.objects.count() == 1
         end_role(grant=grant, by=cora)
-    stale = Acting("hospital", user_id=grant.user_id, collaborative_id=grant.collaborative_id, participation_id=grant.participation_id)
+    stale = Acting(
+        "hospital",
+        user_id=grant.user_id,
+        collaborative_id=grant.collaborative_id,
+        participation_id=grant.participation_id,
+    )
     with acting(stale):
         assert Site.objects.count() == 0
