@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from collaboratives.selectors.places import Place
@@ -15,16 +15,21 @@ from privacy.viewer import Viewer, require
 P = ParamSpec("P")
 
 
-class ViewerRequest(HttpRequest):
-    """A request inside a collaborative: the middleware has resolved who looks, from where."""
+class SignedInRequest(HttpRequest):
+    """A request of somebody who has signed in."""
 
     user: User
+
+
+class ViewerRequest(SignedInRequest):
+    """A request inside a collaborative: the middleware has resolved who looks, from where."""
+
     viewer: Viewer
     place: Place
     places: list[Place]
 
 
-ViewerView = Callable[Concatenate[ViewerRequest, P], HttpResponseBase]
+ViewerView = Callable[Concatenate[ViewerRequest, P], HttpResponse]
 
 
 def needs(permission: Permission) -> Callable[[ViewerView[P]], ViewerView[P]]:
@@ -32,7 +37,7 @@ def needs(permission: Permission) -> Callable[[ViewerView[P]], ViewerView[P]]:
 
     def decorate(view: ViewerView[P]) -> ViewerView[P]:
         @wraps(view)
-        def asked(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def asked(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             require(request.viewer, permission)
             return view(request, *args, **kwargs)
 
@@ -42,10 +47,10 @@ def needs(permission: Permission) -> Callable[[ViewerView[P]], ViewerView[P]]:
     return decorate
 
 
-def open_to(audience: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+def open_to(audience: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Mark a view that asks for no permission, and say who it is for: "anyone" or "signed-in people"."""
 
-    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         view.audience = audience  # type: ignore[attr-defined]  # read by the route table and its test
         return view
 

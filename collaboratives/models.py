@@ -66,7 +66,9 @@ class Collaborative(models.Model):
                 condition=Q(minimum_peers__gte=5, minimum_cases__gte=11), name="collaboratives_collaborative_floors"
             ),
             models.CheckConstraint(
-                condition=Q(largest_share__gt=0, largest_share__lte=0.5, largest_two_share__gt=0, largest_two_share__lte=0.8),
+                condition=Q(
+                    largest_share__gt=0, largest_share__lte=0.5, largest_two_share__gt=0, largest_two_share__lte=0.8
+                ),
                 name="collaboratives_collaborative_ceilings",
             ),
         ]
@@ -101,12 +103,17 @@ class Participation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["collaborative", "public_id"], name="collaboratives_participation_public_id"),
             models.UniqueConstraint(
-                fields=["collaborative", "site"], condition=Q(left_on=None), name="collaboratives_participation_once_at_a_time"
+                fields=["collaborative", "public_id"], name="collaboratives_participation_public_id"
+            ),
+            models.UniqueConstraint(
+                fields=["collaborative", "site"],
+                condition=Q(left_on=None),
+                name="collaboratives_participation_once_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="collaboratives_participation_joined_before_left"
+                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")),
+                name="collaboratives_participation_joined_before_left",
             ),
             models.CheckConstraint(
                 condition=Q(stage=Stage.LEFT, left_on__isnull=False) | (~Q(stage=Stage.LEFT) & Q(left_on=None)),
@@ -134,24 +141,35 @@ class Grant(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grants")
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="grants")
     participation = models.ForeignKey(
-        Participation, null=True, blank=True, on_delete=models.PROTECT, related_name="grants", help_text="Null: the centre or an observer."
+        Participation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="grants",
+        help_text="Null: the centre or an observer.",
     )
     role = models.CharField(max_length=16, choices=ROLE_CHOICES)
-    capacity = models.CharField(max_length=8, choices=CAPACITY_CHOICES, help_text="Follows from the role; the wall looks it up.")
+    capacity = models.CharField(
+        max_length=8, choices=CAPACITY_CHOICES, help_text="Follows from the role; the wall looks it up."
+    )
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True, blank=True)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     field_classes: ClassVar = {
-        **dict.fromkeys(("id", "public_id", "collaborative", "participation", "capacity", "starts_at", "ends_at"), FieldClass.KEY),
+        **dict.fromkeys(
+            ("id", "public_id", "collaborative", "participation", "capacity", "starts_at", "ends_at"), FieldClass.KEY
+        ),
         **dict.fromkeys(("user", "role", "granted_by", "ended_by"), FieldClass.PERSON),
     }
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["collaborative", "public_id"], name="collaboratives_grant_public_id"),
-            models.CheckConstraint(condition=_role_belongs_to_capacity(), name="collaboratives_grant_role_fits_capacity"),
+            models.CheckConstraint(
+                condition=_role_belongs_to_capacity(), name="collaboratives_grant_role_fits_capacity"
+            ),
             models.UniqueConstraint(
                 fields=["collaborative", "participation", "user", "role"],
                 condition=Q(ends_at=None),
@@ -171,7 +189,12 @@ class Invitation(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="invitations")
     participation = models.ForeignKey(
-        Participation, null=True, blank=True, on_delete=models.PROTECT, related_name="invitations", help_text="Null: the centre or an observer."
+        Participation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="invitations",
+        help_text="Null: the centre or an observer.",
     )
     email = models.EmailField(max_length=254)
     full_name = models.CharField(max_length=200)
@@ -185,7 +208,17 @@ class Invitation(models.Model):
 
     field_classes: ClassVar = {
         **dict.fromkeys(
-            ("id", "public_id", "collaborative", "participation", "capacity", "created_at", "expires_at", "accepted_at", "revoked_at"),
+            (
+                "id",
+                "public_id",
+                "collaborative",
+                "participation",
+                "capacity",
+                "created_at",
+                "expires_at",
+                "accepted_at",
+                "revoked_at",
+            ),
             FieldClass.KEY,
         ),
         **dict.fromkeys(("email", "full_name", "role", "invited_by"), FieldClass.PERSON),
@@ -193,7 +226,9 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=_role_belongs_to_capacity(), name="collaboratives_invitation_role_fits_capacity"),
+            models.CheckConstraint(
+                condition=_role_belongs_to_capacity(), name="collaboratives_invitation_role_fits_capacity"
+            ),
             models.UniqueConstraint(fields=["collaborative", "public_id"], name="collaboratives_invitation_public_id"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(revoked_at=None), name="collaboratives_invitation_accepted_or_revoked"

@@ -1,5 +1,7 @@
-"""What follows from what: every kind of event with its reactions, and every kind of job with its work. News travels
-upwards only through here; no package imports one above it."""
+"""What follows from what: every kind of event with its reactions, every kind of job with its work.
+
+News travels upwards only through here; no package imports one above it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 

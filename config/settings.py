@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from environs import Env
@@ -18,7 +19,7 @@ TESTING = "pytest" in sys.modules
 DEMO = env.bool("COLLOQUY_DEMO", False)
 DATA_DIR = Path(env.str("COLLOQUY_DATA_DIR", str(BASE_DIR / ".data")))
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 HTTPS = BASE_URL.startswith("https://")
@@ -101,8 +102,8 @@ TEMPLATES = [
 STATEMENT_TIMEOUT = "600s" if PROCESS == "work" else "15s"
 
 
-def _database(url: str, *, engine: str, options: str) -> dict[str, object]:
-    database = dict(dj_database_url.parse(url))
+def _database(url: str, *, engine: str, options: str) -> dict[str, Any]:
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
     database["ENGINE"] = engine
     database["OPTIONS"] = {**database.get("OPTIONS", {}), "options": options}
     return database
@@ -234,7 +235,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-FILE_UPLOAD_HANDLERS = ["cases.uploadhandler.LimitedUploadHandler", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "cases.uploadhandler.LimitedUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CSRF_FAILURE_VIEW = "config.views.errors.csrf_failure"
 
 # Text, time, files ----------------------------------------------------------------------------------------------------

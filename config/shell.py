@@ -19,9 +19,21 @@ NAVIGATION = (
     ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
     ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
     ("place", "People", "collaboratives:people-list", Permission.PEOPLE_VIEW, {HOSPITAL, CENTRE}),
-    ("programme", "Results of all hospitals", "feedback:pooled-results", Permission.POOLED_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
+    (
+        "programme",
+        "Results of all hospitals",
+        "feedback:pooled-results",
+        Permission.POOLED_VIEW,
+        {HOSPITAL, CENTRE, OBSERVER},
+    ),
     ("programme", "Data dictionary", "measures:dictionary", Permission.DICTIONARY_VIEW, {HOSPITAL, CENTRE}),
-    ("programme", "Who can see what", "collaboratives:charter", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
+    (
+        "programme",
+        "Who can see what",
+        "collaboratives:charter",
+        Permission.PROGRAMME_VIEW,
+        {HOSPITAL, CENTRE, OBSERVER},
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """Third-party front-end files straight from npm's folder, under `vendor/<package>/`. None is committed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
@@ -11,7 +11,7 @@ PACKAGES = ("htmx.org/dist",)
 
 
 class NodeModulesFinder(FileSystemFinder):
-    def __init__(self, app_names: Iterable[str] | None = None, *args: object, **kwargs: object) -> None:
+    def __init__(self, app_names: Sequence[str] | None = None, *args: object, **kwargs: object) -> None:
         super().__init__(app_names, *args, **kwargs)
         self.locations = []
         self.storages = {}
@@ -19,6 +19,6 @@ class NodeModulesFinder(FileSystemFinder):
             root = str(settings.BASE_DIR / "node_modules" / package)
             prefix = f"vendor/{package}"
             storage = FileSystemStorage(location=root)
-            storage.prefix = prefix
+            storage.prefix = prefix  # type: ignore[attr-defined]  # as Django's own finder does
             self.locations.append((prefix, root))
             self.storages[root] = storage

@@ -1,12 +1,12 @@
-"""Every route. Inside a collaborative the first part names it: /c/<collaborative>/…"""
+"""Every route. Inside a collaborative the path begins with its name, /c/<collaborative>/…, and the viewer is resolved."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.views import demo, health, home, places
 
 
-collaborative_urls = [
+collaborative_urls: list[URLPattern | URLResolver] = [
     path("", home.home_collaborative, name="home-collaborative"),
     path("", include("collaboratives.urls")),
     path("", include("measures.urls")),
@@ -14,7 +14,7 @@ collaborative_urls = [
     path("", include("feedback.urls")),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

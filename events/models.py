@@ -72,7 +72,11 @@ class AccessLog(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["collaborative_id", "participation_id", "-created_at"], name="events_access_by_hospital")]
+        indexes = [
+            models.Index(
+                fields=["collaborative_id", "participation_id", "-created_at"], name="events_access_by_hospital"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

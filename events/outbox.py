@@ -84,7 +84,9 @@ def publish_again() -> None:
             .order_by("created_at")[:500]
         )
         Event.objects.filter(pk__in=[event.pk for event in events]).update(attempts=F("attempts") + 1)
-        jobs = list(Job.objects.filter(finished_at=None, created_at__lt=now - JOB_PATIENCE).order_by("created_at")[:100])
+        jobs = list(
+            Job.objects.filter(finished_at=None, created_at__lt=now - JOB_PATIENCE).order_by("created_at")[:100]
+        )
     for event in events:
         publish("events.react", event_id=event.pk, collaborative_id=event.collaborative_id)
     for job in jobs:

@@ -32,7 +32,7 @@ def record_event(
         participation_id=participation_id,
         actor_id=by.user_id or None,
         capacity=by.capacity or "compute",
-        subject=subject._meta.label,
+        subject=subject._meta.label,  # noqa: SLF001 -- Django documents _meta
         subject_id=subject.pk,
         details=dict(details or {}),
     )
@@ -40,9 +40,7 @@ def record_event(
     return event
 
 
-def queue_job(
-    kind: str, *, title: str, subject: models.Model, by: Viewer, participation_id: int | None = None
-) -> Job:
+def queue_job(kind: str, *, title: str, subject: models.Model, by: Viewer, participation_id: int | None = None) -> Job:
     """Ask a worker to do something long; the row is found again if the message is lost."""
     job = Job.objects.create(
         kind=kind,
@@ -56,9 +54,7 @@ def queue_job(
     return job
 
 
-def record_access(
-    action: AccessAction, *, by: Viewer, subject: str, participation_id: int | None = None
-) -> None:
+def record_access(action: AccessAction, *, by: Viewer, subject: str, participation_id: int | None = None) -> None:
     """Note that the viewer saw or took identified data of this hospital (None: of all hospitals at once)."""
     AccessLog.objects.create(
         collaborative_id=by.collaborative_id,

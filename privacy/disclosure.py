@@ -105,9 +105,7 @@ def peer_view(
     return PeerView(values=tuple(sorted(rounded(each.value, step) for each in points)), hospitals=len(points))
 
 
-def pooled_share(
-    numerator: int, denominators: Sequence[int], rules: DisclosureRules
-) -> Decimal | None:
+def pooled_share(numerator: int, denominators: Sequence[int], rules: DisclosureRules) -> Decimal | None:
     """Pooled proportion in whole percents, or None where it would tell about one hospital (rule R10)."""
     contributing = [each for each in denominators if each]
     if not contributing or withheld(contributing, rules):

@@ -35,7 +35,7 @@ def bootstrap(admin_url: str, database: str, passwords: Mapping[str, str]) -> di
     """
     with psycopg.connect(admin_url, autocommit=True) as connection:
         if connection.info.server_version < OLDEST_SERVER:
-            raise BootstrapError("PostgreSQL 15 or newer is needed; the server says %s." % connection.info.server_version)
+            raise BootstrapError(f"PostgreSQL 15 or newer is needed; the server says {connection.info.server_version}.")
         _create_roles(connection, passwords)
         _create_database(connection, database)
     with psycopg.connect(_with_database(admin_url, database), autocommit=True) as connection:
@@ -86,7 +86,9 @@ def _close_database(connection: psycopg.Connection, database: str) -> None:
     name = sql.Identifier(database)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for login in LOGINS:
-        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(f"colloquy_{login}")))
+        connection.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(f"colloquy_{login}"))
+        )
     # An import puts its rows into a temporary table first: COPY is refused on protected tables.
     connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO colloquy_work").format(name))
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
@@ -96,7 +98,9 @@ def _close_database(connection: psycopg.Connection, database: str) -> None:
     connection.execute("GRANT pg_read_all_data TO colloquy_backup")
     connection.execute("ALTER ROLE colloquy_backup INHERIT")
     connection.execute(
-        sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(sql.Identifier(OWNER))
+        sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(
+            sql.Identifier(OWNER)
+        )
     )
 
 
@@ -121,7 +125,9 @@ def main() -> None:
         passwords = {name: os.environ[f"COLLOQUY_{name.upper()}_PASSWORD"] for name in LOGINS}
         admin_url = os.environ["ADMIN_DATABASE_URL"]
     except KeyError as missing:
-        raise SystemExit(f"{missing.args[0]} is not set. Name a superuser in ADMIN_DATABASE_URL and one password per sign-in.") from missing
+        raise SystemExit(
+            f"{missing.args[0]} is not set. Name a superuser in ADMIN_DATABASE_URL and one password per sign-in."
+        ) from missing
     print(json.dumps(bootstrap(admin_url, options.database, passwords), indent=2))  # noqa: T201
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
+Statements = list[str | tuple[str, Any]]
 # Every policy predicate in the database is one of these texts. A scalar sub-select giving an array is the only shape
 # that keeps index scans (SECURITY 2.3: a function per row is 10,000 times slower).
 PREDICATES = {
@@ -61,8 +63,8 @@ class Protect(migrations.RunSQL):
     def describe(self) -> str:
         return f"Put {self.table} behind the wall"
 
-    def _forwards(self) -> list[str]:
-        lines = [
+    def _forwards(self) -> Statements:
+        lines: Statements = [
             f"ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {self.table} FORCE ROW LEVEL SECURITY",
             f"REVOKE ALL ON {self.table} FROM PUBLIC",
@@ -73,7 +75,9 @@ class Protect(migrations.RunSQL):
         for role, rule in self.rules.items():
             predicate = PREDICATES[rule.predicate]
             lines.append(f"GRANT {rule.privileges} ON {self.table} TO colloquy_{role}")
-            lines.append(f"CREATE POLICY {role}_p ON {self.table} TO colloquy_{role} USING ({predicate}) WITH CHECK ({predicate})")
+            lines.append(
+                f"CREATE POLICY {role}_p ON {self.table} TO colloquy_{role} USING ({predicate}) WITH CHECK ({predicate})"
+            )
         return lines
 
     def _owner_policies(self) -> list[str]:
@@ -87,7 +91,7 @@ class Protect(migrations.RunSQL):
             f"CREATE POLICY owner_guard_delete ON {self.table} FOR DELETE TO colloquy_owner {guard}",
         ]
 
-    def _backwards(self) -> list[str]:
+    def _backwards(self) -> Statements:
         policies = ["dataops", "owner_guard", *(f"{role}_p" for role in self.rules)]
         policies += ["owner_reads", "owner_guard_delete"] if self.owner_reads else []
         return [
@@ -124,7 +128,7 @@ class TenantForeignKey(migrations.RunSQL):
         self.tenant = tenant
         unique, constraint = f"{parent}_id_{tenant}_uniq"[:63], f"{table}_{column}_{tenant}_fk"[:63]
         add = (
-            f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{unique}') THEN "
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{unique}') THEN "  # noqa: S608 -- names from our own migrations
             f"ALTER TABLE {parent} ADD CONSTRAINT {unique} UNIQUE (id, {tenant}); END IF; END $$"
         )
         # Validation runs as the owner, whom the guard policy stops: lift FORCE for this statement only.

@@ -15,7 +15,11 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label="E-mail")
     role = forms.ChoiceField(label="Role")
     hospital = forms.ModelChoiceField(
-        Participation.objects.none(), label="Hospital", required=False, to_field_name="public_id", help_text="Empty for the centre and for observers."
+        Participation.objects.none(),
+        label="Hospital",
+        required=False,
+        to_field_name="public_id",
+        help_text="Empty for the centre and for observers.",
     )
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], hospitals: list[Participation], **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
@@ -42,7 +46,9 @@ class NewAccountForm(forms.Form):
 
     full_name = forms.CharField(label="Your name", max_length=200)
     password = forms.CharField(
-        label="Password", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least 12 characters; a sentence is best."
+        label="Password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters; a sentence is best.",
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature

@@ -17,4 +17,6 @@ def access_page(viewer: Viewer, number: int) -> Page[AccessLog]:
     here = Q(collaborative_id=viewer.collaborative_id)
     if viewer.capacity is Capacity.HOSPITAL:
         here &= Q(participation_id=viewer.participation_id)
-    return Paginator(AccessLog.objects.filter(here).select_related("user").order_by("-created_at", "-pk"), PER_PAGE).get_page(number)
+    return Paginator(
+        AccessLog.objects.filter(here).select_related("user").order_by("-created_at", "-pk"), PER_PAGE
+    ).get_page(number)

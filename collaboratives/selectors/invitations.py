@@ -48,7 +48,9 @@ class OpenInvitation:
 def read_token(token: str) -> InvitationLink:
     """The link's content, or `InvitationClosedError` when it is not ours or older than any invitation can be."""
     try:
-        public_id, user_id, capacity, collaborative_id, participation_id = signing.loads(token, salt=SALT, max_age=INVITATION_LIFE)
+        public_id, user_id, capacity, collaborative_id, participation_id = signing.loads(
+            token, salt=SALT, max_age=INVITATION_LIFE
+        )
     except signing.BadSignature as problem:
         raise InvitationClosedError("This link is not complete or has expired. Ask for a new invitation.") from problem
     managers = {role for role in Role if Permission.PEOPLE_MANAGE in ROLE_PERMISSIONS[role]}

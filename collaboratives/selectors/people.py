@@ -13,7 +13,9 @@ from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer, require
 
 
-ROLE_ORDER = Case(*(When(role=role.value, then=position) for position, role in enumerate(Role)), output_field=IntegerField())
+ROLE_ORDER = Case(
+    *(When(role=role.value, then=position) for position, role in enumerate(Role)), output_field=IntegerField()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,9 @@ def people_page(viewer: Viewer) -> PeoplePage:
     grants = (
         Grant.objects.filter(here, Q(ends_at=None) | Q(ends_at__gt=now))
         .select_related("user", "participation__site")
-        .order_by(F("participation__site__name").asc(nulls_first=True), "participation_id", ROLE_ORDER, "user__full_name")
+        .order_by(
+            F("participation__site__name").asc(nulls_first=True), "participation_id", ROLE_ORDER, "user__full_name"
+        )
     )
     invitations = Invitation.objects.filter(here, accepted_at=None, revoked_at=None, expires_at__gt=now)
     return PeoplePage(
@@ -89,5 +93,5 @@ def hospitals_to_invite_for(viewer: Viewer) -> list[Participation]:
     require(viewer, Permission.PEOPLE_MANAGE)
     members = Participation.objects.filter(collaborative_id=viewer.collaborative_id, left_on=None)
     if viewer.capacity is Capacity.HOSPITAL:
-        members = members.filter(pk=viewer.participation_id)
+        members = members.filter(pk__in=[viewer.participation_id])
     return list(members.select_related("site").order_by("site__name"))

@@ -58,11 +58,18 @@ def places_of(user_id: int) -> list[Place]:
         grants = list(
             Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), user_id=user_id, starts_at__lte=now)
             .select_related("collaborative", "participation__site")
-            .order_by("collaborative__name", "capacity", F("participation__site__name").asc(nulls_first=True), "participation_id")
+            .order_by(
+                "collaborative__name",
+                "capacity",
+                F("participation__site__name").asc(nulls_first=True),
+                "participation_id",
+            )
         )
     return [
         _place(list(group))
-        for _, group in groupby(grants, key=lambda grant: (grant.collaborative_id, grant.capacity, grant.participation_id))
+        for _, group in groupby(
+            grants, key=lambda grant: (grant.collaborative_id, grant.capacity, grant.participation_id)
+        )
     ]
 
 
@@ -98,5 +105,9 @@ def acting_for(viewer: Viewer) -> Acting:
 def worker_viewer(collaborative: Collaborative) -> Viewer:
     """The worker acting for nobody, inside one collaborative."""
     return Viewer(
-        user_id=0, name="Colloquy", capacity=None, collaborative_id=collaborative.pk, collaborative_slug=collaborative.slug
+        user_id=0,
+        name="Colloquy",
+        capacity=None,
+        collaborative_id=collaborative.pk,
+        collaborative_slug=collaborative.slug,
     )

@@ -37,7 +37,10 @@ def invite(*, email: str, full_name: str, role: Role, participation: Participati
         expires_at=timezone.now() + INVITATION_LIFE,
     )
     record_event(
-        EventKind.INVITATION_CREATED, by=by, subject=invitation, participation_id=participation.pk if participation else None
+        EventKind.INVITATION_CREATED,
+        by=by,
+        subject=invitation,
+        participation_id=participation.pk if participation else None,
     )
     return invitation
 
@@ -56,14 +59,22 @@ def revoke_invitation(*, invitation: Invitation, by: Viewer) -> None:
 def invitation_link(invitation: Invitation, *, inviter_capacity: str) -> str:
     """Address of the page that accepts it. It is made again from the row for each mail, so no secret is stored."""
     participation = invitation.participation_id if inviter_capacity == Capacity.HOSPITAL else None
-    content = [str(invitation.public_id), invitation.invited_by_id, inviter_capacity, invitation.collaborative_id, participation]
+    content = [
+        str(invitation.public_id),
+        invitation.invited_by_id,
+        inviter_capacity,
+        invitation.collaborative_id,
+        participation,
+    ]
     path = reverse("invitations:invitation-accept", args=[signing.dumps(content, salt=SALT)])
     return f"{settings.BASE_URL}{path}"
 
 
 def send_invitation(*, invitation_id: int, inviter_capacity: str) -> None:
     """Mail the link, if the invitation is still open. A worker calls this; a crash may send it twice, never not at all."""
-    invitation = Invitation.objects.select_related("collaborative", "participation__site", "invited_by").get(pk=invitation_id)
+    invitation = Invitation.objects.select_related("collaborative", "participation__site", "invited_by").get(
+        pk=invitation_id
+    )
     if invitation.accepted_at or invitation.revoked_at:
         return
     context = {
@@ -101,6 +112,11 @@ def accept_as_signed_in(*, token: str, user: User) -> Grant:
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at"])
         record_event(
-            EventKind.INVITATION_ACCEPTED, by=link.inviter, subject=invitation, participation_id=invitation.participation_id
+            EventKind.INVITATION_ACCEPTED,
+            by=link.inviter,
+            subject=invitation,
+            participation_id=invitation.participation_id,
         )
-        return grant_role(user=user, role=Role(invitation.role), participation=invitation.participation, by=link.inviter)
+        return grant_role(
+            user=user, role=Role(invitation.role), participation=invitation.participation, by=link.inviter
+        )

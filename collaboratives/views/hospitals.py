@@ -18,7 +18,9 @@ from privacy.roles import Permission
 @needs(Permission.HOSPITAL_VIEW)
 def hospital_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     rows = hospitals.hospital_list(request.viewer)
-    return render(request, "collaboratives/hospital_list.html", {"rows": rows, "members": sum(not row.left_on for row in rows)})
+    return render(
+        request, "collaboratives/hospital_list.html", {"rows": rows, "members": sum(not row.left_on for row in rows)}
+    )
 
 
 @needs(Permission.HOSPITAL_MANAGE)

@@ -25,14 +25,20 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("home")
     except InvitationClosedError as problem:
         return render(request, "collaboratives/invitation_closed.html", {"problem": problem}, status=410)
-    return render(request, "collaboratives/invitation_accept.html", {"invitation": invitation, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "collaboratives/invitation_accept.html",
+        {"invitation": invitation, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _accept_with_account(request: HttpRequest, token: str, email: str) -> HttpResponse:
     """Somebody with an account signs in first, so that nobody accepts in another's name."""
-    signed_in = request.user.is_authenticated and request.user.email == email
-    if signed_in and request.method == "POST":
-        accept_as_signed_in(token=token, user=request.user)
+    user = request.user
+    signed_in = user.is_authenticated and user.email == email
+    if user.is_authenticated and signed_in and request.method == "POST":
+        accept_as_signed_in(token=token, user=user)
         return redirect("home")
     context = {"invitation": open_invitation(token), "signed_in": signed_in, "next": request.path}
     return render(request, "collaboratives/invitation_accept.html", context)

@@ -27,7 +27,13 @@ def people_invite(request: ViewerRequest, collaborative_slug: str) -> HttpRespon
     form = InviteForm(request.POST or None, roles=roles_to_give(request.viewer), hospitals=hospitals, initial=initial)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        invite(email=asked["email"], full_name=asked["full_name"], role=asked["role"], participation=asked["hospital"], by=request.viewer)
+        invite(
+            email=asked["email"],
+            full_name=asked["full_name"],
+            role=asked["role"],
+            participation=asked["hospital"],
+            by=request.viewer,
+        )
         messages.success(request, f"{asked['full_name']} is invited. The link in the mail works once, for seven days.")
         return redirect("collaboratives:people-list", collaborative_slug)
     return render(request, "collaboratives/people_invite.html", {"form": form}, status=422 if form.errors else 200)

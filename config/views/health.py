@@ -11,12 +11,12 @@ from collaboratives.http import open_to
 
 
 @open_to("anyone")
-def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"alive": True})
 
 
 @open_to("anyone")
-def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def readyz(request: HttpRequest) -> JsonResponse:
     """Ready when the database answers with all migrations applied. A lost broker only delays work, so it is told, not fatal."""
     database, broker = _database_ready(), _broker_ready()
     return JsonResponse({"ready": database, "database": database, "broker": broker}, status=200 if database else 503)

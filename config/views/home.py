@@ -1,14 +1,14 @@
 """Where a person lands."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from collaboratives.http import ViewerRequest, needs, open_to
+from cases.views.cases import case_list
+from collaboratives.http import SignedInRequest, ViewerRequest, needs, open_to
 from collaboratives.selectors.places import places_of
 from config.middleware import PLACE_KEY
-from feedback.views.home import clinician_home, centre_home, observer_home
-from cases.views.cases import case_list
+from feedback.views.home import centre_home, clinician_home, observer_home
 from privacy.roles import Capacity, Permission, Role
 
 
@@ -17,7 +17,7 @@ CLINICAL_ROLES = {Role.CHAMPION, Role.CLINICIAN, Role.ADMINISTRATOR}
 
 @open_to("signed-in people")
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """The last chosen place, the only place, or the list to choose from."""
     places = places_of(request.user.pk)
     chosen = next((place for place in places if place.key == request.session.get(PLACE_KEY)), None)

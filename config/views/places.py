@@ -1,17 +1,17 @@
 """Switching between hospitals and collaboratives, always by an explicit choice."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from collaboratives.http import open_to
+from collaboratives.http import SignedInRequest, open_to
 from collaboratives.selectors.places import places_of
 from config.middleware import PLACE_KEY
 
 
 @open_to("signed-in people")
 @login_required
-def place_switch(request: HttpRequest) -> HttpResponse:
+def place_switch(request: SignedInRequest) -> HttpResponse:
     """List the person's places; a POST takes one."""
     places = places_of(request.user.pk)
     if request.method != "POST":

@@ -13,7 +13,12 @@ UNSAFE_SIGN_IN = """
            EXISTS (SELECT 1 FROM pg_class c WHERE c.relrowsecurity AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
       FROM pg_roles r WHERE r.rolname = session_user
 """
-REASONS = ("is a superuser", "may bypass row-level security", "may create roles", "is a member of the owner of protected tables")
+REASONS = (
+    "is a superuser",
+    "may bypass row-level security",
+    "may create roles",
+    "is a member of the owner of protected tables",
+)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -25,7 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             context.apply(self, who)
 
     def init_connection_state(self) -> Any:  # noqa: ANN401 -- Django's signature
-        result = super().init_connection_state()  # type: ignore[misc]  # django-stubs omit the return value
+        result = super().init_connection_state()
         self._refuse_unsafe_sign_in()
         return result
 

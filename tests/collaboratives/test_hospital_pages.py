@@ -2,6 +2,7 @@
 
 from collaboratives.models import Grant, Invitation, Participation
 from events.models import Event
+from sites.models import Site
 from tests.world import World
 
 
@@ -12,16 +13,23 @@ def test_the_centre_creates_a_hospital_that_joins(world: World) -> None:
     client = world.client("cora")
 
     answer = client.post(
-        f"{BASE}/hospitals/new/", {"identifier": "0042", "name": "Kestrel Hospital", "city": "Kestrel", "joined_on": "2026-01-31"}
+        f"{BASE}/hospitals/new/",
+        {"identifier": "0042", "name": "Kestrel Hospital", "city": "Kestrel", "joined_on": "2026-01-31"},
     )
 
     assert answer.status_code == 302
     with world.acting_as("cora"):
         participation = Participation.objects.get(site__identifier="0042")
-        assert (participation.site.name, participation.stage, str(participation.joined_on)) == ("Kestrel Hospital", "live", "2026-01-31")
-        assert list(Event.objects.filter(subject_id=participation.pk, kind="hospital_joined").values_list("participation_id", flat=True)) == [
-            participation.pk
-        ]
+        assert (participation.site.name, participation.stage, str(participation.joined_on)) == (
+            "Kestrel Hospital",
+            "live",
+            "2026-01-31",
+        )
+        assert list(
+            Event.objects.filter(subject_id=participation.pk, kind="hospital_joined").values_list(
+                "participation_id", flat=True
+            )
+        ) == [participation.pk]
     assert "Kestrel Hospital" in client.get(f"{BASE}/hospitals/").content.decode()
 
 
@@ -31,8 +39,6 @@ def test_a_hospital_of_the_directory_joins(world: World) -> None:
     assert "Jayminster Rookh Centre" in page
     assert "Aldermoor" not in page
     with world.acting_as("cora"):
-        from sites.models import Site
-
         jay = Site.objects.get(identifier="1009")
 
     assert client.post(f"{BASE}/hospitals/join/", {"site": jay.pk, "joined_on": "2026-02-01"}).status_code == 302
@@ -41,7 +47,9 @@ def test_a_hospital_of_the_directory_joins(world: World) -> None:
 
 
 def test_a_bad_hospital_is_refused_with_the_remedy(world: World) -> None:
-    answer = world.client("cora").post(f"{BASE}/hospitals/new/", {"identifier": "0100", "name": "", "joined_on": "31.01.2026"})
+    answer = world.client("cora").post(
+        f"{BASE}/hospitals/new/", {"identifier": "0100", "name": "", "joined_on": "31.01.2026"}
+    )
 
     assert answer.status_code == 422
     text = answer.content.decode()
@@ -64,7 +72,10 @@ def test_leaving_needs_the_name_typed(world: World) -> None:
 def test_the_profile_is_saved(world: World) -> None:
     client, elm = world.client("cora"), world.participation("elm")
 
-    client.post(f"{BASE}/hospitals/{elm.public_id}/", {"name": "Elmscourt Wivel Hospital", "city": "Elmsworth", "beds": "310", "teaching": "true"})
+    client.post(
+        f"{BASE}/hospitals/{elm.public_id}/",
+        {"name": "Elmscourt Wivel Hospital", "city": "Elmsworth", "beds": "310", "teaching": "true"},
+    )
 
     elm = world.participation("elm")
     assert (elm.site.beds, elm.site.teaching, elm.site.rural) == (310, True, None)
@@ -90,7 +101,12 @@ def test_a_hospital_administrator_sees_and_manages_the_own_people_only(world: Wo
 
 def test_inviting_from_the_page_and_taking_back(world: World) -> None:
     client, cedar = world.client("cora"), world.participation("cedar")
-    form = {"full_name": "Nora New", "email": "nora@example.org", "role": "abstractor", "hospital": str(cedar.public_id)}
+    form = {
+        "full_name": "Nora New",
+        "email": "nora@example.org",
+        "role": "abstractor",
+        "hospital": str(cedar.public_id),
+    }
 
     assert client.post(f"{BASE}/people/invite/", form | {"hospital": ""}).status_code == 422
     assert client.post(f"{BASE}/people/invite/", form).status_code == 302

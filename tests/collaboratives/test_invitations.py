@@ -13,17 +13,28 @@ from collaboratives.errors import InvitationClosedError, RoleNotAllowedError
 from collaboratives.models import Grant, Invitation
 from collaboratives.selectors.invitations import open_invitation
 from collaboratives.selectors.places import places_of
-from collaboratives.services.invitations import accept_as_new_person, accept_as_signed_in, invitation_link, invite, revoke_invitation, send_invitation
+from collaboratives.services.invitations import (
+    accept_as_new_person,
+    accept_as_signed_in,
+    invitation_link,
+    invite,
+    revoke_invitation,
+    send_invitation,
+)
 from collaboratives.services.people import end_role, grant_role
 from privacy.roles import Permission, Role
 from privacy.viewer import PermissionRefusedError, Viewer
 from tests.world import World
 
 
-def _invite(world: World, *, by: str = "cora", role: Role = Role.CLINICIAN, hospital: str | None = "cedar") -> tuple[Invitation, str]:
+def _invite(
+    world: World, *, by: str = "cora", role: Role = Role.CLINICIAN, hospital: str | None = "cedar"
+) -> tuple[Invitation, str]:
     with world.acting_as(by) as viewer:
         participation = world.participation(hospital) if hospital else None
-        invitation = invite(email="New.Person@Example.org", full_name="New Person", role=role, participation=participation, by=viewer)
+        invitation = invite(
+            email="New.Person@Example.org", full_name="New Person", role=role, participation=participation, by=viewer
+        )
         link = invitation_link(invitation, inviter_capacity=viewer.capacity)
     return invitation, link.rstrip("/").rpartition("/")[2]
 
@@ -60,7 +71,10 @@ def test_an_invitation_is_for_its_address_only(world: World) -> None:
 def test_an_invitation_expires_after_seven_days(world: World) -> None:
     _, token = _invite(world)
 
-    with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1), tick=False), pytest.raises(InvitationClosedError, match="expired"):
+    with (
+        time_machine.travel(timezone.now() + timedelta(days=7, minutes=1), tick=False),
+        pytest.raises(InvitationClosedError, match="expired"),
+    ):
         open_invitation(token)
 
 
@@ -103,14 +117,24 @@ def test_an_administrator_invites_to_the_own_hospital_only(world: World) -> None
 
 def test_a_clinician_invites_nobody(world: World) -> None:
     with world.acting_as("alder.clinician") as viewer, pytest.raises(PermissionRefusedError, match="invite people"):
-        invite(email="x@example.org", full_name="X", role=Role.CLINICIAN, participation=world.participation("alder"), by=viewer)
+        invite(
+            email="x@example.org",
+            full_name="X",
+            role=Role.CLINICIAN,
+            participation=world.participation("alder"),
+            by=viewer,
+        )
 
 
 @pytest.mark.worker
 def test_the_mail_holds_a_working_link_and_no_clinical_word(world: World) -> None:
     with world.acting_as("cora") as cora:
         invitation = invite(
-            email="new.person@example.org", full_name="New Person", role=Role.CHAMPION, participation=world.participation("cedar"), by=cora
+            email="new.person@example.org",
+            full_name="New Person",
+            role=Role.CHAMPION,
+            participation=world.participation("cedar"),
+            by=cora,
         )
         send_invitation(invitation_id=invitation.pk, inviter_capacity=cora.capacity)
 

@@ -11,13 +11,14 @@ Every name, town and number is a canary: a word that occurs nowhere else, so tha
 
 from datetime import date
 
+from django.db import transaction
+
 from accounts.models import User
 from accounts.services import create_user
 from collaboratives.models import Collaborative, Participation
 from collaboratives.selectors.places import acting_for, places_of
 from collaboratives.services.people import grant_role
 from collaboratives.services.programme import create_collaborative, create_hospital, join_hospital
-from django.db import transaction
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from sites.models import Site
@@ -48,7 +49,22 @@ CENTRE = {
     "pat": ("Pat Kirtlebridge", Role.PATIENT_PARTNER),
 }
 SURNAMES = dict(
-    zip(HOSPITALS, ("Ashgrave", "Bellweir", "Crowhurst", "Dunmarrow", "Eskdale", "Farthing", "Gorsewell", "Hollowick", "Inkpen", "Jessamy"), strict=True)
+    zip(
+        HOSPITALS,
+        (
+            "Ashgrave",
+            "Bellweir",
+            "Crowhurst",
+            "Dunmarrow",
+            "Eskdale",
+            "Farthing",
+            "Gorsewell",
+            "Hollowick",
+            "Inkpen",
+            "Jessamy",
+        ),
+        strict=True,
+    )
 )
 JOINED = date(2023, 1, 1)
 USERS: dict[str, tuple[int, str]] = {}
@@ -88,7 +104,9 @@ def build() -> None:
         aim="Halve surgical-site infection by June 2027",
         aim_measure="ssi",
     )
-    create_collaborative(director=dieter, slug="hernia-lakes", name="Hernia Lakes", specialty="Surgery", time_zone="UTC")
+    create_collaborative(
+        director=dieter, slug="hernia-lakes", name="Hernia Lakes", specialty="Surgery", time_zone="UTC"
+    )
     _centre("colectomy-mi", "dana", [name for name in CENTRE if name != "dana"], COLECTOMY)
     _centre("hernia-lakes", "dieter", [], HERNIA)
     _staff()
@@ -112,7 +130,9 @@ def _join(name: str, by: Viewer) -> None:
     if existing:
         join_hospital(site=existing, joined_on=JOINED, by=by)
     else:
-        create_hospital(by=by, joined_on=JOINED, identifier=identifier, name=full_name, city=city, region="Lake", beds=200)
+        create_hospital(
+            by=by, joined_on=JOINED, identifier=identifier, name=full_name, city=city, region="Lake", beds=200
+        )
 
 
 def _staff() -> None:
@@ -134,7 +154,7 @@ def _staff() -> None:
     _give("stella", "Stella Jessamy", Role.CLINICIAN, "jay", by, slug="hernia-lakes")
 
 
-def _give(name: str, full_name: str, role: Role, hospital: str, by: Viewer, slug: str = "colectomy-mi") -> None:
+def _give(name: str, full_name: str, role: Role, hospital: str, by: Viewer, slug: str = "colectomy-mi") -> None:  # noqa: PLR0917
     user = new_user(name, full_name)
     with acting(acting_for(by)), transaction.atomic():
         grant_role(user=user, role=role, participation=participation(hospital, slug), by=by)
@@ -143,7 +163,9 @@ def _give(name: str, full_name: str, role: Role, hospital: str, by: Viewer, slug
 def participation(name: str, slug: str = "colectomy-mi") -> Participation:
     """The row as the collaborative's director sees it."""
     with acting(acting_for(viewer(DIRECTORS[slug], slug))), transaction.atomic():
-        return Participation.objects.select_related("site", "collaborative").get(site__identifier=HOSPITALS[name][0], collaborative__slug=slug)
+        return Participation.objects.select_related("site", "collaborative").get(
+            site__identifier=HOSPITALS[name][0], collaborative__slug=slug
+        )
 
 
 def collaborative(slug: str = "colectomy-mi") -> Collaborative:
