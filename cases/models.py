@@ -41,11 +41,33 @@ class Case(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
-    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    case_import = models.ForeignKey(
+        "CaseImport",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+        help_text="The last file that set it.",
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(
-            ("id", "public_id", "collaborative", "participation", "form_version", "status", "revision", "created_at", "updated_at", "completed_at"),
+            (
+                "id",
+                "public_id",
+                "collaborative",
+                "participation",
+                "form_version",
+                "status",
+                "revision",
+                "created_at",
+                "updated_at",
+                "completed_at",
+                "case_import",
+            ),
             FieldClass.KEY,
         ),
         **dict.fromkeys(("case_number", "event_date", "answers", "missing", "reasons"), FieldClass.CLINICAL),
@@ -82,24 +104,44 @@ class CaseImport(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
     participation = models.ForeignKey(
-        Participation, null=True, blank=True, on_delete=models.PROTECT, related_name="imports", help_text="Null: the centre's, for several hospitals."
+        Participation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="imports",
+        help_text="Null: the centre's, for several hospitals.",
     )
     form_slug = models.SlugField(max_length=60)
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     content_digest = models.CharField(max_length=64)
-    mapping = models.JSONField(default=dict, help_text="Column → variable, chosen by a person; empty: by name and alias.")
+    mapping = models.JSONField(
+        default=dict, help_text="Column → variable, chosen by a person; empty: by name and alias."
+    )
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.CHECKING)
     problem = models.TextField(blank=True, help_text="Why the whole file was refused, with the remedy.")
     summary = models.JSONField(default=dict, help_text="Counts by action and by rule, columns found, encoding.")
     uploaded_at = models.DateTimeField(default=timezone.now)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     committed_at = models.DateTimeField(null=True, blank=True)
-    committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    committed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(
-            ("id", "public_id", "collaborative", "participation", "form_slug", "content_digest", "mapping", "state", "uploaded_at", "committed_at"),
+            (
+                "id",
+                "public_id",
+                "collaborative",
+                "participation",
+                "form_slug",
+                "content_digest",
+                "mapping",
+                "state",
+                "uploaded_at",
+                "committed_at",
+            ),
             FieldClass.KEY,
         ),
         **dict.fromkeys(("file_name", "content", "problem", "summary"), FieldClass.CLINICAL),
@@ -125,7 +167,12 @@ class ImportRow(models.Model):
 
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
     participation = models.ForeignKey(
-        Participation, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Null: no hospital was recognised."
+        Participation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Null: no hospital was recognised.",
     )
     case_import = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="rows")
     row_number = models.PositiveIntegerField(help_text="Line of the file, the heading being 1.")
@@ -137,13 +184,17 @@ class ImportRow(models.Model):
     findings = models.JSONField(default=list, help_text="Column, rule, severity, message, remedy of each finding.")
 
     field_classes: ClassVar = {
-        **dict.fromkeys(("id", "collaborative", "participation", "case_import", "row_number", "action"), FieldClass.KEY),
+        **dict.fromkeys(
+            ("id", "collaborative", "participation", "case_import", "row_number", "action"), FieldClass.KEY
+        ),
         **dict.fromkeys(("case_number", "event_date", "answers", "missing", "findings"), FieldClass.CLINICAL),
     }
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["collaborative", "case_import", "row_number"], name="cases_importrow_number_unique")
+            models.UniqueConstraint(
+                fields=["collaborative", "case_import", "row_number"], name="cases_importrow_number_unique"
+            )
         ]
 
     def __str__(self) -> str:

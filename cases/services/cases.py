@@ -1,0 +1,284 @@
+"""Enter, save, complete and re-open cases. A hospital's own people do this; nobody else may."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cases.enums import CaseStatus
+from cases.errors import (
+    CaseChangedError,
+    CaseCompletedError,
+    CaseDateError,
+    CaseNumberError,
+    CaseNumberTakenError,
+    CaseProblemsError,
+    ReasonMissingError,
+)
+from cases.models import Case
+from cases.selectors.clock import today_of
+from collaboratives.models import Participation
+from events.enums import EventKind
+from events.services import record_event
+from measures.definition.answers import Answers, to_json
+from measures.definition.check import Finding, calculate, check, clear
+from measures.definition.spec import FormSpec, MissingKind, Severity, Value
+from measures.errors import NoVersionInForceError
+from measures.models import Form, FormVersion
+from measures.selectors.definitions import form_version_on
+from privacy.roles import Capacity, Permission
+from privacy.viewer import PermissionRefusedError, Viewer, require
+
+
+LONGEST_CASE_NUMBER = 40
+LONGEST_REASON = 500
+REOPENED = "reopened"  # key of Case.reasons beside the rules'
+Answer = Value | MissingKind | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What a person changed in a case: answers (None takes one back) and reasons for unusual ones.
+
+    `base` is what the page showed before; it tells which answers this person changed.
+    """
+
+    revision: int
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    base: Answers | None = None
+
+
+@dataclass(frozen=True)
+class SavedCase:
+    """A saved case, and what saving did beside keeping the answers."""
+
+    case: Case
+    rebound: str = ""
+
+
+def clean_case_number(text: str) -> str:
+    """The case number that the text is, or `CaseNumberError`. One function for the form and the import."""
+    number = re.sub(r"\s+", " ", text).strip()
+    if not number:
+        raise CaseNumberError("The case number is empty. Enter the hospital's own number.")
+    if len(number) > LONGEST_CASE_NUMBER:
+        raise CaseNumberError(f"The case number has {len(number)} characters. Shorten it to {LONGEST_CASE_NUMBER}.")
+    if not re.fullmatch(r"[\w][\w .,:;/#()+-]*", number):
+        raise CaseNumberError(
+            f'"{number}" is not a case number. Use letters, digits, spaces and . , : / # ( ) + - only.'
+        )
+    return number
+
+
+def _require_hospital(by: Viewer, permission: Permission) -> None:
+    require(by, permission)
+    if by.capacity is not Capacity.HOSPITAL or by.participation_id is None:
+        raise PermissionRefusedError(permission)
+
+
+def _require_own(case: Case, by: Viewer, permission: Permission) -> None:
+    _require_hospital(by, permission)
+    if case.participation_id != by.participation_id:
+        raise PermissionRefusedError(permission)
+
+
+@transaction.atomic
+def start_case(*, form: Form, case_number: str, event_date: date, by: Viewer) -> Case:
+    """Begin a case under the questions in force on its event date."""
+    _require_hospital(by, Permission.CASE_EDIT)
+    number = clean_case_number(case_number)
+    _refuse_date(event_date, by)
+    version = form_version_on(form, event_date)
+    answers = to_json(calculate(version.definition, Answers({version.definition.event_date: event_date})))
+    taken = Case.objects.filter(participation_id=by.participation_id, case_number=number)
+    if existing := taken.first():
+        raise CaseNumberTakenError(number, existing.public_id)
+    case = Case(
+        collaborative_id=by.collaborative_id,
+        participation_id=by.participation_id,
+        form_version=version,
+        case_number=number,
+        event_date=event_date,
+        answers=answers.answers,
+        missing=answers.missing,
+        created_by_id=by.user_id,
+        updated_by_id=by.user_id,
+    )
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+    except IntegrityError as problem:  # somebody saved the same number in the meantime
+        if existing := taken.first():
+            raise CaseNumberTakenError(number, existing.public_id) from problem
+        raise
+    record_event(EventKind.CASE_SAVED, by=by, subject=case, participation_id=by.participation_id)
+    return case
+
+
+def _refuse_date(event_date: date, by: Viewer) -> None:
+    participation = Participation.objects.select_related("collaborative").get(pk=by.participation_id)
+    today = today_of(participation.collaborative)
+    if event_date > today:
+        raise CaseDateError(f"{event_date:%-d %B %Y} is in the future. Check the date.")
+    if participation.left_on and event_date > participation.left_on:
+        raise CaseDateError(
+            f"Your hospital left the collaborative on {participation.left_on:%-d %B %Y}. Later cases are not collected."
+        )
+
+
+@transaction.atomic
+def save_answers(*, case: Case, changes: Changes, by: Viewer) -> SavedCase:
+    """Save a draft, whatever is wrong in it; only somebody else's save in the meantime stops it.
+
+    Raises
+    ------
+    CaseChangedError
+        The case was saved since `changes.revision`; nothing of `changes` is kept.
+    """
+    _require_own(case, by, Permission.CASE_EDIT)
+    case = _locked(case)
+    if case.status == CaseStatus.COMPLETE:
+        raise CaseCompletedError
+    mine = _changed(changes.base if changes.base and changes.revision != case.revision else case.values, changes)
+    if changes.revision != case.revision:
+        raise _clash(case, changes, mine)
+    saved = _keep(case, mine, by)
+    reasons = {**case.reasons, **changes.reasons}
+    case.reasons = {rule: text.strip()[:LONGEST_REASON] for rule, text in reasons.items() if text.strip()}
+    _save(case, by)
+    record_event(EventKind.CASE_SAVED, by=by, subject=case, participation_id=case.participation_id)
+    return SavedCase(case, saved)
+
+
+def _locked(case: Case) -> Case:
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("form_version__form", "collaborative")
+        .get(pk=case.pk)
+    )
+
+
+def _changed(answers: Answers, changes: Changes) -> Answers:
+    for name, answer in changes.answers.items():
+        answers = answers.with_answer(name, answer)
+    return answers
+
+
+def _clash(case: Case, changes: Changes, mine: Answers) -> CaseChangedError:
+    editor = case.updated_by
+    return CaseChangedError(
+        base=changes.base or case.values,
+        mine=mine,
+        theirs=case.values,
+        changed_by=editor.full_name if editor else "Somebody else",
+        changed_at=case.updated_at,
+    )
+
+
+def _keep(case: Case, answers: Answers, by: Viewer) -> str:
+    """Put answers and event date into the case; a date under other questions binds it to that form version."""
+    spec, message = case.form_version.definition, ""
+    day = answers.values.get(spec.event_date)
+    if isinstance(day, date) and day != case.event_date:
+        message = _rebind(case, day)
+        case.event_date, spec = day, case.form_version.definition
+    elif not isinstance(day, date):
+        answers = answers.with_answer(spec.event_date, case.event_date)  # a case always has its date
+    known = {name for name in (*answers.values, *answers.missing) if name not in spec.by_name}
+    stored = to_json(calculate(spec, answers.without(known)))
+    case.answers, case.missing = stored.answers, stored.missing
+    return message
+
+
+def _rebind(case: Case, day: date) -> str:
+    try:
+        version = form_version_on(case.form_version.form, day)
+    except NoVersionInForceError as problem:
+        raise CaseDateError(str(problem)) from problem
+    if version.pk == case.form_version_id:
+        return ""
+    message = _difference(case.form_version, version, case.values)
+    case.form_version = version
+    return message
+
+
+def _difference(before: FormVersion, after: FormVersion, answers: Answers) -> str:
+    """What another form version means for the answers given, in a sentence."""
+    old, new = before.definition, after.definition
+    added = [item.label for item in new.variables if item.name not in old.by_name]
+    lost = [item.label for item in old.variables if item.name not in new.by_name and answers.is_answered(item.name)]
+    parts = [f"The date of the event belongs to version {after.number} of the form, so its questions apply now."]
+    if added:
+        parts.append(f"New: {', '.join(added)}.")
+    if lost:
+        parts.append(f"No longer asked, answer taken out: {', '.join(lost)}.")
+    return " ".join(parts)
+
+
+def _save(case: Case, by: Viewer) -> None:
+    case.revision += 1
+    case.updated_at, case.updated_by_id = timezone.now(), by.user_id
+    case.save()
+
+
+def finding_key(spec: FormSpec, finding: Finding) -> str:
+    """Under which key of `Case.reasons` the reason for this finding is kept."""
+    named = any(rule.name == finding.rule for rule in spec.rules)
+    return finding.rule if named else f"{finding.rule}:{finding.variable}"
+
+
+def open_findings(case: Case, *, today: date) -> list[Finding]:
+    """What stops the case from being complete: errors, and warnings without a reason."""
+    spec = case.form_version.definition
+    return [
+        finding
+        for finding in check(spec, case.values, today=today)
+        if finding.severity is Severity.ERROR
+        or (finding.severity is Severity.WARNING and not case.reasons.get(finding_key(spec, finding)))
+    ]
+
+
+@transaction.atomic
+def complete_case(*, case: Case, revision: int, by: Viewer) -> Case:
+    """Declare the case finished. Answers to questions that skip logic hides are cleared.
+
+    Raises
+    ------
+    CaseProblemsError
+        Everything that stands in the way; the case stays a draft.
+    """
+    _require_own(case, by, Permission.CASE_COMPLETE)
+    case = _locked(case)
+    if case.status == CaseStatus.COMPLETE:
+        return case
+    if case.revision != revision:
+        raise _clash(case, Changes(revision=revision), case.values)
+    if problems := open_findings(case, today=timezone.localdate()):
+        raise CaseProblemsError(problems)
+    stored = to_json(clear(case.form_version.definition, case.values))
+    case.answers, case.missing = stored.answers, stored.missing
+    case.status, case.completed_at, case.completed_by_id = CaseStatus.COMPLETE, timezone.now(), by.user_id
+    case.reasons.pop(REOPENED, None)
+    _save(case, by)
+    record_event(EventKind.CASE_COMPLETED, by=by, subject=case, participation_id=case.participation_id)
+    return case
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, reason: str, by: Viewer) -> Case:
+    """Make a complete case a draft again; it leaves the hospital's counts until it is complete once more."""
+    _require_own(case, by, Permission.CASE_REOPEN)
+    if not reason.strip():
+        raise ReasonMissingError
+    case = _locked(case)
+    if case.status != CaseStatus.COMPLETE:
+        return case
+    case.status, case.completed_at, case.completed_by_id = CaseStatus.IN_PROGRESS, None, None
+    case.reasons[REOPENED] = reason.strip()[:LONGEST_REASON]
+    _save(case, by)
+    record_event(EventKind.CASE_REOPENED, by=by, subject=case, participation_id=case.participation_id)
+    return case
