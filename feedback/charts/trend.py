@@ -66,8 +66,9 @@ def draw_trend(trend: Trend) -> Drawing:
     plot = Plot(HEIGHT, _upwards(trend), top=24.0, bottom=32.0)
     body = (
         plot.gridlines(trend.form),
+        _band(trend, plot),
         together(plot.level(value, class_) for _, value, class_ in _levels(trend)),
-        _paths(trend, plot),
+        _lines(trend, plot),
         _changes(trend, plot),
         _marks(trend, plot),
         _level_names(trend, plot),
@@ -88,21 +89,24 @@ def _x(trend: Trend, index: float) -> float:
     return (index + 0.5) / len(trend.points)
 
 
-def _paths(trend: Trend, plot: Plot) -> Svg:
-    """Draw what stretches: the band, the limits and the line."""
+def _runs(trend: Trend, pick: Callable[[TrendPoint], float | None]) -> list[list[tuple[float, float]]]:
+    return runs_of((_x(trend, index), pick(point)) for index, point in enumerate(trend.points))
 
-    def runs(pick: Callable[[TrendPoint], float | None]) -> list[list[tuple[float, float]]]:
-        return runs_of((_x(trend, index), pick(point)) for index, point in enumerate(trend.points))
 
-    lower, upper = runs(lambda point: point.band_low), runs(lambda point: point.band_high)
-    bands = [
-        plot.path([*below, *reversed(above)], "band", "polygon")
-        for below, above in zip(lower, upper, strict=True)
-        if len(below) > 1
-    ]
-    limits = [plot.path(run, "limit") for run in (*runs(lambda p: p.low), *runs(lambda p: p.high)) if len(run) > 1]
-    lines = [plot.path(run, "own-line") for run in runs(lambda point: point.value) if len(run) > 1]
-    return plot.stretched(*bands, *limits, *lines)
+def _band(trend: Trend, plot: Plot) -> Svg:
+    lower, upper = _runs(trend, lambda point: point.band_low), _runs(trend, lambda point: point.band_high)
+    pairs = zip(lower, upper, strict=True)
+    areas = [[*below, *reversed(above)] for below, above in pairs if len(below) > 1]
+    return plot.stretched(*(plot.path(area, "band", "polygon") for area in areas))
+
+
+def _lines(trend: Trend, plot: Plot) -> Svg:
+    limits = [*_runs(trend, lambda point: point.low), *_runs(trend, lambda point: point.high)]
+    own = _runs(trend, lambda point: point.value)
+    return plot.stretched(
+        *(plot.path(run, "limit") for run in limits if len(run) > 1),
+        *(plot.path(run, "own-line") for run in own if len(run) > 1),
+    )
 
 
 def _levels(trend: Trend) -> list[tuple[str, float, str]]:
