@@ -12,12 +12,14 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import programme
+from tests.worlds import cases, definitions, programme
 
 
 def build_world() -> None:
     """Commit the cast to the test database. Each part is a module of `tests/worlds`, in the order things happen."""
     programme.build()
+    definitions.build()
+    cases.build()
 
 
 @dataclass(frozen=True)

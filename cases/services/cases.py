@@ -146,7 +146,7 @@ def save_answers(*, case: Case, changes: Changes, by: Viewer) -> SavedCase:
     mine = _changed(changes.base if changes.base and changes.revision != case.revision else case.values, changes)
     if changes.revision != case.revision:
         raise _clash(case, changes, mine)
-    saved = _keep(case, mine, by)
+    saved = _keep(case, mine)
     reasons = {**case.reasons, **changes.reasons}
     case.reasons = {rule: text.strip()[:LONGEST_REASON] for rule, text in reasons.items() if text.strip()}
     _save(case, by)
@@ -179,7 +179,7 @@ def _clash(case: Case, changes: Changes, mine: Answers) -> CaseChangedError:
     )
 
 
-def _keep(case: Case, answers: Answers, by: Viewer) -> str:
+def _keep(case: Case, answers: Answers) -> str:
     """Put answers and event date into the case; a date under other questions binds it to that form version."""
     spec, message = case.form_version.definition, ""
     day = answers.values.get(spec.event_date)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from collaboratives.selectors.places import acting_for
 from django.db import transaction
+
+from collaboratives.selectors.places import acting_for
 from measures.models import Form
 from measures.services.definitions import publish_definition
 from tenancy.context import acting
