@@ -10,17 +10,39 @@ from cases.services.take_over import take_over
 from collaboratives.services.invitations import send_invitation
 from events.enums import EventKind
 from events.models import Event, Job
+from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import
+from feedback.services.computing import compute_release
+from feedback.services.outcomes import evaluate_case
+from feedback.services.publishing import publish_release
 
 
 def mail_invitation(event: Event) -> None:
     send_invitation(invitation_id=event.subject_id, inviter_capacity=event.capacity)
 
 
+def count_case(event: Event) -> None:
+    evaluate_case(event.subject_id)
+
+
+def count_import(event: Event) -> None:
+    evaluate_import(event.collaborative_id, event.subject_id)
+
+
+def count_all_cases(event: Event) -> None:
+    evaluate_collaborative(event.collaborative_id)
+
+
 REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
+    EventKind.CASE_COMPLETED: (count_case,),
+    EventKind.CASE_REOPENED: (count_case,),
+    EventKind.IMPORT_COMMITTED: (count_import,),
+    EventKind.DEFINITION_PUBLISHED: (count_all_cases,),
 }
 JOBS: Mapping[str, Callable[[Job], None]] = {
     "cases.check_import": check_import,
     "cases.commit_import": take_over,
+    "feedback.compute_release": compute_release,
+    "feedback.publish_release": publish_release,
 }

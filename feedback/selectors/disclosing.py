@@ -1,0 +1,14 @@
+"""What members may be told of a release's exact figures, beyond the rules of `privacy.disclosure`."""
+
+from privacy.disclosure import Step, rounded
+
+
+FEWEST_LEADERS = 3  # hospitals behind a benchmark, unless there are many to choose from (rule R10)
+MANY_HOSPITALS = 10
+
+
+def shown_benchmark(benchmark: float, *, leading: int, hospitals: int) -> float | None:
+    """The benchmark in whole percents, or None where one or two hospitals of a small group would be known by it."""
+    if leading < FEWEST_LEADERS and hospitals < MANY_HOSPITALS:
+        return None
+    return float(rounded(benchmark, Step.PERCENT))

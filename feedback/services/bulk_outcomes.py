@@ -1,0 +1,78 @@
+"""Outcomes and month counts of many cases in a few statements: after an import, or when a definition is published."""
+
+from django.db import connection, transaction
+
+from cases.enums import CaseStatus
+from cases.models import Case
+from feedback.services.evaluation import FormMeasures, form_measures
+from feedback.services.outcomes import lock_hospital
+from measures.definition.expression.sql import Sql, join, literal
+from measures.definition.outcomes_sql import cases_of
+
+
+CASES = "cases_case"
+_CLEAR = "DELETE FROM feedback_caseoutcome WHERE case_id IN (SELECT id FROM cases_case WHERE "
+_INSERT = """INSERT INTO feedback_caseoutcome
+  (collaborative_id, participation_id, case_id, measure_version_id, month, outcome, reason, missing, value)
+SELECT c.collaborative_id, c.participation_id, c.id, v.id, date_trunc('month', c.event_date)::date,
+  found.outcome, found.reason, to_jsonb(found.missing), found.value
+FROM ("""
+_COUNT = """INSERT INTO feedback_sitemonth
+  (collaborative_id, participation_id, measure_version_id, month, met, not_met, excluded, cannot_tell, refreshed_at)
+SELECT collaborative_id, participation_id, measure_version_id, month,
+  count(*) FILTER (WHERE outcome = 'met'), count(*) FILTER (WHERE outcome = 'not_met'),
+  count(*) FILTER (WHERE outcome = 'excluded'), count(*) FILTER (WHERE outcome = 'cannot_tell'), now()
+FROM feedback_caseoutcome WHERE participation_id = ANY (%s::bigint[])
+GROUP BY collaborative_id, participation_id, measure_version_id, month
+ON CONFLICT (participation_id, measure_version_id, month) DO UPDATE SET
+  met = EXCLUDED.met, not_met = EXCLUDED.not_met, excluded = EXCLUDED.excluded, cannot_tell = EXCLUDED.cannot_tell,
+  refreshed_at = EXCLUDED.refreshed_at"""
+_ZERO = """UPDATE feedback_sitemonth AS m SET met = 0, not_met = 0, excluded = 0, cannot_tell = 0, refreshed_at = now()
+WHERE participation_id = ANY (%s::bigint[]) AND met + not_met + excluded + cannot_tell > 0 AND NOT EXISTS (
+  SELECT 1 FROM feedback_caseoutcome AS o WHERE o.participation_id = m.participation_id
+    AND o.measure_version_id = m.measure_version_id AND o.month = m.month)"""
+
+
+@transaction.atomic
+def evaluate_collaborative(collaborative_id: int) -> None:
+    """Evaluate every case of every hospital by the published measures: for new definitions."""
+    found = Case.objects.filter(collaborative_id=collaborative_id).order_by().values_list("participation_id", flat=True)
+    _evaluate(collaborative_id, sorted(found.distinct()), Sql(""))
+
+
+@transaction.atomic
+def evaluate_import(collaborative_id: int, import_id: int) -> None:
+    """Evaluate the cases that a file brought or changed."""
+    found = Case.objects.filter(collaborative_id=collaborative_id, case_import_id=import_id).order_by()
+    hospitals = found.values_list("participation_id", flat=True).distinct()
+    _evaluate(collaborative_id, sorted(hospitals), Sql(" AND case_import_id = %s", (import_id,)))
+
+
+def _evaluate(collaborative_id: int, participation_ids: list[int], narrower: Sql) -> None:
+    for participation_id in participation_ids:  # in one order everywhere, so that no two workers wait for each other
+        lock_hospital(participation_id)
+    hospitals = literal([str(each) for each in participation_ids], "bigint[]")
+    chosen = "participation_id = ANY (" + hospitals + ")" + narrower
+    _run(_CLEAR + chosen + ")")
+    for form in form_measures(collaborative_id):
+        _run(_insert(form, chosen))
+    for counts in (_COUNT, _ZERO):
+        _run(Sql(counts, hospitals.params))
+
+
+def _insert(form: FormMeasures, chosen: Sql) -> Sql:
+    of_form = " AND status = %s AND form_version_id IN (SELECT id FROM measures_formversion WHERE form_id = %s)"
+    complete = chosen + Sql(of_form, (CaseStatus.COMPLETE.value, form.form.pk))
+    versions = join(Sql("(%s, %s)", (version.definition.slug, version.pk)) for version in form.versions)
+    return (
+        _INSERT
+        + form.select(cases_of(CASES, complete.text, complete.params))
+        + f") AS found\nJOIN {CASES} AS c ON c.id = found.id\nJOIN (VALUES "
+        + versions
+        + ") AS v(measure, id) ON v.measure = found.measure"
+    )
+
+
+def _run(statement: Sql) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, list(statement.params))

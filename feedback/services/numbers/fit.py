@@ -1,0 +1,165 @@
+"""Fit the risk model of a measure on the frozen cases of all hospitals, and compare each hospital with it."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from feedback.selectors.slices import Covariate as Answer
+from feedback.selectors.slices import Slice
+from feedback.services.numbers.values import Compared, FitNumbers, Json, MeasureInput
+from measures.definition.spec import Covariate, CovariateKind, FormSpec, RiskModelSpec
+from riskstats.errors import ModelRefusedError, SeparationError
+from riskstats.intervals import wilson
+from riskstats.providers import observed_expected
+from riskstats.riskmodel import Column, Deciles, Design, LogisticFit, Quality, Term, fit_logistic, quality
+
+
+LEVEL = 0.95
+REACH = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+BALANCE = 1e-6  # sum of expected over sum of observed, less one: maximum likelihood makes it nothing
+
+
+@dataclass(frozen=True)
+class Fitted:
+    numbers: FitNumbers
+    hospitals: Mapping[int, Compared]
+
+
+@dataclass(frozen=True)
+class _Cases:
+    """The cases that count, of all hospitals, as columns; hospitals by their place in `hospitals`."""
+
+    hospitals: tuple[int, ...]
+    hospital: list[int]
+    outcomes: list[int]
+    covariates: dict[str, list[Answer]]
+
+
+def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
+    """Fit, judge and compare.
+
+    Raises
+    ------
+    ModelRefusedError
+        The message says what is wrong with the model and what to do; nothing of it may be released.
+    """
+    cases = _gather(given.slices, model)
+    design = Design.learn([_column(each, given.form) for each in model.covariates], cases.covariates)
+    matrix = design.matrix(cases.covariates)
+    outcomes = np.asarray(cases.outcomes, dtype=np.float64)
+    fit = fit_logistic(matrix.values, outcomes, names=matrix.names)
+    risks = fit.predict(matrix.values)
+    compared = observed_expected(outcomes, risks, cases.hospital, LEVEL)
+    if abs(compared.E.sum() / compared.O.sum() - 1) > BALANCE:
+        raise ModelRefusedError(
+            f"expected events ({compared.E.sum():.6f}) do not add up to observed ones ({compared.O.sum():.0f})"
+        )
+    judged = quality(outcomes, risks)
+    if not math.isfinite(judged.c_lo):
+        raise SeparationError(
+            "expected at least two cases with and two without the outcome; leave the model out until there are more"
+        )
+    numbers = _numbers(fit, design, judged, given.form, matrix.warnings)
+    rates = (compared.rar, compared.lo * compared.overall, compared.hi * compared.overall)
+    columns = (compared.E, compared.V, compared.oe, compared.lo, compared.hi, *rates, compared.z, compared.p_mid)
+    names = tuple(Compared.__dataclass_fields__)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    hospitals = {
+        key: Compared(**dict(zip(names, row, strict=True))) for key, row in zip(cases.hospitals, rows, strict=True)
+    }
+    return Fitted(numbers, hospitals)
+
+
+def _gather(slices: Mapping[int, Slice], model: RiskModelSpec) -> _Cases:
+    counted = {
+        key: [at for at, letter in enumerate(columns.outcomes) if letter in "mn"]
+        for key, columns in sorted(slices.items())
+    }
+    hospitals = tuple(key for key, places in counted.items() if places)
+    return _Cases(
+        hospitals=hospitals,
+        hospital=[place for place, key in enumerate(hospitals) for _ in counted[key]],
+        outcomes=[int(slices[key].outcomes[at] == "m") for key in hospitals for at in counted[key]],
+        covariates={
+            each.variable: [slices[key].covariates[each.variable][at] for key in hospitals for at in counted[key]]
+            for each in model.covariates
+        },
+    )
+
+
+def _column(covariate: Covariate, form: FormSpec) -> Column:
+    """The covariate as the design reads it. Levels come from the form, so that they are the same in every release."""
+    category = covariate.kind is CovariateKind.CATEGORY
+    return Column(
+        name=covariate.variable,
+        kind=covariate.kind.value,
+        levels=tuple(code.value for code in form.variable(covariate.variable).codes) if category else (),
+        reference=covariate.reference,
+        centre=None if covariate.centre is None else float(covariate.centre),
+        scale=None if covariate.scale is None else float(covariate.scale),
+        knots=tuple(float(knot) for knot in covariate.knots),
+    )
+
+
+def _numbers(fit: LogisticFit, design: Design, judged: Quality, form: FormSpec, notes: tuple[str, ...]) -> FitNumbers:
+    return FitNumbers(
+        design=json.loads(design.to_json()),
+        terms=_terms(fit, design, form),
+        covariance=fit.cov.tolist(),
+        cases=int(judged.deciles.n.sum()),
+        events=int(judged.deciles.observed.sum()),
+        c_statistic=judged.c,
+        c_low=judged.c_lo,
+        c_high=judged.c_hi,
+        brier=judged.brier,
+        log_likelihood=fit.loglik,
+        calibration=_calibration(judged.deciles),
+        warnings=[*fit.warnings, *notes, *judged.warnings],
+    )
+
+
+def _terms(fit: LogisticFit, design: Design, form: FormSpec) -> list[Json]:
+    """Intercept first, then every term that was kept, with the words of the form."""
+    intercept = Term("intercept", "")
+    kept = [(at + 1, term) for at, term in enumerate(design.terms) if at not in fit.dropped]
+    se = fit.se
+    return [
+        {
+            "name": term.name,
+            "label": _label(term, form),
+            "coefficient": float(fit.coef[at]),
+            "se": float(se[at]),
+            "low": float(fit.coef[at] - REACH * se[at]),
+            "high": float(fit.coef[at] + REACH * se[at]),
+        }
+        for at, term in [(0, intercept), *kept]
+    ]
+
+
+def _label(term: Term, form: FormSpec) -> str:
+    if not term.variable:
+        return "Intercept"
+    variable = form.variable(term.variable)
+    if not term.part:
+        return variable.label
+    return f"{variable.label}: {variable.code_labels.get(term.part, term.part)}"
+
+
+def _calibration(deciles: Deciles) -> list[Json]:
+    limits = wilson(deciles.observed, deciles.n, LEVEL)
+    rows = zip(
+        deciles.n.tolist(),
+        deciles.observed.tolist(),
+        deciles.expected.tolist(),
+        limits.lo.tolist(),
+        limits.hi.tolist(),
+        strict=True,
+    )
+    return [
+        {"cases": n, "observed": observed, "expected": expected, "low": low, "high": high}
+        for n, observed, expected, low, high in rows
+    ]

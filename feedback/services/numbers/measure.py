@@ -1,0 +1,137 @@
+"""All numbers of one measure of a release, from its frozen slices alone: the same slices give the same numbers."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from feedback.enums import Reading
+from feedback.selectors.disclosing import shown_benchmark
+from feedback.services.numbers.fit import LEVEL, Fitted, fit_measure
+from feedback.services.numbers.funnel import funnel
+from feedback.services.numbers.tally import add_trends, quarters_between, tally
+from feedback.services.numbers.values import MeasureInput, MeasureNumbers, PooledNumbers, SiteNumbers
+from measures.definition.spec import Direction
+from privacy.disclosure import pooled_share
+from riskstats.abc import Benchmark, achievable_benchmark, risk_adjusted_benchmark
+from riskstats.intervals import wilson
+
+
+@dataclass(frozen=True)
+class _Group:
+    """All hospitals together. `comparable` is false where a comparison would tell about a single hospital."""
+
+    denominator: int
+    observed: int
+    comparable: bool
+    fitted: Fitted | None = None
+    benchmark: float | None = None
+    benchmark_hospitals: int = 0
+    shown_benchmark: float | None = None
+
+    @property
+    def rate(self) -> float | None:
+        return self.observed / self.denominator if self.denominator else None
+
+
+def compute_measure(given: MeasureInput) -> MeasureNumbers:
+    """Counts, rates, intervals, risk adjustment, benchmark, readings and control limits.
+
+    Raises
+    ------
+    ModelRefusedError
+        The risk model cannot be fitted on these cases.
+    """
+    quarters = quarters_between(given.window_from, given.window_to)
+    counted = {key: tally(columns, given.measure, quarters) for key, columns in sorted(given.slices.items())}
+    sites = _with_rates(counted)
+    group = _group(given, sites)
+    sites = {key: _compared(site, group, key, given) for key, site in sites.items()}
+    pooled = PooledNumbers(
+        hospitals=sum(1 for site in sites.values() if site.denominator),
+        denominator=group.denominator,
+        observed=group.observed,
+        expected=sum(each.expected for each in group.fitted.hospitals.values()) if group.fitted else None,
+        rate=group.rate,
+        benchmark=group.benchmark,
+        benchmark_hospitals=group.benchmark_hospitals,
+        trend=add_trends([site.trend for site in sites.values()]),
+        funnel=funnel(sites, group.rate, adjusted=group.fitted is not None),
+    )
+    return MeasureNumbers(sites=sites, pooled=pooled, fit=group.fitted.numbers if group.fitted else None)
+
+
+def _with_rates(sites: Mapping[int, SiteNumbers]) -> dict[int, SiteNumbers]:
+    if not sites:
+        return {}
+    limits = wilson([site.observed for site in sites.values()], [site.denominator for site in sites.values()], LEVEL)
+    return {
+        key: replace(site, rate=site.observed / site.denominator, rate_low=low, rate_high=high)
+        if site.denominator
+        else site
+        for (key, site), low, high in zip(sites.items(), limits.lo.tolist(), limits.hi.tolist(), strict=True)
+    }
+
+
+def _group(given: MeasureInput, sites: Mapping[int, SiteNumbers]) -> _Group:
+    observed, denominators = (
+        sum(site.observed for site in sites.values()),
+        [site.denominator for site in sites.values()],
+    )
+    comparable = pooled_share(observed, denominators, given.rules) is not None
+    group = _Group(sum(denominators), observed, comparable)
+    if not comparable:
+        return group
+    group = replace(group, fitted=fit_measure(given, given.risk_model)) if given.risk_model else group
+    best = _benchmark(sites, group, given.measure.direction)
+    value = best.benchmark * (group.rate or 0) if group.fitted else best.benchmark
+    leading, hospitals = int(best.selected.sum()), sum(1 for each in denominators if each)
+    return replace(
+        group,
+        benchmark=value,
+        benchmark_hospitals=leading,
+        shown_benchmark=shown_benchmark(value, leading=leading, hospitals=hospitals),
+    )
+
+
+def _benchmark(sites: Mapping[int, SiteNumbers], group: _Group, direction: Direction) -> Benchmark:
+    higher = direction is Direction.HIGHER
+    cases, observed = [site.denominator for site in sites.values()], [site.observed for site in sites.values()]
+    if group.fitted is None:
+        return achievable_benchmark(observed, cases, higher_is_better=higher)
+    found = group.fitted.hospitals
+    expected = [found[key].expected if key in found else 0.0 for key in sites]
+    # Shrunken towards 1 by one expected event, as the adjusted performance fraction is by two cases: a small hospital
+    # without events cannot lead. The posterior mean takes its place when the mixed model is fitted.
+    effect = [(count + 1) / (chance + 1) for count, chance in zip(observed, expected, strict=True)]
+    return risk_adjusted_benchmark(effect, observed, expected, cases, higher_is_better=higher)
+
+
+def _compared(site: SiteNumbers, group: _Group, key: int, given: MeasureInput) -> SiteNumbers:
+    if group.fitted and key in group.fitted.hospitals:
+        site = replace(site, **asdict(group.fitted.hospitals[key]))
+    if not group.comparable or site.denominator < given.minimum_cases:
+        return site
+    higher = given.measure.direction is Direction.HIGHER
+    return replace(site, reading=_reading(site, group, higher=higher), gap=_gap(site, group, higher=higher))
+
+
+def _reading(site: SiteNumbers, group: _Group, *, higher: bool) -> Reading:
+    """Better or worse when the 95 % interval shown on the page excludes the collaborative's value."""
+    if site.oe is not None:
+        low, high, middle = site.oe_low or 0.0, site.oe_high or 0.0, 1.0
+    else:
+        low, high, middle = site.rate_low or 0.0, site.rate_high or 1.0, group.rate or 0.0
+    if low > middle:
+        return Reading.BETTER if higher else Reading.WORSE
+    if high < middle:
+        return Reading.WORSE if higher else Reading.BETTER
+    return Reading.AS_EXPECTED
+
+
+def _gap(site: SiteNumbers, group: _Group, *, higher: bool) -> int | None:
+    """Patients between this hospital and the benchmark as members see it; none where it is reached."""
+    if group.shown_benchmark is None or not group.rate:
+        return None
+    patients = site.denominator if site.expected is None else site.expected / group.rate
+    gap = patients * group.shown_benchmark - site.observed
+    return max(0, math.ceil((gap if higher else -gap) - 1e-9))

@@ -1,0 +1,115 @@
+"""Inputs and results of the computation as plain values. Field names are those of the rows they are kept in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from feedback.enums import Reading
+from feedback.selectors.slices import Slice
+from measures.definition.spec import FormSpec, MeasureSpec, RiskModelSpec
+from privacy.disclosure import DisclosureRules
+
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureInput:
+    """Everything the results of one measure depend on. Hospitals are numbers without meaning here."""
+
+    measure: MeasureSpec
+    form: FormSpec
+    risk_model: RiskModelSpec | None
+    slices: Mapping[int, Slice]
+    window_from: date
+    window_to: date
+    rules: DisclosureRules
+
+    @property
+    def minimum_cases(self) -> int:
+        return max(self.rules.minimum_cases, self.measure.minimum_cases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A hospital against what the risk model expects for its own patients."""
+
+    expected: float
+    variance: float
+    oe: float
+    oe_low: float
+    oe_high: float
+    adjusted_rate: float
+    adjusted_low: float
+    adjusted_high: float
+    z: float
+    p_value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteNumbers:
+    """One hospital in one measure: a `SiteResult` without its keys."""
+
+    cases: int
+    excluded: int
+    cannot_tell: int
+    denominator: int
+    observed: int
+    flow: list[Json]
+    missing: dict[str, int]
+    trend: list[Json]
+    rate: float | None = None
+    rate_low: float | None = None
+    rate_high: float | None = None
+    expected: float | None = None
+    variance: float | None = None
+    oe: float | None = None
+    oe_low: float | None = None
+    oe_high: float | None = None
+    adjusted_rate: float | None = None
+    adjusted_low: float | None = None
+    adjusted_high: float | None = None
+    z: float | None = None
+    p_value: float | None = None
+    reading: Reading = Reading.TOO_FEW
+    gap: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitNumbers:
+    """A fitted risk model: a `ModelFit` without its keys."""
+
+    design: Json
+    terms: list[Json]
+    covariance: list[list[float]]
+    cases: int
+    events: int
+    c_statistic: float
+    c_low: float
+    c_high: float
+    brier: float
+    log_likelihood: float
+    calibration: list[Json]
+    warnings: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PooledNumbers:
+    """All hospitals together: a `MeasureResult` without its keys."""
+
+    hospitals: int
+    denominator: int
+    observed: int
+    expected: float | None
+    rate: float | None
+    benchmark: float | None
+    benchmark_hospitals: int
+    trend: list[Json]
+    funnel: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureNumbers:
+    sites: Mapping[int, SiteNumbers]
+    pooled: PooledNumbers
+    fit: FitNumbers | None

@@ -1,0 +1,140 @@
+"""Freeze what a release is computed from: which cases, what each counts as, and the covariates of the risk models."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from collaboratives.enums import Stage
+from collaboratives.models import Participation
+from feedback.enums import Outcome
+from feedback.models import CaseOutcome, Release, Snapshot, SnapshotSlice
+from feedback.selectors.slices import LETTERS, Covariate, Slice, digest_of, pack
+from feedback.services.numbers.tally import quarter_of
+from measures.definition.spec import MissingRule, RiskModelSpec
+from measures.models import MeasureVersion
+from measures.selectors.definitions import published_measures
+
+
+SNAPSHOT_LOCKS = 7003  # first key of our advisory lock on the snapshots of a collaborative
+
+
+class _Row(NamedTuple):
+    participation: int
+    case: int
+    day: date
+    outcome: str
+    reason: str
+    missing: Sequence[str]
+    covariates: tuple[Covariate, ...]
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """A measure version with the covariates its risk model wants."""
+
+    version: MeasureVersion
+    model: RiskModelSpec | None
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        return tuple(each.variable for each in self.model.covariates) if self.model else ()
+
+
+def take_snapshot(release: Release) -> Snapshot:
+    """Freeze every measure of the release's window for every member hospital, cases or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SNAPSHOT_LOCKS, release.collaborative_id % 2**31])
+    hospitals = members_of(release)
+    slices = [
+        _slice_row(release, measure.version, hospital, columns)
+        for measure in _measures(release.collaborative_id)
+        for hospital, columns in _slices(release, measure, hospitals)
+    ]
+    cases = {case for _, columns in slices for case in columns.cases}
+    keys = [(row.participation_id, row.measure_version_id, row.digest) for row, _ in slices]
+    snapshot = Snapshot.objects.create(
+        collaborative_id=release.collaborative_id,
+        window_from=release.window_from,
+        window_to=release.window_to,
+        cases=len(cases),
+        digest=digest_of(keys),
+    )
+    for row, _ in slices:
+        row.snapshot = snapshot
+    SnapshotSlice.objects.bulk_create([row for row, _ in slices], batch_size=200)
+    return snapshot
+
+
+def members_of(release: Release) -> list[int]:
+    """Hospitals that belong in the release: joined before its window ends, and still members."""
+    members = Participation.objects.filter(collaborative_id=release.collaborative_id, joined_on__lte=release.window_to)
+    return list(members.exclude(stage=Stage.LEFT).order_by("pk").values_list("pk", flat=True))
+
+
+def _measures(collaborative_id: int) -> list[_Measure]:
+    versions = published_measures(collaborative_id)
+    return [
+        _Measure(version, version.risk_model_version.definition if version.risk_model_version else None)
+        for version in versions
+    ]
+
+
+def _slices(release: Release, measure: _Measure, hospitals: list[int]) -> Iterable[tuple[int, Slice]]:
+    grouped = {key: list(rows) for key, rows in groupby(_rows(release, measure), key=lambda row: row.participation)}
+    return ((hospital, _columns(grouped.get(hospital, []), measure)) for hospital in hospitals)
+
+
+def _rows(release: Release, measure: _Measure) -> Iterable[_Row]:
+    in_window = Q(case__event_date__gte=release.window_from, case__event_date__lte=release.window_to)
+    names = ("participation_id", "case_id", "case__event_date", "outcome", "reason", "missing")
+    rows = (
+        CaseOutcome.objects.filter(
+            in_window, measure_version=measure.version, collaborative_id=release.collaborative_id
+        )
+        .order_by("participation_id", "case_id")
+        .values_list(*names, *(f"case__answers__{name}" for name in measure.covariates))
+    )
+    return (_Row(*row[: len(names)], row[len(names) :]) for row in rows.iterator(chunk_size=5000))
+
+
+def _columns(rows: list[_Row], measure: _Measure) -> Slice:
+    judged = [_judged(row, measure) for row in rows]
+    reasons = tuple(sorted({row.reason for row in judged}))
+    gaps = tuple(sorted({tuple(row.missing) for row in judged}))
+    return Slice(
+        cases=tuple(row.case for row in judged),
+        quarters=tuple(quarter_of(row.day) for row in judged),
+        outcomes="".join(LETTERS[Outcome(row.outcome)] for row in judged),
+        reasons=reasons,
+        reason=tuple(reasons.index(row.reason) for row in judged),
+        gaps=gaps,
+        gap=tuple(gaps.index(tuple(row.missing)) for row in judged),
+        covariates={name: tuple(row.covariates[at] for row in judged) for at, name in enumerate(measure.covariates)},
+    )
+
+
+def _judged(row: _Row, measure: _Measure) -> _Row:
+    """Where the model leaves out cases without a covariate, nobody can tell what such a case means for the hospital."""
+    counts = row.outcome in {Outcome.MET, Outcome.NOT_MET}
+    if not counts or measure.model is None or measure.model.missing_rule is not MissingRule.EXCLUDE:
+        return row
+    without = [name for name, value in zip(measure.covariates, row.covariates, strict=True) if value is None]
+    return row._replace(outcome=Outcome.CANNOT_TELL.value, missing=without) if without else row
+
+
+def _slice_row(release: Release, version: MeasureVersion, hospital: int, columns: Slice) -> tuple[SnapshotSlice, Slice]:
+    packed = pack(columns)
+    row = SnapshotSlice(
+        collaborative_id=release.collaborative_id,
+        participation_id=hospital,
+        measure_version=version,
+        cases=len(columns),
+        payload=packed.payload,
+        digest=packed.digest,
+    )
+    return row, columns

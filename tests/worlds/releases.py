@@ -1,0 +1,59 @@
+"""Release "Autumn 2026" of colectomy-mi over all cases of the world: drafted by Cora, approved by Ben, released by Dana.
+
+`draft()` makes further ones in tests. Hernia Lakes has no definition of its own, so there is nothing to release there.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from collaboratives.selectors.places import acting_for
+from events.models import Job
+from feedback.models import Release
+from feedback.services.bulk_outcomes import evaluate_collaborative
+from feedback.services.computing import compute_release
+from feedback.services.publishing import publish_release as write_release
+from feedback.services.releases import approve_release, draft_release, publish_release
+from tenancy.context import Acting, acting
+from tests.worlds import programme
+
+
+NAME = "Autumn 2026"
+WINDOW = date(2025, 7, 1), date(2026, 9, 30)
+
+
+def build() -> None:
+    count_all()
+    publish(draft(NAME, *WINDOW))
+
+
+def worker(slug: str = "colectomy-mi") -> Acting:
+    return Acting("compute", collaborative_id=programme.collaborative(slug).pk)
+
+
+def count_all(slug: str = "colectomy-mi") -> None:
+    """What the worker does after an import and after a definition is published."""
+    who = worker(slug)
+    with acting(who):
+        evaluate_collaborative(who.collaborative_id)
+
+
+def draft(name: str, window_from: date, window_to: date, slug: str = "colectomy-mi", by: str = "cora") -> Release:
+    """Draft a release and let the worker compute it."""
+    person = programme.viewer(by, slug)
+    with acting(acting_for(person)), transaction.atomic():
+        release = draft_release(name=name, window_from=window_from, window_to=window_to, by=person)
+    with acting(worker(slug)), transaction.atomic():
+        compute_release(Job(subject_id=release.pk))
+        return Release.objects.get(pk=release.pk)
+
+
+def publish(release: Release, slug: str = "colectomy-mi", approver: str = "ben", director: str = "dana") -> Release:
+    """Approve and release by two people, and let the worker write what members see."""
+    for step, name in ((approve_release, approver), (publish_release, director)):
+        person = programme.viewer(name, slug)
+        with acting(acting_for(person)), transaction.atomic():
+            step(release=release, by=person)
+    with acting(worker(slug)), transaction.atomic():
+        write_release(Job(subject_id=release.pk))
+        return Release.objects.get(pk=release.pk)
