@@ -1,12 +1,15 @@
 """What the person at the terminal reads. Standard output stays free for `servers`, whose lines a shell may take in."""
 
+import contextlib
 import sys
 from pathlib import Path
 
 
 def say(message: str = "") -> None:
-    sys.stderr.write(f"{message}\n")
-    sys.stderr.flush()
+    # Whoever listened may have gone; what runs must still be stopped in order.
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
 
 
 def last_lines(log: Path, count: int = 15) -> str:

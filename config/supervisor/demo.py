@@ -129,7 +129,7 @@ def _static_digest() -> str:
     seen = hashlib.sha256()
     locks = [PROJECT / "requirements.lock", PROJECT / "package-lock.json", PROJECT / "config" / "staticfinder.py"]
     ours = [
-        path for root in (PROJECT / "static", *PROJECT.glob("*/static")) for path in root.rglob("*") if path.is_file()
+        path for root in (PROJECT / "static", *PROJECT.glob("[!.]*/static")) for path in root.rglob("*") if path.is_file()
     ]
     for path in sorted({*locks, *ours}):
         status = path.stat()
