@@ -68,7 +68,8 @@ class PeerView:
 def rounded(value: float, step: Step) -> Decimal:
     """Round to the step, half to even, after everything else has been computed."""
     size = STEP_SIZES[step]
-    return (Decimal(repr(value)) / size).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * size
+    # float() first: the repr of a numpy float is no number.
+    return (Decimal(repr(float(value))) / size).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * size
 
 
 def eligible(contribution: Contribution, rules: DisclosureRules, *, minimum_cases: int = 0) -> bool:

@@ -3,7 +3,8 @@
 import argparse
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import LiteralString
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -36,7 +37,8 @@ def bootstrap(admin_url: str, database: str, passwords: Mapping[str, str]) -> di
     with psycopg.connect(admin_url, autocommit=True) as connection:
         if connection.info.server_version < OLDEST_SERVER:
             raise BootstrapError(f"PostgreSQL 15 or newer is needed; the server says {connection.info.server_version}.")
-        _create_roles(connection, passwords)
+        with connection.transaction():
+            _create_roles(connection, passwords)
         _create_database(connection, database)
     with psycopg.connect(_with_database(admin_url, database), autocommit=True) as connection:
         _close_database(connection, database)
@@ -48,18 +50,25 @@ def bootstrap(admin_url: str, database: str, passwords: Mapping[str, str]) -> di
     }
 
 
+# Bootstraps of one cluster wait for each other: PostgreSQL refuses two changes of one role at once.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7002)"
+NO_POWERS = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION"
+
+
 def _create_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
+    connection.execute(ONE_AT_A_TIME)
     existing = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     for name in (OWNER, "colloquy_dataops", *(f"colloquy_{kind}" for kind in CAPACITIES)):
-        if name not in existing:
-            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS").format(sql.Identifier(name)))
-    for name in LOGINS:
-        verb = "ALTER" if f"colloquy_{name}" in existing else "CREATE"
-        bypass = "BYPASSRLS" if name == "backup" else "NOBYPASSRLS"
+        _role(connection, name, f"NOLOGIN NOINHERIT NOBYPASSRLS {NO_POWERS}", existing)
+    for login in LOGINS:
+        # A dump must hold every row: the backup reads past the walls, and only reads.
+        walls = "INHERIT BYPASSRLS" if login == "backup" else "NOINHERIT NOBYPASSRLS"
+        name = f"colloquy_{login}"
+        _role(connection, name, f"LOGIN {walls} {NO_POWERS}", existing)
+        # The server's log shows statements: it gets the verifier, never the password.
+        verifier = connection.pgconn.encrypt_password(passwords[login].encode(), name.encode(), b"scram-sha-256")
         connection.execute(
-            sql.SQL("{} ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE {} PASSWORD {}").format(
-                sql.SQL(verb), sql.Identifier(f"colloquy_{name}"), sql.SQL(bypass), sql.Literal(passwords[name])
-            )
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(verifier.decode()))
         )
     memberships = {
         "colloquy_migrator": (OWNER, "colloquy_dataops"),
@@ -69,6 +78,14 @@ def _create_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) 
     for login, groups in memberships.items():
         for group in groups:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(login)))
+    # From PostgreSQL 16 on, inheriting is a property of the grant; before, of the role.
+    inherited = sql.SQL(" WITH INHERIT TRUE" if connection.info.server_version >= 160000 else "")
+    connection.execute(sql.SQL("GRANT pg_read_all_data TO colloquy_backup{}").format(inherited))
+
+
+def _role(connection: psycopg.Connection, name: str, attributes: LiteralString, existing: Collection[str]) -> None:
+    verb = sql.SQL("ALTER" if name in existing else "CREATE")
+    connection.execute(sql.SQL("{} ROLE {} {}").format(verb, sql.Identifier(name), sql.SQL(attributes)))
 
 
 def _create_database(connection: psycopg.Connection, database: str) -> None:
@@ -95,8 +112,6 @@ def _close_database(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(OWNER)))
     for role in ("app", "work", "dataops", *CAPACITIES):
         connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(f"colloquy_{role}")))
-    connection.execute("GRANT pg_read_all_data TO colloquy_backup")
-    connection.execute("ALTER ROLE colloquy_backup INHERIT")
     connection.execute(
         sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(
             sql.Identifier(OWNER)
