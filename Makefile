@@ -16,7 +16,7 @@ TEMPLATES := $(wildcard templates */templates)
 # Which tests, and how: make test PYTEST_ARGS="tests/privacy -x"
 PYTEST_ARGS ?=
 
-.PHONY: help demo demo-reset servers test browser bench check checks format lint layers types templates database fix setup lock clean
+.PHONY: help demo demo-reset servers test browser bench check checks format lint layers types templates database fix setup lock clean chromium
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,13 +34,13 @@ servers: .make/python ## Start PostgreSQL and Valkey only, and print their envir
 
 # Working on it --------------------------------------------------------------------------------------------------------
 
-test: .make/python-dev .make/npm-dev .make/browser ## Run all tests, with coverage
+test: .make/python-dev .make/npm-dev chromium ## Run all tests, with coverage
 	@$(COVERAGE) erase
 	@$(IN_FRESH_SERVERS) $(COVERAGE) run -m pytest --ignore=tests/bench $(PYTEST_ARGS)
 	@$(COVERAGE) combine --quiet
 	@$(COVERAGE) report
 
-browser: .make/python-dev .make/npm-dev .make/browser ## Run the tests in a real browser
+browser: .make/python-dev .make/npm-dev chromium ## Run the tests in a real browser
 	@$(IN_FRESH_SERVERS) $(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
 
 bench: .make/python-dev .make/npm-dev ## Measure pages and numbers against their budgets
@@ -119,6 +119,5 @@ clean: ## Remove what set-up and tests made; the data folder stays
 	@touch .make/npm $@
 
 # Debian's Chromium: tests in a browser run when it is there. CI installs it, and fails without it.
-.make/browser:
-	@mkdir -p .make
-	@scripts/install-browser && touch $@
+chromium:
+	@scripts/install-browser
