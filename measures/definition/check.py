@@ -9,10 +9,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from measures.definition.answers import Answers
 from measures.definition.compiled import CompiledForm, compile_form
 from measures.definition.display import format_value, plain
-from measures.definition.errors import one_of
 from measures.definition.expression.python import Result, rounded
 from measures.definition.spec import FormSpec, MissingKind, Rule, Severity, Value, VariableSpec, VariableType
-from measures.definition.values import MAXIMUM_DECIMALS, MAXIMUM_DIGITS, choices, expected
+from measures.definition.values import MAXIMUM_DECIMALS, MAXIMUM_DIGITS, answers_to, choices, expected
 
 
 @dataclass(frozen=True)
@@ -135,29 +134,23 @@ def _hidden_answer(variable: VariableSpec, answers: Answers) -> Finding:
 
 
 def _unanswered(variable: VariableSpec) -> Finding:
-    ways = [expected(variable), *(f'"{kind.label}"' for kind in variable.missing)]
-    return _finding(variable, "required", f"{variable.label} is not answered.", f"Enter {one_of(ways)}.")
+    return _finding(variable, "required", f"{variable.label} is not answered.", f"Enter {answers_to(variable)}.")
 
 
 def _of_missing(variable: VariableSpec, kind: MissingKind) -> Iterator[Finding]:
     if kind not in variable.missing:
-        allowed = [f'"{other.label}"' for other in variable.missing]
         message = f'"{kind.label}" is not an answer to {variable.label}.'
-        yield _finding(variable, "missing_kind", message, f"Enter {one_of([expected(variable), *allowed])}.")
+        yield _finding(variable, "missing_kind", message, f"Enter {answers_to(variable)}.")
 
 
 def _of_value(variable: VariableSpec, value: Value) -> Iterator[Finding]:
     if not _IS_OF_TYPE[variable.type](value):
-        yield _finding(variable, "type", f"{value} is not {_article(variable)}.", f"Enter {expected(variable)}.")
+        yield _finding(variable, "type", f"{value} is no {variable.type}.", f"Enter {expected(variable)}.")
     elif wrong := _wrong_codes(variable, value):
         message = f'"{wrong[0]}" is not a code of {variable.label}.'
         yield _finding(variable, "codes", message, f"Use {choices(variable.codes)}.")
     else:
         yield from _of_range(variable, value)
-
-
-def _article(variable: VariableSpec) -> str:
-    return expected(variable).partition(",")[0]
 
 
 def _wrong_codes(variable: VariableSpec, value: Value) -> list[str]:

@@ -63,20 +63,30 @@ def _allowed(variable: VariableSpec, words: str, kind: MissingKind) -> MissingKi
     if kind in variable.missing:
         return kind
     message = f'"{words}" means {kind.label.lower()}, which is not an answer to {variable.label}.'
-    if variable.missing:
-        raise ValueProblem(message, f"Enter a value, or {one_of([allowed.label for allowed in variable.missing])}.")
-    raise ValueProblem(message, f"Enter {expected(variable)}, or leave it empty until it is known.")
+    otherwise = "" if variable.missing else ", or leave it empty until it is known"
+    raise ValueProblem(message, f"Enter {answers_to(variable)}{otherwise}.")
 
 
 def expected(variable: VariableSpec) -> str:
-    """What an answer to `variable` looks like, as the object of "Enter"."""
-    if variable.type in (VariableType.ONE_OF, VariableType.MANY_OF):
-        return choices(variable.codes)
-    return _EXPECTED[variable.type]
+    """What a value of `variable` looks like, as the object of "Enter"."""
+    return one_of(_ways(variable))
+
+
+def answers_to(variable: VariableSpec) -> str:
+    """All that answers `variable`, the missing kinds it allows among them."""
+    return one_of([*_ways(variable), *(f'"{kind.label}"' for kind in variable.missing)])
+
+
+def _ways(variable: VariableSpec) -> list[str]:
+    return _code_names(variable.codes) if variable.codes else [*_EXPECTED[variable.type]]
 
 
 def choices(codes: Iterable[Code]) -> str:
-    return one_of([f"{code.value} {code.label}" if code.value != code.label else code.value for code in codes])
+    return one_of(_code_names(codes))
+
+
+def _code_names(codes: Iterable[Code]) -> list[str]:
+    return [f"{code.value} {code.label}" if code.value != code.label else code.value for code in codes]
 
 
 def _parse_integer(variable: VariableSpec, words: str) -> Value:
@@ -178,11 +188,11 @@ _PARSERS: dict[VariableType, Callable[[VariableSpec, str], Value]] = {
     VariableType.MANY_OF: _parse_codes,
 }
 _EXPECTED = {
-    VariableType.INTEGER: "a whole number",
-    VariableType.DECIMAL: "a number, such as 36.5",
-    VariableType.TEXT: "text",
-    VariableType.DATE: "a date, such as 2026-01-05",
-    VariableType.TIME: "a time, such as 08:41",
-    VariableType.DATETIME: "a date and a time, such as 2026-01-05 08:41",
-    VariableType.YES_NO: "1 for yes or 0 for no",
+    VariableType.INTEGER: ("a whole number",),
+    VariableType.DECIMAL: ("a number, such as 36.5",),
+    VariableType.TEXT: ("text",),
+    VariableType.DATE: ("a date, such as 2026-01-05",),
+    VariableType.TIME: ("a time, such as 08:41",),
+    VariableType.DATETIME: ("a date and a time, such as 2026-01-05 08:41",),
+    VariableType.YES_NO: ("1 for yes", "0 for no"),
 }

@@ -99,6 +99,8 @@ def column(name: str) -> str:
 def sql(node: Node) -> Sql:  # noqa: C901, PLR0911, PLR0912 - one line a kind of node
     """The SQL that gives the value of `node`; in parentheses wherever it could fall apart."""
     match node:
+        case Constant(bool(value)):
+            return Sql("TRUE" if value else "FALSE")
         case Constant(value, kind):
             return literal(value, TYPES[kind])
         case Nothing(kind):
@@ -175,11 +177,12 @@ def _aggregate(node: Aggregate) -> Sql:
 
 def _difference(node: DateDifference) -> Sql:
     span = "(" + sql(node.end) + " - " + sql(node.start) + ")"
-    if node.start.kind is Kind.DATE:
-        seconds = "(" + span + "::numeric * 86400)"
-    else:
-        seconds = "extract(epoch FROM " + span + ")::numeric"
-    return _quotient(seconds, Sql(f"{UNIT_SECONDS[node.unit]:d}::numeric"))
+    if node.start.kind is not Kind.DATE:
+        return _quotient("extract(epoch FROM " + span + ")::numeric", Sql(f"{UNIT_SECONDS[node.unit]:d}::numeric"))
+    days = span + "::numeric"
+    return (
+        days if node.unit == "d" else _quotient("(" + days + " * 86400)", Sql(f"{UNIT_SECONDS[node.unit]:d}::numeric"))
+    )
 
 
 def _is_missing(node: IsMissing) -> Sql:
