@@ -80,19 +80,32 @@ def _levels(dots: Dots) -> list[_Level]:
     return [_Level(name, value, class_) for name, value, class_ in given if value is not None]
 
 
-def _own_share(dots: Dots, peers: list[float]) -> float | None:
-    """Give the own place across.
+def _level_peers(dots: Dots, own: Own, peers: list[float]) -> tuple[int, int]:
+    """Give where the peers with the own rounded value begin and end in the order."""
+    rounded = dots.form.blind(own.value)
+    return bisect_left(peers, rounded), bisect_right(peers, rounded)
 
-    It comes after all peers that are not higher once rounded, so that the order says nothing about what
-    rounding took away.
+
+def _own_index(dots: Dots, peers: list[float]) -> int | None:
+    """Give the own place in the order: amid the peers with the same rounded value.
+
+    Whether one of those is really higher or lower is what rounding keeps to itself.
     """
-    return None if dots.own is None else (bisect_right(peers, dots.own.value) + 0.5) / (len(peers) + 1)
+    if dots.own is None:
+        return None
+    begin, end = _level_peers(dots, dots.own, peers)
+    return (begin + end + 1) // 2
+
+
+def _own_share(dots: Dots, peers: list[float]) -> float | None:
+    index = _own_index(dots, peers)
+    return None if index is None else (index + 0.5) / (len(peers) + 1)
 
 
 def _points(dots: Dots, peers: list[float]) -> list[tuple[float, float]]:
     """Give the peers' places across, lowest to highest, with room for the own mark among them."""
-    own_index = None if dots.own is None else bisect_right(peers, dots.own.value)
-    places = len(peers) + (dots.own is not None)
+    own_index = _own_index(dots, peers)
+    places = len(peers) + (own_index is not None)
     order = [index for index in range(places) if index != own_index]
     return [((index + 0.5) / places, peer) for index, peer in zip(order, peers, strict=True)]
 
@@ -185,15 +198,16 @@ def _description(dots: Dots, peers: list[float]) -> str:
 
 
 def _own_sentence(dots: Dots, own: Own, peers: list[float]) -> str:
-    interval = ""
+    sentence = f"{own.name} is at {dots.form.write(own.value)}"
     if own.low is not None and own.high is not None:
-        interval = f" ({dots.interval_name} {dots.form.write_range(own.low, own.high)})"
+        sentence += f" ({dots.interval_name} {dots.form.write_range(own.low, own.high)})"
     if not peers:
-        return f"{own.name} is at {dots.form.write(own.value)}{interval}."
-    # The middle of the peers with the same rounded value, which says no more than the picture.
-    middle = (bisect_left(peers, dots.form.blind(own.value)) + bisect_right(peers, dots.form.blind(own.value))) / 2
-    quarter = QUARTERS[min(3, int(4 * middle / len(peers)))]
-    return f"{own.name} is at {dots.form.write(own.value)}{interval}, in the {quarter}."
+        return f"{sentence}."
+    begin, end = _level_peers(dots, own, peers)
+    if 2 * (end - begin) > len(peers):
+        return f"{sentence}, level with most peers."
+    quarter = QUARTERS[min(3, int(2 * (begin + end) / len(peers)))]
+    return f"{sentence}, in the {quarter}."
 
 
 def _inside(dots: Dots) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django import template
 from django.forms import BaseForm, BoundField
+from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -94,7 +95,8 @@ def empty_state(title: str, why: str, next_url: str = "", next_label: str = "", 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
 def pagination(context: Context, pages: Pages, noun: str = "rows") -> dict[str, object]:
-    return {"request": context.get("request"), "pages": pages, "noun": noun}
+    request = context.get("request")
+    return {"query": request.GET if request else QueryDict(), "pages": pages, "noun": noun}
 
 
 @register.simple_block_tag
@@ -146,8 +148,9 @@ def form_errors(form: BaseForm, title: str = "") -> dict[str, object]:
     """Collect the errors of a submitted Django form into a summary that links to each field."""
     problems = [Problem(str(message)) for message in form.non_field_errors()]
     for bound in form:
-        target = bound.id_for_label or bound.auto_id
-        problems += [Problem(f"{bound.label}: {message}", target=str(target)) for message in bound.errors]
+        # A group of radio buttons or check boxes has no label of its own: go to its first one.
+        target = bound.id_for_label or f"{bound.auto_id}_0"
+        problems += [Problem(f"{bound.label}: {message}", target=target) for message in bound.errors]
     return {"problems": problems, "title": title}
 
 
