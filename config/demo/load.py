@@ -1,0 +1,45 @@
+"""Load the demo: people and hospitals, definitions, cases, two releases. All of it, or nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from collaboratives.selectors.places import acting_for
+from config.demo.cast import ACCOUNTS, PROGRAMMES, Programme
+from config.demo.people import Cast, create_cast
+from measures.services.definitions import publish_definition
+from privacy.roles import Role
+from tenancy.context import Acting, acting
+
+
+Say = Callable[[str], None]
+
+
+def is_loaded() -> bool:
+    with acting(Acting("platform")), transaction.atomic():
+        return User.objects.filter(email=ACCOUNTS[0].email).exists()
+
+
+@transaction.atomic
+def load_demo(say: Say) -> None:
+    cast = create_cast()
+    say(
+        f"{len(cast.users)} people, {len({key for _, key in cast.participations})} hospitals, {len(PROGRAMMES)} collaboratives"
+    )
+    for programme in PROGRAMMES:
+        _publish(programme, cast, say)
+
+
+def _publish(programme: Programme, cast: Cast, say: Say) -> None:
+    path = definition_path(programme)
+    by = cast.viewer(Role.DIRECTOR, programme.slug)
+    with acting(acting_for(by)):
+        publication = publish_definition(text=path.read_text(), path=str(path.relative_to(settings.BASE_DIR)), by=by)
+    say(f"{programme.name}: {len(publication.created)} definitions")
+
+
+def definition_path(programme: Programme) -> Path:
+    return Path(settings.BASE_DIR) / "examples" / programme.folder / "definition.yaml"
