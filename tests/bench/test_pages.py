@@ -1,0 +1,75 @@
+"""Pages on the demo's data against their budgets: queries and size are asserted, times are printed (machines are noisy)."""
+
+import statistics
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from collaboratives.selectors.places import places_of
+from config.demo.cast import SURGERY
+from privacy.roles import Role
+
+
+pytestmark = pytest.mark.worker
+ROUNDS = 25
+MOST_QUERIES, LARGEST = 12, 150_000
+PAGES = [
+    (Role.CLINICIAN, ""),
+    (Role.CLINICIAN, "measures/"),
+    (Role.CLINICIAN, "measures/ssi/"),
+    (Role.CLINICIAN, "measures/ssi/?view=cases"),
+    (Role.CLINICIAN, "measures/ssi/?view=definition"),
+    (Role.ABSTRACTOR, "cases/"),
+    (Role.COORDINATOR, ""),
+    (Role.COORDINATOR, "releases/"),
+    (Role.SPONSOR, "results/"),
+]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The demo, loaded as `make demo` loads it."""
+    with django_db_blocker.unblock():
+        call_command("load_demo")
+        yield
+
+
+def _browser(role: Role) -> Client:
+    """Somebody of the demo with this role and no other place."""
+    from config.demo.cast import accounts  # noqa: PLC0415 -- needs the demo's settings
+
+    for account in accounts():
+        if account.slug == SURGERY and account.role is role:
+            user = User.objects.get(email=account.email)
+            if len(places_of(user.pk)) == 1:
+                client = Client()
+                client.force_login(user)
+                return client
+    raise LookupError(role)
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES, ids=[f"{role}-{path or 'home'}" for role, path in PAGES])
+def test_page_keeps_its_budget(demo: None, role: Role, path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    client, url = _browser(role), f"/c/{SURGERY}/{path}"
+    client.get(url)
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        answer = client.get(url)
+        times.append((time.perf_counter() - start) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    statements = [query["sql"] for query in queries if not query["sql"].startswith(("BEGIN", "COMMIT"))]
+
+    p95 = statistics.quantiles(times, n=20)[-1]
+    with capsys.disabled():
+        print(f"\n{role:16} {path or 'home':28} {statistics.median(times):6.1f} ms median {p95:6.1f} ms p95 {len(statements):3} queries {len(answer.content) / 1000:6.1f} kB", end="")  # noqa: T201
+    assert answer.status_code == 200
+    assert len(statements) <= MOST_QUERIES
+    assert len(answer.content) < LARGEST
