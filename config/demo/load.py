@@ -8,8 +8,12 @@ from django.db import transaction
 
 from accounts.models import User
 from collaboratives.selectors.places import acting_for
-from config.demo.cast import ACCOUNTS, PROGRAMMES, Programme
+from config.demo.answers import demo_cases
+from config.demo.cases import Owner, write_cases
+from config.demo.cast import ACCOUNTS, PROGRAMMES, SURGERY, Programme
+from config.demo.generator import generate
 from config.demo.people import Cast, create_cast
+from config.demo.releases import release_all, work_off
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
 from tenancy.context import Acting, acting
@@ -31,6 +35,22 @@ def load_demo(say: Say) -> None:
     )
     for programme in PROGRAMMES:
         _publish(programme, cast, say)
+    say(f"{_write_cases(cast):,} operations")
+    for programme in PROGRAMMES:
+        work_off(cast.viewer(Role.DIRECTOR, programme.slug).collaborative_id)
+    say("outcomes of all operations for every measure")
+    release_all(cast, say)
+
+
+def _write_cases(cast: Cast) -> int:
+    owners = {
+        key: Owner(participation.pk, cast.users[f"{Role.ABSTRACTOR}@{key}.example"].pk)
+        for (slug, key), participation in cast.participations.items()
+        if slug == SURGERY
+    }
+    collaborative_id = cast.viewer(Role.DIRECTOR, SURGERY).collaborative_id
+    with acting(Acting("compute", collaborative_id=collaborative_id)), transaction.atomic():
+        return write_cases(demo_cases(generate()), owners)
 
 
 def _publish(programme: Programme, cast: Cast, say: Say) -> None:
