@@ -1,6 +1,9 @@
 from django.db.models import TextChoices
 
 
+REOPENED = "reopened"  # key of Case.reasons beside those of the rules
+
+
 class CaseStatus(TextChoices):
     IN_PROGRESS = "in_progress", "In progress"
     COMPLETE = "complete", "Complete"

@@ -1,9 +1,10 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from measures.definition.answers import Answers
 from measures.definition.check import Finding
+from measures.definition.spec import MissingKind, Value
 
 
 class CaseNumberTakenError(Exception):
@@ -37,33 +38,32 @@ class ReasonMissingError(Exception):
 
 
 @dataclass(frozen=True)
-class Clash:
-    """One answer that two people gave differently: before both, by me, by the other."""
+class CaseSide:
+    """The answers of a case from one side of a conflict."""
 
-    name: str
-    base: object
-    mine: object
-    theirs: object
+    answers: Answers
+
+    def answer(self, name: str) -> Value | MissingKind | None:
+        return self.answers.values.get(name, self.answers.missing.get(name))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.answers.values, *self.answers.missing)
 
 
 class CaseChangedError(Exception):
     """Somebody else saved the case since it was opened here."""
 
     def __init__(self, *, base: Answers, mine: Answers, theirs: Answers, changed_by: str, changed_at: datetime) -> None:
-        self.base, self.mine, self.theirs = base, mine, theirs
+        self.base, self.mine, self.theirs = CaseSide(base), CaseSide(mine), CaseSide(theirs)
         self.changed_by, self.changed_at = changed_by, changed_at
         super().__init__(f"{changed_by} saved this case while you had it open.")
 
     @property
-    def clashes(self) -> tuple[Clash, ...]:
-        """Answers in which mine and theirs differ, whoever changed them."""
-        names = dict.fromkeys([*self.mine.values, *self.mine.missing, *self.theirs.values, *self.theirs.missing])
-        sides = ((name, *(_answer(each, name) for each in (self.base, self.mine, self.theirs))) for name in names)
-        return tuple(Clash(*side) for side in sides if side[2] != side[3])
-
-
-def _answer(answers: Answers, name: str) -> object:
-    return answers.values.get(name, answers.missing.get(name))
+    def names(self) -> tuple[str, ...]:
+        """Variables whose answers differ between me and the other, whoever changed them."""
+        both = dict.fromkeys((*self.mine.names, *self.theirs.names))
+        return tuple(name for name in both if self.mine.answer(name) != self.theirs.answer(name))
 
 
 class CaseProblemsError(Exception):
@@ -84,6 +84,3 @@ class ImportRefusedError(Exception):
 
 class ImportStateError(Exception):
     """The import is past the point where this can be done; the message says where it stands."""
-
-
-Reasons = Mapping[str, str]

@@ -1,6 +1,5 @@
 """Enter, save, complete and re-open cases. A hospital's own people do this; nobody else may."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,24 +7,24 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cases.enums import CaseStatus
+from cases.enums import REOPENED, CaseStatus
 from cases.errors import (
     CaseChangedError,
     CaseCompletedError,
     CaseDateError,
-    CaseNumberError,
     CaseNumberTakenError,
     CaseProblemsError,
     ReasonMissingError,
 )
 from cases.models import Case
 from cases.selectors.clock import today_of
+from cases.validators import clean_case_number, finding_key
 from collaboratives.models import Participation
 from events.enums import EventKind
 from events.services import record_event
 from measures.definition.answers import Answers, to_json
 from measures.definition.check import Finding, calculate, check, clear
-from measures.definition.spec import FormSpec, MissingKind, Severity, Value
+from measures.definition.spec import MissingKind, Severity, Value
 from measures.errors import NoVersionInForceError
 from measures.models import Form, FormVersion
 from measures.selectors.definitions import form_version_on
@@ -33,9 +32,7 @@ from privacy.roles import Capacity, Permission
 from privacy.viewer import PermissionRefusedError, Viewer, require
 
 
-LONGEST_CASE_NUMBER = 40
 LONGEST_REASON = 500
-REOPENED = "reopened"  # key of Case.reasons beside the rules'
 Answer = Value | MissingKind | None
 
 
@@ -58,20 +55,6 @@ class SavedCase:
 
     case: Case
     rebound: str = ""
-
-
-def clean_case_number(text: str) -> str:
-    """The case number that the text is, or `CaseNumberError`. One function for the form and the import."""
-    number = re.sub(r"\s+", " ", text).strip()
-    if not number:
-        raise CaseNumberError("The case number is empty. Enter the hospital's own number.")
-    if len(number) > LONGEST_CASE_NUMBER:
-        raise CaseNumberError(f"The case number has {len(number)} characters. Shorten it to {LONGEST_CASE_NUMBER}.")
-    if not re.fullmatch(r"[\w][\w .,:;/#()+-]*", number):
-        raise CaseNumberError(
-            f'"{number}" is not a case number. Use letters, digits, spaces and . , : / # ( ) + - only.'
-        )
-    return number
 
 
 def _require_hospital(by: Viewer, permission: Permission) -> None:
@@ -223,12 +206,6 @@ def _save(case: Case, by: Viewer) -> None:
     case.revision += 1
     case.updated_at, case.updated_by_id = timezone.now(), by.user_id
     case.save()
-
-
-def finding_key(spec: FormSpec, finding: Finding) -> str:
-    """Under which key of `Case.reasons` the reason for this finding is kept."""
-    named = any(rule.name == finding.rule for rule in spec.rules)
-    return finding.rule if named else f"{finding.rule}:{finding.variable}"
 
 
 def open_findings(case: Case, *, today: date) -> list[Finding]:

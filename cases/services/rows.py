@@ -7,9 +7,9 @@ from functools import cached_property
 
 from cases.enums import CaseStatus, RowAction
 from cases.errors import CaseNumberError
-from cases.services.cases import clean_case_number
 from cases.services.columns import Columns
 from cases.services.csv_file import Row, Table
+from cases.validators import clean_case_number
 from measures.definition.answers import Answers, from_json, to_json
 from measures.definition.check import Finding, check, clear
 from measures.definition.errors import ValueProblem

@@ -1,0 +1,158 @@
+"""One case: its form, saving, completing, re-opening. Everything here works without JavaScript."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cases.enums import CaseStatus
+from cases.errors import (
+    CaseChangedError,
+    CaseCompletedError,
+    CaseDateError,
+    CaseProblemsError,
+    ReasonMissingError,
+)
+from cases.forms.case_page import Asked, CasePage, case_page
+from cases.forms.conflict import conflict_page
+from cases.forms.start import ReopenForm
+from cases.forms.submission import Submission, answer_text, read_submission
+from cases.selectors.cases import ViewedCase, case_for, next_in_progress
+from cases.selectors.clock import today_of
+from cases.services.cases import Changes, SavedCase, complete_case, reopen_case, save_answers
+from collaboratives.http import ViewerRequest, needs
+from events.enums import AccessAction
+from events.services import record_access
+from measures.definition.errors import ValueProblem
+from measures.definition.spec import DateOrder
+from privacy.roles import Capacity, Permission
+
+
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+def _case(request: ViewerRequest, public_id: str) -> ViewedCase:
+    case = case_for(request.viewer, public_id)
+    if case is None:
+        raise Http404
+    return case
+
+
+def _page(
+    request: ViewerRequest, case: ViewedCase, *, completing: bool = False, submission: Submission | None = None
+) -> CasePage:
+    viewer = request.viewer
+    mine = viewer.capacity is Capacity.HOSPITAL and viewer.can(Permission.CASE_EDIT)
+    asked = Asked(
+        editable=mine and case.status == CaseStatus.IN_PROGRESS,
+        today=today_of(case.collaborative),
+        dictionary_url=reverse("measures:dictionary", args=[viewer.collaborative_slug]),
+        completing=completing,
+        submission=submission,
+    )
+    return case_page(case, asked)
+
+
+@needs(Permission.CASE_VIEW)
+def case_detail(request: ViewerRequest, collaborative_slug: str, public_id: str) -> HttpResponse:
+    """The form of a draft for its hospital, otherwise the answers to read."""
+    case = _case(request, public_id)
+    if request.method == "POST":
+        return _save(request, case)
+    if request.viewer.capacity is Capacity.CENTRE:
+        record_access(
+            AccessAction.CASE_VIEWED,
+            by=request.viewer,
+            subject=f"case {case.public_id}",
+            participation_id=case.participation_id,
+        )
+    page = _page(request, case)
+    template = "cases/case_form.html" if page.editable else "cases/case_detail.html"
+    return render(request, template, {"page": page, "reopen": ReopenForm()})
+
+
+def _save(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
+    """Keep the draft whatever is wrong in it; then do what the button said."""
+    submission = read_submission(
+        request.POST,
+        case.form_version.definition,
+        DateOrder(case.collaborative.date_order),
+        today_of(case.collaborative),
+    )
+    try:
+        saved, submission = _saved(request, case, submission)
+    except CaseChangedError as changed:
+        return _conflict(request, case, changed)
+    except CaseCompletedError as problem:
+        messages.warning(request, str(problem))
+        return redirect("cases:case-detail", request.viewer.collaborative_slug, case.public_id)
+    if saved.rebound:
+        messages.warning(request, saved.rebound)
+    return _after_save(request, saved.case, submission)
+
+
+def _saved(request: ViewerRequest, case: ViewedCase, submission: Submission) -> tuple[SavedCase, Submission]:
+    """Save; an impossible event date stays out and is said beside its question, all else is kept."""
+    try:
+        return save_answers(case=case, changes=_changes(submission), by=request.viewer), submission
+    except CaseDateError as problem:
+        event_date = case.form_version.definition.event_date
+        text = answer_text(submission.answers.get(event_date))
+        submission = submission.without(event_date, ValueProblem(str(problem), "The date before stays."), text)
+        return save_answers(case=case, changes=_changes(submission), by=request.viewer), submission
+
+
+def _changes(submission: Submission) -> Changes:
+    return Changes(
+        revision=submission.revision, answers=submission.answers, reasons=submission.reasons, base=submission.base
+    )
+
+
+def _after_save(request: ViewerRequest, case: ViewedCase, submission: Submission) -> HttpResponse:
+    case = _case(request, case.public_id)
+    slug, button = request.viewer.collaborative_slug, request.POST.get("do", "save")
+    if button == "field":
+        return _form(request, _page(request, case, submission=submission), status=200)
+    if submission.problems:
+        return _form(request, _page(request, case, completing=button == "complete", submission=submission))
+    if button == "complete":
+        return _complete(request, case)
+    if button == "close":
+        messages.success(request, f"Case {case.case_number} is saved as a draft.")
+        return redirect("cases:case-list", slug)
+    return redirect("cases:case-detail", slug, case.public_id)
+
+
+def _complete(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
+    slug = request.viewer.collaborative_slug
+    try:
+        complete_case(case=case, revision=case.revision, by=request.viewer)
+    except CaseProblemsError:
+        return _form(request, _page(request, case, completing=True))
+    messages.success(request, f"Case {case.case_number} is complete.")
+    following = next_in_progress(request.viewer, case)
+    if following is None:
+        return redirect("cases:case-list", slug)
+    return redirect("cases:case-detail", slug, following.public_id)
+
+
+def _form(request: ViewerRequest, page: CasePage, *, status: int = UNPROCESSABLE) -> HttpResponse:
+    return render(request, "cases/case_form.html", {"page": page}, status=status)
+
+
+def _conflict(request: ViewerRequest, case: ViewedCase, changed: CaseChangedError) -> HttpResponse:
+    page = conflict_page(_case(request, case.public_id), changed)
+    return render(request, "cases/case_conflict.html", {"page": page}, status=CONFLICT)
+
+
+@needs(Permission.CASE_REOPEN)
+def case_reopen(request: ViewerRequest, collaborative_slug: str, public_id: str) -> HttpResponse:
+    case = _case(request, public_id)
+    if request.method == "POST":
+        try:
+            reopen_case(case=case, reason=request.POST.get("reason", ""), by=request.viewer)
+        except ReasonMissingError as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, f"Case {case.case_number} is open again.")
+    return redirect("cases:case-detail", collaborative_slug, public_id)

@@ -1,0 +1,141 @@
+// The case form works without this. With it, answers save themselves on leaving a question, skip logic and findings
+// follow at once, and a lost connection loses nothing. No answer is ever kept in the browser's storage.
+
+const form = document.querySelector("[data-case-form]");
+const saved = document.getElementById("case-saved");
+const offline = document.getElementById("case-offline");
+const RETRY = 3000;
+
+const hidden = (name) => form.querySelector(`#case-${name}`);
+const fieldOf = (element) => element.closest("[data-field]");
+const waiting = new Set(); // questions whose answers are not on the server yet
+let sending = false;
+let leaving = false;
+
+// What one question holds, as the form would send it.
+const entriesOf = (name) => {
+  const row = form.querySelector(`[data-field="${name}"]`);
+  return row ? [...new FormData(form)].filter(([key]) => row.querySelector(`[name="${CSS.escape(key)}"]`)) : [];
+};
+
+const body = (names) => {
+  const data = new FormData();
+  data.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+  data.append("revision", hidden("revision").value);
+  data.append("base", hidden("base").value);
+  data.append("shown", names.join(" "));
+  data.append("do", "field");
+  for (const name of names) for (const [key, value] of entriesOf(name)) data.append(key, value);
+  return data;
+};
+
+// A question is drawn again when the server says something new about it, unless somebody is in it or it waits.
+const refreshFields = (fresh) => {
+  for (const section of fresh.querySelectorAll("[data-section]")) {
+    const shown = document.getElementById(section.id);
+    const keep = shown.contains(document.activeElement) ? fieldOf(document.activeElement)?.dataset.field : null;
+    const old = new Map([...shown.querySelectorAll("[data-field]")].map((row) => [row.dataset.field, row]));
+    for (const row of section.querySelectorAll("[data-field]")) {
+      const name = row.dataset.field;
+      const before = old.get(name);
+      if (before && (name === keep || waiting.has(name))) row.replaceWith(before);
+    }
+    if (keep && section.querySelector(`[data-field="${keep}"]`)) swapAround(shown, section, keep);
+    else shown.replaceChildren(...section.childNodes);
+  }
+};
+
+// Moving the question that has the focus would take the focus away, so everything around it is exchanged instead.
+const swapAround = (shown, section, keep) => {
+  const anchor = shown.querySelector(`[data-field="${keep}"]`);
+  const nodes = [...section.childNodes];
+  const at = nodes.findIndex((node) => node === anchor || node.dataset?.field === keep);
+  for (const node of [...shown.childNodes]) if (node !== anchor) node.remove();
+  anchor.before(...nodes.slice(0, at));
+  anchor.after(...nodes.slice(at + 1));
+};
+
+const show = (text) => {
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  for (const name of ["revision", "base", "shown"]) hidden(name).value = fresh.getElementById(`case-${name}`).value;
+  document.getElementById("case-rail").replaceChildren(...fresh.getElementById("case-rail").childNodes);
+  refreshFields(fresh);
+  saved.textContent = fresh.getElementById("case-saved").textContent;
+};
+
+const showConflict = (text) => {
+  leaving = true;
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  document.title = fresh.title;
+  document.getElementById("main").replaceChildren(...fresh.getElementById("main").childNodes);
+  document.querySelector("#case-conflict input, #case-conflict a")?.focus();
+};
+
+const send = async () => {
+  if (sending || waiting.size === 0 || leaving) return;
+  sending = true;
+  const names = [...waiting];
+  const request = body(names);
+  waiting.clear();
+  try {
+    const answer = await fetch(location.pathname, { method: "POST", body: request, credentials: "same-origin" });
+    if (answer.status === 409) showConflict(await answer.text());
+    else if (answer.ok && !answer.redirected) show(await answer.text());
+    else if (answer.redirected) location.assign(answer.url);
+    else throw new Error(`status ${answer.status}`);
+    offline.hidden = true;
+  } catch {
+    for (const name of names) waiting.add(name);
+    offline.hidden = false;
+    saved.textContent = "Not saved";
+    setTimeout(send, RETRY);
+  }
+  sending = false;
+  if (waiting.size && offline.hidden) send();
+};
+
+const untick = (row, except) => {
+  for (const box of row.querySelectorAll(".pills input:checked")) if (box !== except) box.checked = false;
+};
+
+// "Not documented" and a value exclude each other, and so do the kinds among themselves.
+const exclude = (input) => {
+  const row = fieldOf(input);
+  if (!input.closest(".pills")) return untick(row, null);
+  if (!input.checked) return undefined;
+  untick(row, input);
+  for (const other of row.querySelectorAll(".control > .input, .with-units .input")) other.value = "";
+  for (const other of row.querySelectorAll(".seg input, .check input")) other.checked = false;
+  return undefined;
+};
+
+const start = () => {
+  form.addEventListener("change", (event) => {
+    const row = fieldOf(event.target);
+    if (!row) return;
+    exclude(event.target);
+    waiting.add(row.dataset.field);
+    send();
+  });
+  form.addEventListener("submit", () => {
+    leaving = true;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey)) return;
+    if (event.key === "Enter") document.getElementById("case-complete")?.click();
+    else if (event.key === "s") document.activeElement?.blur();
+    else return;
+    event.preventDefault();
+  });
+  // A link to a group of choices goes to its first choice.
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest(".summary a[href^='#']");
+    const row = link && document.querySelector(link.getAttribute("href"))?.closest("[data-field]");
+    if (row) setTimeout(() => row.querySelector("input, select, textarea")?.focus());
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && (waiting.size || sending)) event.preventDefault();
+  });
+};
+
+if (form) start();
