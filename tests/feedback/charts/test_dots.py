@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -131,6 +132,12 @@ def test_very_wide_interval_ends_in_an_arrow_and_leaves_the_dots_their_room():
 
     assert (wide.svg.count("own-mark"), narrow.svg.count("own-mark")) == (2, 1)
     assert "95.0%" in wide.description
+
+
+def test_wide_interval_of_a_high_rate_ends_in_an_arrow_below():
+    high = dots(peers=(0.95, 0.96, 0.97), own=Own(name="Northgate", value=0.96, low=0.1, high=0.99), benchmark=0.98)
+
+    assert draw_dots(replace(high, collaborative=0.96)).svg.count("own-mark") == 2
 
 
 def test_hospital_among_equals_is_in_no_quarter():

@@ -73,6 +73,12 @@ def test_strip_without_own_result_or_peers_is_still_drawn():
     assert drawing.description == "Collaborative 6.2%; Achievable benchmark 3.8%."
 
 
+def test_strip_of_peers_alone_is_drawn():
+    drawing = draw_strip(strip(own=None, collaborative=None, benchmark=None))
+
+    assert drawing.description == "4 blinded peers from 4% to 6%."
+
+
 def test_sparkline_breaks_where_a_value_is_missing():
     drawing = draw_sparkline(spark())
 
