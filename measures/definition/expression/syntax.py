@@ -1,7 +1,7 @@
 """An expression as written, before the form says what its names are."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 
@@ -70,22 +70,15 @@ class Call:
 Syntax = Literal | Reference | Prefix | Chain | Comparison | Junction | Membership | Call
 
 
-def children(syntax: Syntax) -> tuple[Syntax, ...]:
+def with_children(syntax: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
+    """The same syntax with each of its parts changed."""
     match syntax:
         case Prefix(operand=operand) | Membership(operand=operand):
-            return (operand,)
+            return replace(syntax, operand=change(operand))
         case Chain(operands=operands) | Junction(operands=operands):
-            return operands
+            return replace(syntax, operands=tuple(map(change, operands)))
         case Comparison(left=left, right=right):
-            return (left, right)
+            return replace(syntax, left=change(left), right=change(right))
         case Call(arguments=arguments):
-            return arguments
-    return ()
-
-
-def references(syntax: Syntax) -> Iterator[Reference]:
-    """Every variable that the expression names, in the order written."""
-    if isinstance(syntax, Reference):
-        yield syntax
-    for child in children(syntax):
-        yield from references(child)
+            return replace(syntax, arguments=tuple(map(change, arguments)))
+    return syntax
