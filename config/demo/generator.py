@@ -82,7 +82,7 @@ def generate(keys: Sequence[str] = PROGRAMME[SURGERY].hospitals, *, cases: int =
 def _volumes(rng: np.random.Generator, hospitals: Sequence[Hospital]) -> Floats:
     """Log-normal around the number of beds."""
     beds = np.array([hospital.beds for hospital in hospitals], float)
-    volumes = beds**0.9 * rng.lognormal(0, 0.3, len(beds))
+    volumes = beds * rng.lognormal(0, 0.35, len(beds))
     share = np.maximum(volumes / volumes.sum(), SMALLEST_SHARE)
     return share / share.sum()
 
