@@ -10,4 +10,11 @@ urlpatterns = [
     path("cases/<slug:public_id>/", case.case_detail, name="case-detail"),
     path("cases/<slug:public_id>/reopen/", case.case_reopen, name="case-reopen"),
     path("imports/", imports.import_list, name="import-list"),
+    path("imports/new/", imports.import_new, name="import-new"),
+    path("imports/template/<slug:form_slug>.csv", imports.import_template, name="import-template"),
+    path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:public_id>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<uuid:public_id>/commit/", imports.import_commit, name="import-commit"),
+    path("imports/<uuid:public_id>/discard/", imports.import_discard, name="import-discard"),
+    path("imports/<uuid:public_id>/problems.csv", imports.import_problems, name="import-problems"),
 ]

@@ -154,7 +154,7 @@ def _step(
         return Step(label, "problem", f"{wrong} to check", url)
     if not answered:
         return Step(label, "waiting", "", url)
-    return Step(label, "now" if lacking else "done", f"{answered}/{len(own)}", url)
+    return Step(label, "now", f"{answered}/{len(own)}", url) if lacking else Step(label, "done", "", url)
 
 
 def _is_wrong(finding: Finding, state: Answered) -> bool:

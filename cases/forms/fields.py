@@ -111,16 +111,16 @@ def _options(variable: VariableSpec, value: Value | None) -> tuple[Option, ...]:
 
 def _words(variable: VariableSpec) -> tuple[str, str]:
     """What stands beside the question, and what opens on demand."""
-    text = variable.definition
-    if variable.calculation:
-        text = f"{text} Calculated: {variable.calculation}".strip()
+    text, formula = variable.definition, [f"Calculated: {variable.calculation}"] if variable.calculation else []
     short = text if len(text) <= LONGEST_HINT else text.partition(". ")[0].rstrip(".") + "."
     long = [] if short == text else [text]
-    return short, "\n".join([*long, *variable.scenarios])
+    return short, "\n".join([*long, *formula, *variable.scenarios])
 
 
 def _definition_label(variable: VariableSpec) -> str:
     count = len(variable.scenarios)
+    if variable.calculation:
+        return "How it is calculated"
     return f"{count} scenario{'s' if count > 1 else ''}" if count else "Definition"
 
 

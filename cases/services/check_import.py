@@ -57,9 +57,11 @@ class _Tally:
     examples: dict[str, list[dict[str, object]]] = field(default_factory=lambda: defaultdict(list))
     details: dict[str, dict[str, str]] = field(default_factory=dict)
     with_warnings: int = 0
+    with_problems: int = 0
 
     def add(self, read: ReadRow) -> None:
         self.actions[read.action.value] += 1
+        self.with_problems += bool(read.findings)
         self.with_warnings += any(finding.severity == Severity.WARNING for finding in read.findings)
         for finding in read.findings:
             self.rules[finding.rule] += 1
@@ -181,6 +183,7 @@ class _Check:
             **self.case_import.summary,
             "actions": {action.value: tally.actions[action.value] for action in RowAction},
             "warnings": tally.with_warnings,
+            "problem_rows": tally.with_problems,
             "groups": tally.groups(),
             "more_groups": max(0, len(tally.rules) - MOST_GROUPS),
             "unused": list(self.reader.columns.unused),
