@@ -4,9 +4,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from collaboratives.http import ViewerRequest, needs
+from measures.selectors.dictionary import dictionary_page
 from privacy.roles import Permission
 
 
 @needs(Permission.DICTIONARY_VIEW)
 def dictionary(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
-    return render(request, "measures/dictionary.html", {})
+    """Every question of a form version; an anchor for each, so that the case form can point at it."""
+    page = dictionary_page(
+        request.viewer.collaborative_id,
+        form=request.GET.get("form", ""),
+        version=request.GET.get("version", ""),
+        search=request.GET.get("q", "")[:60],
+    )
+    return render(request, "measures/dictionary.html", {"page": page})
