@@ -4,22 +4,25 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from collaboratives.http import ViewerRequest, needs
+from feedback.selectors.centre_home import centre_page
+from feedback.selectors.home import home_page
+from feedback.selectors.pooled import pooled_page
 from privacy.roles import Permission
 
 
 @needs(Permission.COMPARISON_VIEW)
 def clinician_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Our common aim, what matters most for this hospital, and every measure."""
-    return render(request, "feedback/clinician_home.html")
+    return render(request, "feedback/clinician_home.html", {"page": home_page(request.viewer, request.place)})
 
 
 @needs(Permission.UNBLINDED_VIEW)
 def centre_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Where help is needed today."""
-    return render(request, "feedback/centre_home.html")
+    return render(request, "feedback/centre_home.html", {"page": centre_page(request.viewer)})
 
 
 @needs(Permission.POOLED_VIEW)
 def observer_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Results of all hospitals together."""
-    return render(request, "feedback/observer_home.html")
+    return render(request, "feedback/pooled_results.html", {"page": pooled_page(request.viewer, request.place)})

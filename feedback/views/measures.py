@@ -1,13 +1,52 @@
-"""Measures as a hospital sees them."""
+"""Measures as a hospital sees them: own results, blinded peers."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from collaboratives.http import ViewerRequest, needs
+from events.enums import AccessAction
+from events.services import record_access
+from feedback.selectors.export import measure_file
+from feedback.selectors.measure_list import measure_list_page
+from feedback.selectors.measure_page import Question, measure_page
 from privacy.roles import Permission
 
 
 @needs(Permission.MEASURE_VIEW)
 def measure_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Every measure with its latest released result."""
-    return render(request, "feedback/measure_list.html")
+    return render(request, "feedback/measure_list.html", {"page": measure_list_page(request.viewer, request.place)})
+
+
+@needs(Permission.MEASURE_VIEW)
+def measure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
+    """One measure: comparison, own cases, definition."""
+    page = measure_page(request.viewer, request.place, measure_slug, _asked(request))
+    return render(request, "feedback/measure_detail.html", {"page": page})
+
+
+@needs(Permission.COMPARISON_VIEW)
+def measure_export(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
+    """The numbers of the comparison as a file, with the columns of the page."""
+    file = measure_file(request.viewer, request.place, measure_slug, _asked(request))
+    record_access(
+        AccessAction.EXPORTED,
+        by=request.viewer,
+        subject=f"results of {measure_slug}",
+        participation_id=request.viewer.participation_id,
+    )
+    return HttpResponse(
+        file.content,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
+    )
+
+
+def _asked(request: HttpRequest) -> Question:
+    page = request.GET.get("page", "")
+    return Question(
+        view=request.GET.get("view", "compare"),
+        release=request.GET.get("release", ""),
+        outcome=request.GET.get("outcome", ""),
+        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedback.models import MeasureResult, ModelFit, PeerDistribution, PooledResult, Release, SiteResult
+from feedback.models import Release, SiteResult
 from feedback.services.computing import recompute
 from tenancy.context import acting
 from tests.world import World

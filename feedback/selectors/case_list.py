@@ -1,0 +1,115 @@
+"""The cases behind a number, from the frozen slice: what is listed is exactly what was counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+from cases.models import Case
+from feedback.enums import Outcome
+from feedback.models import SiteResult, SnapshotSlice
+from feedback.selectors.results import own_hospital
+from feedback.selectors.slices import SliceRow, unpack
+from measures.definition.spec import Direction, FormSpec
+from privacy.viewer import Viewer
+from ui.parts import Pages, Tab
+
+
+PER_PAGE = 50
+ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLine:
+    case_number: str
+    event_date: date
+    outcome: str
+    why: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasesPart:
+    lines: tuple[CaseLine, ...]
+    filters: tuple[Tab, ...]
+    pages: Pages
+    numerator: str
+    event_date_label: str
+
+
+def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str, page: int) -> CasesPart:
+    """One page of the cases with this outcome; at first those there is something to learn from."""
+    spec = result.measure_version.definition
+    first = Outcome.MET if spec.direction is Direction.LOWER else Outcome.NOT_MET
+    asked = outcome if outcome in {ALL, *Outcome.values} else first.value
+    rows = [row for row in _rows(result) if asked in {ALL, row.outcome}]
+    number = min(max(1, page), max(1, -(-len(rows) // PER_PAGE)))
+    shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return CasesPart(
+        lines=tuple(_lines(viewer, result, shown, form)),
+        filters=_filters(viewer, result, asked),
+        pages=Pages(number=number, total=len(rows), per_page=PER_PAGE),
+        numerator=spec.unit_noun,
+        event_date_label=form.variable(form.event_date).label,
+    )
+
+
+def _rows(result: SiteResult) -> list[SliceRow]:
+    frozen = SnapshotSlice.objects.filter(
+        snapshot_id=result.release.snapshot_id,
+        participation_id=result.participation_id,
+        measure_version=result.measure_version,
+    )
+    payload = frozen.values_list("payload", flat=True).first()
+    return list(unpack(payload).rows) if payload else []
+
+
+def _lines(viewer: Viewer, result: SiteResult, rows: Sequence[SliceRow], form: FormSpec) -> list[CaseLine]:
+    found = Case.objects.filter(participation_id=own_hospital(viewer)).only("public_id", "case_number", "event_date")
+    cases = found.in_bulk([row.case_id for row in rows])
+    reasons = {entry["name"]: entry["label"] for entry in result.flow}
+    return [
+        CaseLine(
+            case_number=cases[row.case_id].case_number,
+            event_date=cases[row.case_id].event_date,
+            outcome=row.outcome.label,
+            why=_why(row, reasons, form),
+            url=_case_url(viewer, cases[row.case_id]),
+        )
+        for row in rows
+        if row.case_id in cases
+    ]
+
+
+def _why(row: SliceRow, reasons: dict[str, str], form: FormSpec) -> str:
+    if row.outcome is Outcome.EXCLUDED:
+        return reasons.get(row.reason, row.reason)
+    labels = [form.variable(name).label if name in form.by_name else name for name in row.missing]
+    return f"Missing: {', '.join(labels)}" if labels else ""
+
+
+def _case_url(viewer: Viewer, case: Case) -> str:
+    try:
+        return reverse("cases:case-detail", args=[viewer.collaborative_slug, case.public_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _filters(viewer: Viewer, result: SiteResult, asked: str) -> tuple[Tab, ...]:
+    counts = {
+        Outcome.MET: result.observed,
+        Outcome.NOT_MET: result.denominator - result.observed,
+        Outcome.EXCLUDED: result.excluded,
+        Outcome.CANNOT_TELL: result.cannot_tell,
+    }
+    address = reverse(
+        "feedback:measure-detail", args=[viewer.collaborative_slug, result.measure_version.definition.slug]
+    )
+    named = [*((each.value, str(each.label), count) for each, count in counts.items()), (ALL, "All", result.cases)]
+    kept = {"view": "cases", "release": str(result.release.public_id)}
+    return tuple(
+        Tab(label, f"{address}?{urlencode({**kept, 'outcome': value})}", f"{count:,}", current=value == asked)
+        for value, label, count in named
+    )

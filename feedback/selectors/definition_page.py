@@ -1,0 +1,69 @@
+"""What a measure counts, and how it is adjusted, in the words and expressions of its definition."""
+
+from dataclasses import dataclass
+
+from measures.definition.spec import CovariateKind, FormSpec, MeasureSpec, RiskModelSpec
+from measures.models import MeasureVersion
+
+
+KINDS = {
+    CovariateKind.YES_NO: "yes or no",
+    CovariateKind.CATEGORY: "categories",
+    CovariateKind.LINEAR: "linear",
+    CovariateKind.SPLINE: "restricted cubic spline",
+    CovariateKind.SQUARE: "with its square",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    label: str
+    expression: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionPart:
+    spec: MeasureSpec
+    rules: tuple[Rule, ...]
+    model_name: str
+    covariates: tuple[str, ...]
+    model_url: str
+    people: str
+    note: str
+
+
+def definition_part(version: MeasureVersion, form: FormSpec, model_url: str) -> DefinitionPart:
+    spec = version.definition
+    model = version.risk_model_version.definition if version.risk_model_version else None
+    return DefinitionPart(
+        spec=spec,
+        rules=tuple(_rules(spec, form)),
+        model_name=model.name if model else "",
+        covariates=tuple(_covariates(model, form)) if model else (),
+        model_url=model_url if model else "",
+        people=_people(spec),
+        note=version.note,
+    )
+
+
+def _rules(spec: MeasureSpec, form: FormSpec) -> list[Rule]:
+    everybody = spec.population.strip() == "true"
+    rules = [Rule(label="Population: every complete case", expression="" if everybody else spec.population)]
+    if not everybody:
+        rules = [Rule(label=f"Population: {form.case_noun_plural} for which this is true", expression=spec.population)]
+    rules += [Rule(label=f"Excluded: {each.label}", expression=each.when) for each in spec.exclusions]
+    if spec.numerator:
+        rules.append(Rule(label=f"Counted ({spec.unit_noun})", expression=spec.numerator))
+    if spec.value:
+        rules.append(Rule(label="Value", expression=spec.value))
+    return rules
+
+
+def _covariates(model: RiskModelSpec, form: FormSpec) -> list[str]:
+    return [f"{form.variable(each.variable).label} ({KINDS[each.kind]})" for each in model.covariates]
+
+
+def _people(spec: MeasureSpec) -> str:
+    parts = [f"Author: {spec.author}" if spec.author else "", f"checked by {spec.checker}" if spec.checker else ""]
+    parts.append(f"next review {spec.next_review_on:%-d %b %Y}" if spec.next_review_on else "")
+    return ", ".join(part for part in parts if part)

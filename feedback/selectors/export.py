@@ -1,0 +1,54 @@
+"""A measure's numbers as a file: what the page shows, neither more nor less."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from collaboratives.selectors.places import Place
+from feedback.selectors.measure_page import ComparePart, MeasurePage, Question, measure_page
+from feedback.selectors.wording import plain
+from privacy.viewer import Viewer
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins with one of these
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    content: str
+
+
+def measure_file(viewer: Viewer, place: Place, slug: str, asked: Question) -> File:
+    page = measure_page(viewer, place, slug, Question(view="compare", release=asked.release))
+    if page.compare is None:
+        raise Http404
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([harmless(cell) for cell in row] for row in _rows(page, page.compare))
+    return File(f"{slug}.csv", f"\ufeff{out.getvalue()}")
+
+
+def harmless(cell: str) -> str:
+    """The text as text in every spreadsheet program."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _rows(page: MeasurePage, compare: ComparePart) -> Iterable[tuple[str, ...]]:
+    yield (page.spec.name, page.context)
+    yield (page.line,)
+    yield (plain(compare.spans),)
+    yield ()
+    for fact in (*compare.numbers, *compare.data, *compare.missing):
+        yield (fact.label, fact.value, fact.note)
+    yield ()
+    yield ("Case flow", "Left out", "Left")
+    for step in compare.flow:
+        yield (step.label, str(step.count), str(step.left))
+    for drawing in filter(None, (compare.dots, compare.trend)):
+        yield ()
+        yield (drawing.title,)
+        yield tuple(drawing.table.headers)
+        yield from drawing.table.rows

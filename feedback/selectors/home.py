@@ -1,0 +1,248 @@
+"""Where a clinician lands: the common aim, what matters most for this hospital, and every measure in one table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from collaboratives.selectors.places import Place
+from feedback.charts import PERCENT, Drawing, Sparkline, draw_sparkline
+from feedback.enums import Reading
+from feedback.models import PeerDistribution, PooledResult, Release, SiteResult
+from feedback.selectors.measure_page import counted_cases
+from feedback.selectors.releases import latest_release, peer_distributions, release_line
+from feedback.selectors.results import (
+    LiveCounts,
+    finding_of,
+    live_counts,
+    own_hospital,
+    quarter_label,
+    spark_of,
+    strip_of,
+)
+from feedback.selectors.wording import Finding, counted, gap_text, percent, reading_kind, reading_text
+from measures.definition.spec import MeasureSpec
+from measures.selectors.definitions import published_measures
+from privacy.viewer import Viewer
+from ui.parts import Kind
+
+
+CARDS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """The common aim with the pooled trend."""
+
+    text: str
+    spark: Drawing | None
+    tag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityLink:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priority:
+    """One card: what the hospital could gain, or give."""
+
+    eyebrow: str
+    title: str
+    headline: str
+    text: str
+    links: tuple[PriorityLink, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureRow:
+    spec: MeasureSpec
+    url: str
+    finding: Finding
+    value: str
+    collaborative: str
+    benchmark: str
+    note: str
+    strip: Drawing | None
+    spark: Drawing | None
+    reading: str
+    reading_kind: Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage:
+    hospital: str
+    line: str = ""
+    aim: Aim | None = None
+    priorities: tuple[Priority, ...] = ()
+    rows: tuple[MeasureRow, ...] = ()
+    since: str = ""
+    release: Release | None = None
+    live: tuple[str, ...] = ()
+
+
+def home_page(viewer: Viewer, place: Place) -> HomePage:
+    """Everything of the latest release; before the first one, what has been counted so far."""
+    release = latest_release(viewer)
+    if release is None:
+        return HomePage(hospital=place.site_name, live=_live_lines(viewer))
+    results = list(own_results(viewer, release))
+    peers = peer_distributions(release)
+    rows = tuple(_row(viewer, place, result, peers.get(result.measure_version_id)) for result in results)
+    since = _since(results, live_counts(viewer, release.window_from))
+    return HomePage(
+        hospital=place.site_name,
+        line=release_line(release),
+        aim=aim_of(place, release),
+        priorities=priorities(rows),
+        rows=rows,
+        since=since,
+        release=release,
+    )
+
+
+def measure_rows(viewer: Viewer, place: Place, release: Release) -> tuple[MeasureRow, ...]:
+    """Every measure of the release with this hospital's result among its peers."""
+    peers = peer_distributions(release)
+    return tuple(
+        _row(viewer, place, result, peers.get(result.measure_version_id)) for result in own_results(viewer, release)
+    )
+
+
+def own_results(viewer: Viewer, release: Release) -> Iterable[SiteResult]:
+    found = SiteResult.objects.filter(release=release, participation_id=own_hospital(viewer))
+    return found.select_related("measure_version__measure").order_by("measure_version__measure__position", "pk")
+
+
+def _row(viewer: Viewer, place: Place, result: SiteResult, peers: PeerDistribution | None) -> MeasureRow:
+    spec = result.measure_version.definition
+    finding = finding_of(result, peers, hospital=place.site_name, minimum=place.collaborative.minimum_cases)
+    key = spec.slug.replace("_", "-")
+    return MeasureRow(
+        spec=spec,
+        url=reverse("feedback:measure-detail", args=[viewer.collaborative_slug, spec.slug]),
+        finding=finding,
+        value=percent(finding.value),
+        collaborative=percent(finding.collaborative, 0),
+        benchmark=percent(finding.benchmark, 0),
+        note=_note(finding),
+        strip=strip_of(finding, peers, f"strip-{key}", spec.short_name),
+        spark=spark_of(result, f"spark-{key}", spec.short_name),
+        reading=reading_text(finding),
+        reading_kind=reading_kind(finding),
+    )
+
+
+def _note(finding: Finding) -> str:
+    if finding.few_cases:
+        return f"{finding.observed:,} of {finding.denominator:,}" if finding.denominator else ""
+    text = gap_text(finding)
+    return f"{text} would reach the benchmark" if text else f"{finding.observed:,} of {finding.denominator:,}"
+
+
+def _since(results: list[SiteResult], live: dict[int, LiveCounts]) -> str:
+    """Cases completed since the release. Every complete case of a form counts for each of its measures, so once."""
+    more: dict[int, int] = {}
+    for result in results:
+        form, counts = result.measure_version.form_id, live.get(result.measure_version_id, LiveCounts())
+        more[form] = max(more.get(form, 0), counts.cases - result.cases)
+    return f"Since the release: {counted_cases(sum(more.values()))} completed"
+
+
+def _live_lines(viewer: Viewer) -> tuple[str, ...]:
+    counts = live_counts(viewer, None)
+    versions = [version for version in published_measures(viewer.collaborative_id) if version.pk in counts]
+    return tuple(
+        f"{version.definition.short_name}: {counts[version.pk].met:,} of {counts[version.pk].denominator:,}"
+        for version in versions
+    )
+
+
+def aim_of(place: Place, release: Release) -> Aim | None:
+    """The pooled trend of the aim's measure, rounded like everything that is not the hospital's own."""
+    collaborative = place.collaborative
+    if not collaborative.aim:
+        return None
+    pooled = PooledResult.objects.filter(
+        release=release, measure_version__measure__slug=collaborative.aim_measure
+    ).first()
+    if pooled is None or pooled.rate is None:
+        return Aim(text=collaborative.aim, spark=None, tag="")
+    target = None if collaborative.aim_target is None else float(collaborative.aim_target)
+    goal = "" if target is None else f", aim {percent(target, 0)}"
+    return Aim(
+        text=collaborative.aim,
+        spark=pooled_spark(pooled, "aim", collaborative.aim, target=target),
+        tag=f"{pooled.hospitals_band} hospitals · {percent(pooled.rate, 0)}{goal}",
+    )
+
+
+def pooled_spark(pooled: PooledResult, key: str, title: str, *, target: float | None = None) -> Drawing | None:
+    values = tuple(None if point["rate"] is None else float(point["rate"]) for point in pooled.trend)
+    if sum(value is not None for value in values) < 2:
+        return None
+    labels = tuple(quarter_label(point["quarter"]) for point in pooled.trend)
+    spark = Sparkline(
+        key=key,
+        title=title,
+        form=PERCENT,
+        labels=labels,
+        values=values,
+        whose="collaborative",
+        size="wide",
+        target=target,
+    )
+    return draw_sparkline(spark)
+
+
+def priorities(rows: tuple[MeasureRow, ...]) -> tuple[Priority, ...]:
+    """Most preventable events first; the last card is for what the hospital could teach."""
+    gaps = sorted((row for row in rows if row.finding.gap), key=lambda row: -(row.finding.gap or 0))
+    teach = [row for row in rows if _could_teach(row.finding)]
+    cards = [_gap_card(row, first=place == 0) for place, row in enumerate(gaps[: CARDS - bool(teach)])]
+    return (*cards, *(_teach_card(row) for row in teach[: CARDS - len(cards)]))
+
+
+def _could_teach(finding: Finding) -> bool:
+    return finding.gap == 0 and finding.reading is Reading.BETTER
+
+
+def _gap_card(row: MeasureRow, *, first: bool) -> Priority:
+    finding = row.finding
+    worse = finding.reading is Reading.WORSE
+    missed = "not_met" if finding.higher_is_better else "met"
+    number = finding.denominator - finding.observed if finding.higher_is_better else finding.observed
+    return Priority(
+        eyebrow="Largest gap" if first else "Watch" if worse else "Room to improve",
+        title=row.spec.short_name,
+        headline=gap_text(finding),
+        text=_gap_words(finding),
+        links=(
+            PriorityLink(label="Compare", url=row.url),
+            PriorityLink(
+                label=f"See the {number:,} {counted('cases', number)}", url=f"{row.url}?view=cases&outcome={missed}"
+            ),
+        ),
+    )
+
+
+def _gap_words(finding: Finding) -> str:
+    start = f"would bring you to what the best hospitals already achieve ({percent(finding.benchmark, 0)})."
+    if finding.reading is Reading.WORSE:
+        way = "lower" if finding.higher_is_better else "higher"
+        return f"{start} You are {way} than the collaborative, more than chance alone would explain."
+    if finding.reading is Reading.BETTER:
+        return f"{start} You are already better than the collaborative."
+    return f"{start} Chance alone could explain your difference to the collaborative."
+
+
+def _teach_card(row: MeasureRow) -> Priority:
+    return Priority(
+        eyebrow="You could teach this",
+        title=row.spec.short_name,
+        headline=row.value,
+        text=f"The collaborative is at {row.collaborative}, and you achieve what the best hospitals achieve ({row.benchmark}).",
+        links=(PriorityLink(label="Compare", url=row.url),),
+    )

@@ -1,0 +1,246 @@
+"""The page of one measure as its viewer may see it: comparison, own cases, definition."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.urls import reverse
+
+from collaboratives.selectors.places import Place
+from feedback.charts import Drawing
+from feedback.models import PeerDistribution, Release, SiteResult
+from feedback.selectors.case_list import CasesPart, cases_part
+from feedback.selectors.definition_page import DefinitionPart, definition_part
+from feedback.selectors.releases import chosen_release, period, release_line
+from feedback.selectors.results import LiveCounts, dots_of, finding_of, live_counts, own_hospital, trend_of
+from feedback.selectors.wording import Finding, Span, few_cases_text, percent, reading_kind, reading_text, sentence
+from measures.definition.spec import FormSpec, MeasureSpec
+from measures.models import MeasureVersion
+from measures.selectors.definitions import PUBLISHED, merged_spec
+from privacy.roles import Permission
+from privacy.viewer import Viewer
+from ui.parts import Crumb, Fact, Kind, Tab
+
+
+VIEWS = ("compare", "cases", "definition")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What the address asks for; anything unknown means the default."""
+
+    view: str = "compare"
+    release: str = ""
+    outcome: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowStep:
+    label: str
+    count: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparePart:
+    finding: Finding
+    spans: tuple[Span, ...]
+    reading: str
+    reading_kind: Kind
+    dots: Drawing | None
+    trend: Drawing | None
+    numbers: tuple[Fact, ...]
+    data: tuple[Fact, ...]
+    flow: tuple[FlowStep, ...]
+    missing: tuple[Fact, ...]
+    csv_url: str
+    model_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasurePage:
+    spec: MeasureSpec
+    version: MeasureVersion
+    context: str
+    crumbs: tuple[Crumb, ...]
+    view: str
+    tabs: tuple[Tab, ...]
+    line: str = ""
+    release: Release | None = None
+    compare: ComparePart | None = None
+    cases: CasesPart | None = None
+    definition: DefinitionPart | None = None
+    live: LiveCounts | None = None
+    live_rate: str = ""
+    centre_url: str = ""
+
+
+def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> MeasurePage:
+    """One measure of the latest release, or of the one asked for."""
+    release = chosen_release(viewer, asked.release)
+    hospital = viewer.can(Permission.COMPARISON_VIEW) and viewer.participation_id is not None
+    result = _result(viewer, release, slug) if release and hospital else None
+    version = result.measure_version if result else _published(viewer, slug)
+    spec = version.definition
+    view = asked.view if hospital and asked.view in VIEWS else "compare" if hospital else "definition"
+    form = merged_spec(version.form)
+    live = (
+        live_counts(viewer, release.window_from if release else None).get(version.pk, LiveCounts())
+        if hospital and view == "compare"
+        else None
+    )
+    return MeasurePage(
+        spec=spec,
+        version=version,
+        context=context_of(spec, version.number),
+        crumbs=(Crumb("Measures", reverse("feedback:measure-list", args=[viewer.collaborative_slug])),),
+        view=view,
+        tabs=_tabs(viewer, spec, result, view, asked.release) if hospital else (),
+        line=release_line(release) if release else "",
+        release=release,
+        compare=_compare(place, result, form, live, slug) if result and view == "compare" else None,
+        cases=cases_part(viewer, result, form, asked.outcome, asked.page) if result and view == "cases" else None,
+        definition=definition_part(version, form, _model_url(viewer, release, slug, spec))
+        if view == "definition"
+        else None,
+        live=live,
+        live_rate=percent(live.met / live.denominator) if live and live.denominator else "",
+        centre_url=_centre_url(viewer, release, slug),
+    )
+
+
+def _result(viewer: Viewer, release: Release, slug: str) -> SiteResult | None:
+    return (
+        SiteResult.objects.filter(
+            release=release, participation_id=own_hospital(viewer), measure_version__measure__slug=slug
+        )
+        .select_related("measure_version__measure", "measure_version__form", "release")
+        .first()
+    )
+
+
+def _published(viewer: Viewer, slug: str) -> MeasureVersion:
+    found = MeasureVersion.objects.filter(PUBLISHED, collaborative_id=viewer.collaborative_id, measure__slug=slug)
+    version = found.select_related("measure", "form").first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def context_of(spec: MeasureSpec, number: int) -> str:
+    """Outcome · lower is better · risk-adjusted · definition v3."""
+    adjusted = " · risk-adjusted" if spec.risk_model else ""
+    return f"{spec.domain.capitalize()} · {spec.direction} is better{adjusted} · definition v{number}"
+
+
+def _tabs(viewer: Viewer, spec: MeasureSpec, result: SiteResult | None, view: str, release: str) -> tuple[Tab, ...]:
+    address = reverse("feedback:measure-detail", args=[viewer.collaborative_slug, spec.slug])
+    count = f"{result.observed:,} of {result.denominator:,}" if result else ""
+    named = (("compare", "Compare", ""), ("cases", "Our cases", count), ("definition", "Definition and method", ""))
+    extra = {"release": release} if release else {}
+    return tuple(
+        Tab(label, f"{address}?{urlencode({'view': name, **extra})}", shown, current=name == view)
+        for name, label, shown in named
+    )
+
+
+def _model_url(viewer: Viewer, release: Release | None, slug: str, spec: MeasureSpec) -> str:
+    if release is None or not spec.risk_model or not viewer.can(Permission.MODEL_VIEW):
+        return ""
+    return reverse("feedback:model-detail", args=[viewer.collaborative_slug, release.public_id, slug])
+
+
+def _centre_url(viewer: Viewer, release: Release | None, slug: str) -> str:
+    if release is None or not viewer.can(Permission.UNBLINDED_VIEW):
+        return ""
+    return reverse("feedback:release-measure", args=[viewer.collaborative_slug, release.public_id, slug])
+
+
+def _compare(place: Place, result: SiteResult, form: FormSpec, live: LiveCounts | None, slug: str) -> ComparePart:
+    peers = PeerDistribution.objects.filter(
+        release=result.release, measure_version=result.measure_version, stratum="all"
+    ).first()
+    minimum = place.collaborative.minimum_cases
+    finding = finding_of(result, peers, hospital=place.site_name, case_noun=form.case_noun_plural, minimum=minimum)
+    spec = result.measure_version.definition
+    route = [place.collaborative.slug, slug]
+    return ComparePart(
+        finding=finding,
+        spans=sentence(finding),
+        reading=reading_text(finding),
+        reading_kind=reading_kind(finding),
+        dots=dots_of(result, finding, peers),
+        trend=trend_of(result, spec),
+        numbers=tuple(number_facts(result, finding)),
+        data=tuple(_data_facts(result, live, route)),
+        flow=flow_of(result),
+        missing=_missing_facts(result, form),
+        csv_url=f"{reverse('feedback:measure-export', args=route)}?release={result.release.public_id}",
+        model_url=reverse("feedback:model-detail", args=[route[0], result.release.public_id, slug])
+        if finding.adjusted_rate is not None
+        else "",
+    )
+
+
+def number_facts(result: SiteResult, finding: Finding) -> list[Fact]:
+    """The same numbers for the page and the file."""
+    facts = [Fact("Numerator / denominator", f"{result.observed:,} / {result.denominator:,}")]
+    if result.rate is not None:
+        facts.append(Fact("Rate", percent(result.rate), f"95% {_range(result.rate_low, result.rate_high)}"))
+    if result.expected is not None and result.oe is not None:
+        facts.append(Fact("Observed / expected", f"{result.observed:,} / {result.expected:.1f}"))
+        low, high = result.oe_low or 0.0, result.oe_high or 0.0
+        facts.append(Fact("O/E ratio", f"{result.oe:.2f}", f"95% {low:.2f} to {high:.2f}"))
+        adjusted = _range(result.adjusted_low, result.adjusted_high)
+        facts.append(Fact("Risk-adjusted rate", percent(result.adjusted_rate), f"95% {adjusted}"))
+    if finding.collaborative is not None:
+        facts.append(Fact("Collaborative", percent(finding.collaborative, 0)))
+    if finding.benchmark is not None:
+        facts.append(Fact("Achievable benchmark", percent(finding.benchmark, 0)))
+    if finding.few_cases and result.denominator:
+        facts.append(Fact("Comparison", few_cases_text(finding.minimum)))
+    return facts
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return f"{percent(low)} to {percent(high)}"
+
+
+def _data_facts(result: SiteResult, live: LiveCounts | None, route: list[str]) -> list[Fact]:
+    told = result.denominator + result.cannot_tell
+    release = result.release
+    address = reverse("feedback:measure-detail", args=route)
+    facts = [
+        Fact("Complete", percent(result.denominator / told) if told else "no cases"),
+        Fact("Cannot tell", f"{result.cannot_tell:,} of {told:,}", url=f"{address}?view=cases&outcome=cannot_tell"),
+        Fact("Excluded", f"{result.excluded:,} of {result.cases:,}", url="#case-flow"),
+        Fact("Period", period(release.window_from, release.window_to)),
+        Fact("Data closed", f"{release.created_at:%-d %b %Y}"),
+        Fact("Definition", f"v{result.measure_version.number}", url=f"{address}?view=definition"),
+    ]
+    if live is not None:
+        facts.append(Fact("Completed since", counted_cases(live.cases - result.cases)))
+    return facts
+
+
+def counted_cases(number: int) -> str:
+    number = max(0, number)
+    return f"{number:,} case{'' if number == 1 else 's'}"
+
+
+def flow_of(result: SiteResult) -> tuple[FlowStep, ...]:
+    """From all cases of the window to those that count, in the order of the definition."""
+    left, steps = (
+        result.cases,
+        [FlowStep(label="All complete cases of the period", count=result.cases, left=result.cases)],
+    )
+    for entry in [*result.flow, {"label": "Cannot tell, an answer is missing", "count": result.cannot_tell}]:
+        left -= entry["count"]
+        steps.append(FlowStep(label=entry["label"], count=entry["count"], left=left))
+    return tuple(steps)
+
+
+def _missing_facts(result: SiteResult, form: FormSpec) -> tuple[Fact, ...]:
+    labels = {name: form.variable(name).label if name in form.by_name else name for name in result.missing}
+    return tuple(Fact(labels[name], counted_cases(count)) for name, count in result.missing.items())

@@ -1,0 +1,183 @@
+"""Releases: which one a viewer looks at, and the steps of one that is on its way."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from feedback.enums import Reading, ReleaseState
+from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
+from feedback.selectors.wording import percent
+from measures.definition.spec import MeasureSpec
+from privacy.roles import Permission
+from privacy.viewer import Viewer
+from ui.parts import Step, StepState
+
+
+SEEN = (ReleaseState.RELEASED, ReleaseState.SUPERSEDED)
+
+
+def _releases(viewer: Viewer) -> QuerySet[Release]:
+    found = Release.objects.filter(collaborative_id=viewer.collaborative_id)
+    if viewer.can(Permission.RELEASE_VIEW):
+        return found.select_related("snapshot", "created_by", "approved_by", "released_by")
+    return found.filter(state__in=SEEN)
+
+
+def latest_release(viewer: Viewer) -> Release | None:
+    """The release that is in force for members."""
+    found = Release.objects.filter(collaborative_id=viewer.collaborative_id, state=ReleaseState.RELEASED)
+    return found.order_by("-released_at").first()
+
+
+def release_for(viewer: Viewer, public_id: UUID | str) -> Release:
+    """The release of this public id, 404 where the viewer may not know of it."""
+    try:
+        key = UUID(str(public_id))
+    except ValueError:
+        key = UUID(int=0)
+    return get_object_or_404(_releases(viewer), public_id=key)
+
+
+def chosen_release(viewer: Viewer, public_id: str) -> Release | None:
+    """The release asked for, else the latest."""
+    return release_for(viewer, public_id) if public_id else latest_release(viewer)
+
+
+def period(first: date, last: date) -> str:
+    """Jul 2025 - Jun 2026."""
+    return f"{first:%b %Y} – {last:%b %Y}"  # noqa: RUF001 -- a dash between dates
+
+
+def release_line(release: Release) -> str:
+    closed = f"{release.created_at:%-d %b %Y}"
+    return f"Release {release.name} · cases {period(release.window_from, release.window_to)} · data closed {closed}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseListPage:
+    releases: tuple[Release, ...]
+    may_build: bool
+
+
+def release_list_page(viewer: Viewer) -> ReleaseListPage:
+    found = _releases(viewer).order_by("-created_at")
+    return ReleaseListPage(releases=tuple(found), may_build=viewer.can(Permission.RELEASE_BUILD))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseMeasure:
+    """One measure of a release for the centre: all hospitals together, without names."""
+
+    spec: MeasureSpec
+    version: int
+    result: MeasureResult
+    fit: ModelFit | None
+    compared: bool
+    better: int
+    worse: int
+    too_few: int
+
+    @property
+    def rate(self) -> str:
+        return percent(self.result.rate)
+
+    @property
+    def benchmark(self) -> str:
+        return percent(self.result.benchmark)
+
+    @property
+    def c_statistic(self) -> str:
+        return f"{self.fit.c_statistic:.3f}" if self.fit else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePage:
+    release: Release
+    steps: tuple[Step, ...]
+    measures: tuple[ReleaseMeasure, ...]
+    line: str
+    may_approve: bool
+    may_publish: bool
+    may_discard: bool
+    own_approval: bool
+
+
+def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
+    release = release_for(viewer, public_id)
+    waiting = release.released_at is None
+    open_states = {ReleaseState.COMPUTING, ReleaseState.DRAFT, ReleaseState.APPROVED}
+    approved = release.state == ReleaseState.APPROVED and waiting
+    own = release.approved_by_id == viewer.user_id
+    return ReleasePage(
+        release=release,
+        steps=release_steps(release),
+        measures=tuple(_release_measures(release)),
+        line=release_line(release),
+        may_approve=release.state == ReleaseState.DRAFT and viewer.can(Permission.RELEASE_APPROVE),
+        may_publish=approved and not own and viewer.can(Permission.RELEASE_PUBLISH),
+        may_discard=release.state in open_states and waiting and viewer.can(Permission.RELEASE_BUILD),
+        own_approval=approved and own and viewer.can(Permission.RELEASE_PUBLISH),
+    )
+
+
+def _release_measures(release: Release) -> list[ReleaseMeasure]:
+    results = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
+    fits = {fit.measure_version_id: fit for fit in ModelFit.objects.filter(release=release)}
+    readings: dict[int, list[str]] = {}
+    for version, reading in SiteResult.objects.filter(release=release).values_list("measure_version_id", "reading"):
+        readings.setdefault(version, []).append(reading)
+    return [
+        ReleaseMeasure(
+            spec=result.measure_version.definition,
+            version=result.measure_version.number,
+            result=result,
+            fit=fits.get(result.measure_version_id),
+            compared=result.benchmark is not None,
+            better=readings.get(result.measure_version_id, []).count(Reading.BETTER),
+            worse=readings.get(result.measure_version_id, []).count(Reading.WORSE),
+            too_few=readings.get(result.measure_version_id, []).count(Reading.TOO_FEW),
+        )
+        for result in results.order_by("measure_version__measure__position", "pk")
+    ]
+
+
+def release_steps(release: Release) -> tuple[Step, ...]:
+    """The rail of a release: closed, computed, approved, released."""
+    state = ReleaseState(release.state)
+    failed = bool(release.problem)
+    computed = release.snapshot_id is not None
+    cases = f"{release.snapshot.cases:,} cases" if release.snapshot else ""
+    return (
+        Step("Data closed", "done", f"{release.created_at:%-d %b %Y}"),
+        Step("Snapshot and results", _computing(failed=failed, computed=computed), cases),
+        Step(
+            "Approved by statistician",
+            _step(done=release.approved_at is not None, now=state is ReleaseState.DRAFT),
+            _day(release.approved_at),
+        ),
+        Step(
+            "Released to members",
+            _step(done=state in SEEN, now=state is ReleaseState.APPROVED),
+            _day(release.released_at),
+        ),
+    )
+
+
+def _computing(*, failed: bool, computed: bool) -> StepState:
+    return "problem" if failed else "done" if computed else "now"
+
+
+def _step(*, done: bool, now: bool) -> StepState:
+    return "done" if done else "now" if now else "waiting"
+
+
+def _day(moment: object) -> str:
+    return f"{moment:%-d %b %Y}" if moment else ""
+
+
+def peer_distributions(release: Release) -> dict[int, PeerDistribution]:
+    """By measure version."""
+    return {row.measure_version_id: row for row in PeerDistribution.objects.filter(release=release, stratum="all")}

@@ -1,0 +1,179 @@
+"""What one hospital is shown of one measure: its own result, the blinded peers, and both as words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from feedback.charts import (
+    PERCENT,
+    Dots,
+    Drawing,
+    Own,
+    Sparkline,
+    Strip,
+    Trend,
+    TrendPoint,
+    draw_dots,
+    draw_sparkline,
+    draw_strip,
+    draw_trend,
+)
+from feedback.enums import Reading
+from feedback.models import PeerDistribution, SiteMonth, SiteResult
+from feedback.selectors.wording import Finding, withheld_sentence
+from measures.definition.spec import Direction, MeasureSpec
+from privacy.disclosure import Step, rounded
+from privacy.viewer import Viewer
+
+
+FEWEST_TREND_POINTS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveCounts:
+    """The hospital's own counts as they are this moment, over the months since a release's window began."""
+
+    met: int = 0
+    not_met: int = 0
+    excluded: int = 0
+    cannot_tell: int = 0
+
+    @property
+    def denominator(self) -> int:
+        return self.met + self.not_met
+
+    @property
+    def cases(self) -> int:
+        return self.denominator + self.excluded + self.cannot_tell
+
+
+def live_counts(viewer: Viewer, since: date | None) -> dict[int, LiveCounts]:
+    """By measure version, in one query."""
+    rows = SiteMonth.objects.filter(participation_id=own_hospital(viewer))
+    rows = rows.filter(month__gte=since.replace(day=1)) if since else rows
+    counts = (
+        rows.order_by()
+        .values_list("measure_version_id")
+        .annotate(Sum("met"), Sum("not_met"), Sum("excluded"), Sum("cannot_tell"))
+    )
+    return {
+        version: LiveCounts(met=met, not_met=not_met, excluded=excluded, cannot_tell=cannot_tell)
+        for version, met, not_met, excluded, cannot_tell in counts
+    }
+
+
+def own_hospital(viewer: Viewer) -> int:
+    """The hospital a hospital's viewer looks from; 0, which is none, for everybody else."""
+    return viewer.participation_id or 0
+
+
+def finding_of(
+    result: SiteResult, peers: PeerDistribution | None, *, hospital: str, case_noun: str = "cases", minimum: int = 0
+) -> Finding:
+    """The values that the sentence, the chart and the table of this measure all show."""
+    spec = result.measure_version.definition
+    return Finding(
+        hospital=hospital,
+        unit_noun=spec.unit_noun,
+        case_noun=case_noun,
+        higher_is_better=spec.direction is Direction.HIGHER,
+        minimum=max(minimum, spec.minimum_cases),
+        denominator=result.denominator,
+        observed=result.observed,
+        reading=Reading(result.reading),
+        rate=result.rate,
+        expected=result.expected,
+        adjusted_rate=result.adjusted_rate,
+        collaborative=peers.collaborative_value if peers else None,
+        benchmark=peers.benchmark if peers else None,
+        gap=result.gap,
+        withheld=withheld_sentence(peers.withheld) if peers else "",
+    )
+
+
+def peers_of(finding: Finding, peers: PeerDistribution | None) -> tuple[float, ...]:
+    """The peers' rounded values: all of them, without one that equals the hospital's own when it is among them."""
+    values = [float(value) for value in peers.values] if peers else []
+    if values and finding.value is not None and not finding.few_cases:
+        own = float(rounded(finding.value, Step.PERCENT))
+        if own in values:
+            values.remove(own)
+    return tuple(values)
+
+
+def interval_of(result: SiteResult) -> tuple[float | None, float | None]:
+    adjusted = result.adjusted_rate is not None
+    return (result.adjusted_low, result.adjusted_high) if adjusted else (result.rate_low, result.rate_high)
+
+
+def dots_of(result: SiteResult, finding: Finding, peers: PeerDistribution | None) -> Drawing | None:
+    """The hospital among its peers; none when there is nothing to compare."""
+    if finding.value is None or finding.collaborative is None:
+        return None
+    values = peers_of(finding, peers)
+    low, high = interval_of(result)
+    return draw_dots(
+        Dots(
+            key="compare",
+            title=f"Your hospital among {len(values)} blinded peers"
+            if values
+            else "Your hospital and the collaborative",
+            value_name="Risk-adjusted rate" if finding.adjusted_rate is not None else "Rate",
+            form=PERCENT,
+            peers=values,
+            own=Own(name=finding.hospital, value=finding.value, low=low, high=high),
+            collaborative=finding.collaborative,
+            benchmark=finding.benchmark,
+        )
+    )
+
+
+def strip_of(finding: Finding, peers: PeerDistribution | None, key: str, name: str) -> Drawing | None:
+    if finding.value is None or finding.collaborative is None:
+        return None
+    return draw_strip(
+        Strip(
+            key=key,
+            title=f"{name} among peers",
+            form=PERCENT,
+            peers=peers_of(finding, peers),
+            own=None if finding.few_cases else finding.value,
+            collaborative=finding.collaborative,
+            benchmark=finding.benchmark,
+        )
+    )
+
+
+def spark_of(result: SiteResult, key: str, name: str) -> Drawing | None:
+    values = tuple(rate_of(point) for point in result.trend)
+    if sum(value is not None for value in values) < FEWEST_TREND_POINTS:
+        return None
+    labels = tuple(quarter_label(point["quarter"]) for point in result.trend)
+    return draw_sparkline(Sparkline(key=key, title=f"{name} by quarter", form=PERCENT, labels=labels, values=values))
+
+
+def trend_of(result: SiteResult, spec: MeasureSpec) -> Drawing | None:
+    """Own rate by quarter. Peers have no trend: two releases side by side would tell who is who."""
+    points = tuple(
+        TrendPoint(
+            label=quarter_label(point["quarter"]),
+            value=rate_of(point),
+            detail=f"{point['observed']:,} of {point['denominator']:,}",
+        )
+        for point in result.trend
+    )
+    if sum(point.value is not None for point in points) < FEWEST_TREND_POINTS:
+        return None
+    title = "Your hospital by quarter, not risk-adjusted" if spec.risk_model else "Your hospital by quarter"
+    return draw_trend(Trend(key="trend", title=title, value_name="Rate", form=PERCENT, points=points))
+
+
+def rate_of(point: dict[str, int]) -> float | None:
+    return point["observed"] / point["denominator"] if point["denominator"] else None
+
+
+def quarter_label(quarter: str) -> str:
+    """2026-Q3 as people write it."""
+    year, name = quarter.split("-")
+    return f"{name} {year}"

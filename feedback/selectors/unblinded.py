@@ -1,0 +1,196 @@
+"""Results by named hospital: the one place where a name and a result meet, for the coordinating centre's audited page."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+
+from collaboratives.selectors.places import Place
+from feedback.charts import PERCENT, RATIO, Drawing, Funnel, FunnelCurve, FunnelPoint, ValueFormat, draw_funnel
+from feedback.charts.funnel import Flag
+from feedback.enums import Reading
+from feedback.models import MeasureResult, Release, SiteResult
+from feedback.selectors.measure_page import context_of
+from feedback.selectors.releases import release_for, release_line
+from feedback.selectors.results import finding_of
+from feedback.selectors.wording import few_cases_text, percent
+from measures.definition.spec import MeasureSpec
+from measures.models import MeasureVersion
+from privacy.viewer import Viewer
+from ui.parts import Crumb, Fact, Kind
+
+
+CURVES = (("95", "95%"), ("998", "99.8%"))
+KINDS: dict[str, Kind] = {Reading.BETTER: "good", Reading.WORSE: "warn"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HospitalRow:
+    name: str
+    public_id: UUID
+    cases: int
+    denominator: int
+    observed: int
+    expected: str
+    oe: str
+    interval: str
+    rate: str
+    adjusted: str
+    missing: str
+    gap: str
+    reading: str
+    reading_kind: Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnblindedPage:
+    spec: MeasureSpec
+    version: MeasureVersion
+    release: Release
+    line: str
+    context: str
+    crumbs: tuple[Crumb, ...]
+    funnel: Drawing | None
+    note: str
+    facts: tuple[Fact, ...]
+    rows: tuple[HospitalRow, ...]
+    adjusted: bool
+    model_url: str
+
+
+def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> UnblindedPage:
+    """One measure of a release with every hospital by name, in the order of the names."""
+    release = release_for(viewer, public_id)
+    found = MeasureResult.objects.filter(release=release, measure_version__measure__slug=slug)
+    pooled = found.select_related("measure_version__measure").first()
+    if pooled is None:
+        raise Http404
+    version, adjusted = pooled.measure_version, pooled.expected is not None
+    results = _results(release, version)
+    routes = [viewer.collaborative_slug, release.public_id]
+    return UnblindedPage(
+        spec=version.definition,
+        version=version,
+        release=release,
+        line=release_line(release),
+        context=context_of(version.definition, version.number),
+        crumbs=(
+            Crumb("Releases", reverse("feedback:release-list", args=routes[:1])),
+            Crumb(release.name, reverse("feedback:release-detail", args=routes)),
+        ),
+        funnel=_funnel(pooled, results, version.definition),
+        note=str(pooled.funnel.get("note", "")),
+        facts=tuple(_facts(pooled)),
+        rows=tuple(_row(result, place, compared=pooled.benchmark is not None) for result in results),
+        adjusted=adjusted,
+        model_url=reverse("feedback:model-detail", args=[*routes, slug]) if adjusted else "",
+    )
+
+
+def _results(release: Release, version: MeasureVersion) -> list[SiteResult]:
+    found = SiteResult.objects.filter(release=release, measure_version=version)
+    return list(
+        found.select_related("participation__site", "measure_version").order_by("participation__site__name", "pk")
+    )
+
+
+def _row(result: SiteResult, place: Place, *, compared: bool) -> HospitalRow:
+    finding = finding_of(result, None, hospital="", minimum=place.collaborative.minimum_cases)
+    told = result.denominator + result.cannot_tell
+    reading = (
+        few_cases_text(finding.minimum)
+        if finding.few_cases
+        else _reading(result, finding.higher_is_better)
+        if compared
+        else "Not compared"
+    )
+    return HospitalRow(
+        name=result.participation.site.name,
+        public_id=result.participation.public_id,
+        cases=result.cases,
+        denominator=result.denominator,
+        observed=result.observed,
+        expected="" if result.expected is None else f"{result.expected:.1f}",
+        oe="" if result.oe is None else f"{result.oe:.2f}",
+        interval=_interval(result),
+        rate=percent(result.rate),
+        adjusted=percent(result.adjusted_rate),
+        missing=percent(result.cannot_tell / told) if told else "",
+        gap="" if result.gap is None else f"{result.gap:,}",
+        reading=reading,
+        reading_kind="" if finding.few_cases or not compared else KINDS.get(result.reading, ""),
+    )
+
+
+def _reading(result: SiteResult, higher_is_better: bool) -> str:  # noqa: FBT001 -- one caller, a few lines above
+    if result.reading == Reading.BETTER:
+        return "Better than the collaborative"
+    if result.reading == Reading.WORSE:
+        return f"{'Lower' if higher_is_better else 'Higher'} than the collaborative"
+    return "Within expected variation"
+
+
+def _interval(result: SiteResult) -> str:
+    if result.oe is not None:
+        return f"{result.oe_low or 0:.2f} to {result.oe_high or 0:.2f}"
+    return f"{percent(result.rate_low)} to {percent(result.rate_high)}" if result.rate is not None else ""
+
+
+def _facts(pooled: MeasureResult) -> list[Fact]:
+    facts = [
+        Fact("Hospitals with cases", f"{pooled.hospitals:,}"),
+        Fact("Numerator / denominator", f"{pooled.observed:,} / {pooled.denominator:,}", percent(pooled.rate)),
+    ]
+    if pooled.expected is not None:
+        facts.append(Fact("Expected", f"{pooled.expected:,.1f}", "adds up to the observed"))
+    if pooled.benchmark is not None:
+        note = f"{pooled.benchmark_hospitals} best hospitals, at least a tenth of the cases"
+        facts.append(Fact("Achievable benchmark", percent(pooled.benchmark), note))
+    if "phi" in pooled.funnel:
+        facts.append(Fact("Over-dispersion", f"φ {pooled.funnel['phi']:.2f}", f"τ² {pooled.funnel['tau2']:.4f}"))
+    return facts
+
+
+def _funnel(pooled: MeasureResult, results: list[SiteResult], spec: MeasureSpec) -> Drawing | None:
+    stored = pooled.funnel
+    if "grid" not in stored:
+        return None
+    adjusted = stored["kind"] == "oe"
+    points = tuple(_point(result, stored["flags"], adjusted=adjusted) for result in results if result.denominator)
+    form: ValueFormat = RATIO if adjusted else PERCENT
+    return draw_funnel(
+        Funnel(
+            key="funnel",
+            title=f"{spec.short_name}: every hospital by volume",
+            value_name="O/E ratio" if adjusted else "Rate",
+            volume_name="expected events" if adjusted else "cases",
+            form=form,
+            points=points,
+            target=stored["target"],
+            target_name="as expected" if adjusted else "collaborative",
+            curves=tuple(_curves(stored)),
+        )
+    )
+
+
+def _point(result: SiteResult, flags: dict[str, Flag], *, adjusted: bool) -> FunnelPoint:
+    volume = (result.expected or 0.0) if adjusted else float(result.denominator)
+    value = (result.oe or 0.0) if adjusted else (result.rate or 0.0)
+    return FunnelPoint(result.participation.site.name, volume, value, flags.get(str(result.participation_id), ""))
+
+
+def _curves(stored: dict[str, dict[str, dict[str, list[float]]]]) -> list[FunnelCurve]:
+    kinds: tuple[tuple[str, str], ...] = (("exact", ""), ("overdispersed", " over-dispersed"))
+    return [
+        FunnelCurve(
+            name=f"{name}{words}",
+            kind="exact" if kind == "exact" else "overdispersed",
+            volumes=stored["grid"],  # type: ignore[arg-type]  # the grid is a plain list beside the curves
+            lower=stored[kind][tail]["low"],
+            upper=stored[kind][tail]["high"],
+        )
+        for kind, words in kinds
+        for tail, name in CURVES
+        if tail in stored[kind]
+    ]

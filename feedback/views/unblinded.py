@@ -1,0 +1,24 @@
+"""Results by named hospital, for the coordinating centre. Every look is noted."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from collaboratives.http import ViewerRequest, needs
+from events.enums import AccessAction
+from events.services import record_access
+from feedback.selectors.unblinded import unblinded_page
+from privacy.roles import Permission
+
+
+@needs(Permission.UNBLINDED_VIEW)
+def release_measure(
+    request: ViewerRequest, collaborative_slug: str, public_id: UUID, measure_slug: str
+) -> HttpResponse:
+    """One measure of a release: funnel and every hospital."""
+    page = unblinded_page(request.viewer, request.place, public_id, measure_slug)
+    record_access(
+        AccessAction.RESULTS_VIEWED, by=request.viewer, subject=f"{measure_slug}, release {page.release.name}"
+    )
+    return render(request, "feedback/release_measure.html", {"page": page})
