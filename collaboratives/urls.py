@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collaboratives.views import access, charter, hospitals, people
+from collaboratives.views import access, charter, hospitals, invitations, people
 
 
 app_name = "collaboratives"
@@ -18,3 +18,9 @@ urlpatterns = [
     path("who-can-see-what/", charter.charter, name="charter"),
     path("help/", charter.help_page, name="help"),
 ]
+
+# Outside any collaborative: whoever opens an invitation has no place yet.
+invitation_urls = (
+    [path("<str:token>/", invitations.invitation_accept, name="invitation-accept")],
+    "invitations",
+)

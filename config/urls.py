@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from collaboratives.urls import invitation_urls
 from config.views import demo, health, home, places
 
 
@@ -19,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("place/", places.place_switch, name="place-switch"),
-    path("invite/", include("collaboratives.invite_urls")),
+    path("invite/", include(invitation_urls)),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),

@@ -1,11 +1,16 @@
 """Error pages that help and give nothing away."""
 
+import logging
 import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from collaboratives.http import open_to
+
+
+log = logging.getLogger(__name__)
 
 
 @open_to("anyone")
@@ -25,4 +30,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @open_to("anyone")
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", {"reference": uuid.uuid4().hex[:8]}, status=500)
+    """Rendered without the request, so that what failed in the page cannot fail again in its frame."""
+    reference = uuid.uuid4().hex[:8]
+    log.error("error page %s for %s", reference, request.resolver_match.view_name if request.resolver_match else "-")
+    return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
