@@ -1,0 +1,64 @@
+"""Rows and contexts in plain SQL, for tests that must not lean on what they test."""
+
+from typing import Any, LiteralString
+
+from psycopg import Connection, sql
+
+from tenancy.context import Acting
+
+
+ENTER = "SELECT set_config('role', %s, true), set_config('app.ctx', %s, true)"
+# What a column without a value gets; all our tables are made of these types.
+FILLINGS: dict[str, LiteralString] = {
+    "boolean": "false",
+    "bytea": "''",
+    "character varying": "''",
+    "text": "''",
+    "date": "'2025-01-01'",
+    "jsonb": "'{}'",
+    "timestamp with time zone": "now()",
+    "uuid": "gen_random_uuid()",
+    "bigint": "0",
+    "integer": "0",
+    "smallint": "1",
+    "double precision": "0",
+    "numeric": "0",
+}
+
+
+def enter(connection: Connection[Any], who: Acting | None, token: str | None = None) -> None:
+    """Act from here to the end of the transaction or savepoint, with our own token or another."""
+    role, own = (who.role, who.token()) if who else ("none", "")
+    connection.execute(ENTER, [role, own if token is None else token])
+
+
+def insert(connection: Connection[Any], table: str, *, returning: bool = True, **values: object) -> int:
+    """Insert a row; required columns that are not named get something harmless. Gives back its id, if it was asked for."""
+    columns = connection.execute(
+        """SELECT column_name, data_type FROM information_schema.columns
+            WHERE table_schema = 'public' AND table_name = %s AND is_nullable = 'NO' AND is_identity = 'NO'""",
+        [table],
+    ).fetchall()
+    return insert_into(connection, table, columns, values, returning=returning)
+
+
+def insert_into(
+    connection: Connection[Any],
+    table: str,
+    columns: list[tuple[str, str]],
+    values: dict[str, object],
+    *,
+    returning: bool,
+) -> int:
+    filled = {name: sql.SQL(FILLINGS[kind]) for name, kind in columns if name not in values}
+    query = sql.SQL("INSERT INTO {} ({}) VALUES ({}){}").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, [*filled, *values])),
+        sql.SQL(", ").join([*filled.values(), *(sql.Literal(value) for value in values.values())]),
+        sql.SQL(" RETURNING *" if returning else ""),
+    )
+    cursor = connection.execute(query)
+    if not returning:
+        return 0
+    (first, *_) = cursor.fetchone() or (0,)
+    return first if isinstance(first, int) else 0
