@@ -65,13 +65,17 @@ class ColumnsPage:
     by_row: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundColumn:
+    """A column as the check found it: its name, what it seems to hold, some of its values."""
+
+    name: str
+    target: str
+    samples: Sequence[str]
+
+
 def columns_page(
-    matched: Mapping[str, str],
-    samples: Mapping[str, Sequence[str]],
-    spec: FormSpec,
-    constants: Mapping[str, str],
-    *,
-    by_row: bool,
+    found: Sequence[FoundColumn], spec: FormSpec, constants: Mapping[str, str], *, by_row: bool
 ) -> ColumnsPage:
     askable = [variable for variable in spec.variables if not variable.calculation]
     choices = [
@@ -83,13 +87,14 @@ def columns_page(
     columns = (
         ColumnRow(
             position=position,
-            name=name,
-            samples=samples.get(name, ()),
-            targets=tuple(Target(value=value, label=label, chosen=value == target) for value, label in choices),
+            name=column.name,
+            samples=column.samples,
+            targets=tuple(Target(value=value, label=label, chosen=value == column.target) for value, label in choices),
         )
-        for position, (name, target) in enumerate(matched.items())
+        for position, column in enumerate(found)
     )
-    absent = (variable for variable in askable if variable.name not in matched.values())
+    held = {column.target for column in found}
+    absent = (variable for variable in askable if variable.name not in held)
     return ColumnsPage(
         columns=tuple(columns),
         constants=tuple(
@@ -112,4 +117,5 @@ def read_columns(data: QueryDict, header: Sequence[str]) -> Iterator[tuple[str, 
 
 
 def read_constants(data: QueryDict) -> dict[str, str]:
-    return {key.removeprefix(CONSTANT): data[key] for key in data if key.startswith(CONSTANT) and data[key].strip()}
+    texts = {key.removeprefix(CONSTANT): str(data[key]) for key in data if key.startswith(CONSTANT)}
+    return {name: text for name, text in texts.items() if text.strip()}

@@ -56,7 +56,7 @@ def read_submission(data: QueryDict, spec: FormSpec, order: DateOrder, today: da
         revision=int(revision) if revision.isdecimal() else 0,
         base=base,
         answers=answers,
-        reasons={key.removeprefix(REASON): data[key] for key in data if key.startswith(REASON)},
+        reasons={key.removeprefix(REASON): str(data[key]) for key in data if key.startswith(REASON)},
         problems=problems,
         texts=texts,
     )

@@ -81,17 +81,17 @@ class CaseListPage:
 
 def case_for(viewer: Viewer, public_id: str) -> Case | None:
     """The case, when the viewer may know that it exists."""
-    own = {"participation_id": viewer.participation_id} if viewer.participation_id else {}
+    own = Q(participation_id=viewer.participation_id) if viewer.participation_id else Q()
     return (
-        Case.objects.filter(collaborative_id=viewer.collaborative_id, public_id=public_id, **own)
+        Case.objects.filter(own, collaborative_id=viewer.collaborative_id, public_id=public_id)
         .select_related("form_version__form", "collaborative", "participation__site", "updated_by")
         .first()
     )
 
 
-def next_in_progress(viewer: Viewer, after: Case) -> Case | None:
-    """The next draft of the work list, from the newest event to the oldest, beginning after this one."""
-    drafts = Case.objects.filter(participation_id=viewer.participation_id, status=CaseStatus.IN_PROGRESS).exclude(
+def next_in_progress(after: Case) -> Case | None:
+    """The next draft of the hospital's work list, from the newest event to the oldest, beginning after this one."""
+    drafts = Case.objects.filter(participation_id=after.participation_id, status=CaseStatus.IN_PROGRESS).exclude(
         pk=after.pk
     )
     older = drafts.filter(Q(event_date__lt=after.event_date) | Q(event_date=after.event_date, pk__lt=after.pk))

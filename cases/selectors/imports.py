@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.enums import ImportState, RowAction
 from cases.models import CaseImport, ImportRow
@@ -74,15 +74,16 @@ class ImportPage:
 
     @property
     def progress(self) -> str:
-        verb = "Checked" if self.case_import.state == ImportState.CHECKING else "Imported"
-        return f"{verb} {self.done:,} of {self.total:,} rows" if self.total else "Waiting for a worker"
+        if self.case_import.state == ImportState.COMMITTING:
+            return f"Importing {self.to_write:,} cases"
+        return f"Checked {self.done:,} of {self.total:,} rows" if self.total else "Waiting for a worker"
 
 
 def _of_viewer(viewer: Viewer) -> QuerySet[CaseImport]:
     """A hospital's own files; of the centre those that it uploaded itself."""
-    return CaseImport.objects.filter(
-        collaborative_id=viewer.collaborative_id, participation_id=viewer.participation_id
-    ).defer("content")
+    hospital = viewer.participation_id
+    side = Q(participation_id=hospital) if hospital else Q(participation=None)
+    return CaseImport.objects.filter(side, collaborative_id=viewer.collaborative_id).defer("content")
 
 
 def import_list(viewer: Viewer) -> list[CaseImport]:
@@ -96,7 +97,7 @@ def import_for(viewer: Viewer, public_id: UUID) -> CaseImport | None:
 def import_page(case_import: CaseImport) -> ImportPage:
     summary: Mapping[str, Any] = case_import.summary
     actions = summary.get("actions", {})
-    running = progress_of(case_import.pk) if case_import.state in RUNNING else None
+    running = progress_of(case_import.public_id) if case_import.state == ImportState.CHECKING else None
     problems = ImportRow.objects.filter(case_import=case_import).exclude(findings=[])
     shown = case_import.state in {ImportState.CHECKED, ImportState.COMMITTED}
     return ImportPage(

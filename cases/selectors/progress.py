@@ -1,6 +1,7 @@
 """How far a running import is. Only a courtesy: the rows in the database are the truth."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -12,13 +13,13 @@ class Progress:
     total: int
 
 
-def progress_key(import_id: int) -> str:
-    return f"import-progress:{import_id}"
+def progress_key(public_id: UUID) -> str:
+    return f"import-progress:{public_id}"
 
 
-def progress_of(import_id: int) -> Progress | None:
+def progress_of(public_id: UUID) -> Progress | None:
     try:
-        found = cache.get(progress_key(import_id))
+        found = cache.get(progress_key(public_id))
     except RedisError:
         return None
     return Progress(*found) if found else None

@@ -57,32 +57,33 @@ class SavedCase:
     rebound: str = ""
 
 
-def _require_hospital(by: Viewer, permission: Permission) -> None:
+def _require_hospital(by: Viewer, permission: Permission) -> int:
+    """The viewer's hospital; only its own people enter and change cases."""
     require(by, permission)
     if by.capacity is not Capacity.HOSPITAL or by.participation_id is None:
         raise PermissionRefusedError(permission)
+    return by.participation_id
 
 
 def _require_own(case: Case, by: Viewer, permission: Permission) -> None:
-    _require_hospital(by, permission)
-    if case.participation_id != by.participation_id:
+    if case.participation_id != _require_hospital(by, permission):
         raise PermissionRefusedError(permission)
 
 
 @transaction.atomic
 def start_case(*, form: Form, case_number: str, event_date: date, by: Viewer) -> Case:
     """Begin a case under the questions in force on its event date."""
-    _require_hospital(by, Permission.CASE_EDIT)
+    hospital = _require_hospital(by, Permission.CASE_EDIT)
     number = clean_case_number(case_number)
-    _refuse_date(event_date, by)
+    _refuse_date(event_date, hospital)
     version = form_version_on(form, event_date)
     answers = to_json(calculate(version.definition, Answers({version.definition.event_date: event_date})))
-    taken = Case.objects.filter(participation_id=by.participation_id, case_number=number)
+    taken = Case.objects.filter(participation_id=hospital, case_number=number)
     if existing := taken.first():
         raise CaseNumberTakenError(number, existing.public_id)
     case = Case(
         collaborative_id=by.collaborative_id,
-        participation_id=by.participation_id,
+        participation_id=hospital,
         form_version=version,
         case_number=number,
         event_date=event_date,
@@ -98,12 +99,12 @@ def start_case(*, form: Form, case_number: str, event_date: date, by: Viewer) ->
         if existing := taken.first():
             raise CaseNumberTakenError(number, existing.public_id) from problem
         raise
-    record_event(EventKind.CASE_SAVED, by=by, subject=case, participation_id=by.participation_id)
+    record_event(EventKind.CASE_SAVED, by=by, subject=case, participation_id=hospital)
     return case
 
 
-def _refuse_date(event_date: date, by: Viewer) -> None:
-    participation = Participation.objects.select_related("collaborative").get(pk=by.participation_id)
+def _refuse_date(event_date: date, hospital: int) -> None:
+    participation = Participation.objects.select_related("collaborative").get(pk=hospital)
     today = today_of(participation.collaborative)
     if event_date > today:
         raise CaseDateError(f"{event_date:%-d %B %Y} is in the future. Check the date.")

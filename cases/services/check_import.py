@@ -105,8 +105,10 @@ class _Check:
             "encoding": table.encoding,
             "guessed": table.guessed,
             "delimiter": table.delimiter_name,
-            "columns": match_columns(table.header, spec, choices),
-            "samples": {name: _samples(table, position) for position, name in enumerate(table.header)},
+            "columns": [
+                {"name": name, "target": target, "samples": _samples(table, position)}
+                for position, (name, target) in enumerate(match_columns(table.header, spec, choices).items())
+            ],
             "rows": len(table.rows),
         }
 
@@ -136,13 +138,14 @@ class _Check:
         _refuse_duplicates(placed)
         known, elsewhere = self._known(placed)
         tally, total = _Tally(), len(placed)
+        tell_progress(self.case_import.public_id, done=0, total=total)
         pairs = zip(self.table.rows, placed, strict=True)
         for done, batch in enumerate(iter(lambda: list(islice(pairs, BATCH)), [])):
             for row, read in batch:
                 self._read(row, read, known, elsewhere)
                 tally.add(read)
             _stage(self.case_import, [read for _, read in batch])
-            tell_progress(self.case_import.pk, done=min(total, (done + 1) * BATCH), total=total)
+            tell_progress(self.case_import.public_id, done=min(total, (done + 1) * BATCH), total=total)
         return self._summary(tally)
 
     def _read(self, row: Row, read: ReadRow, known: dict[Place, KnownCase], elsewhere: set[Place]) -> None:

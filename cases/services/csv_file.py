@@ -107,7 +107,8 @@ def _delimiter(text: str) -> str:
 
 def _lines(text: str, delimiter: str) -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows, line = [], 1
+    rows: list[Row] = []
+    line = 1
     try:
         for cells in reader:
             if cells and len(rows) <= MOST_ROWS:

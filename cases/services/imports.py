@@ -11,9 +11,9 @@ from django.db import transaction
 
 from cases.enums import ImportState
 from cases.errors import ImportRefusedError, ImportStateError
+from cases.http import LARGEST_UPLOAD
 from cases.models import CaseImport
 from cases.services.columns import Choices
-from cases.http import LARGEST_UPLOAD
 from events.enums import EventKind
 from events.services import queue_job, record_event
 from measures.models import Form

@@ -1,6 +1,7 @@
 """Tell whoever looks at its page how far an import is."""
 
 import logging
+from uuid import UUID
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -12,9 +13,9 @@ log = logging.getLogger(__name__)
 SECONDS = 3600
 
 
-def tell_progress(import_id: int, *, done: int, total: int) -> None:
+def tell_progress(public_id: UUID, *, done: int, total: int) -> None:
     """A cache that is away stops nothing."""
     try:
-        cache.set(progress_key(import_id), (done, total), SECONDS)
+        cache.set(progress_key(public_id), (done, total), SECONDS)
     except RedisError:
-        log.warning("cache away; the progress of import %s is not shown", import_id)
+        log.warning("cache away; the progress of import %s is not shown", public_id)

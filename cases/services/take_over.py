@@ -1,5 +1,7 @@
 """The worker's second half of an import: the staged rows become cases, in one transaction."""
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -82,7 +84,7 @@ def _write(case_import: CaseImport) -> int:
         )
     )
     form = form_of(case_import.collaborative_id, case_import.form_slug)
-    values = {
+    values: dict[str, Any] = {
         "rows": rows,
         "public_ids": [new_public_id() for _ in rows],
         "form": form.pk if form else None,
@@ -92,7 +94,7 @@ def _write(case_import: CaseImport) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(WRITE, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _record(case_import: CaseImport, written: int) -> None:

@@ -130,7 +130,7 @@ def _complete(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
     except CaseProblemsError:
         return _form(request, _page(request, case, completing=True))
     messages.success(request, f"Case {case.case_number} is complete.")
-    following = next_in_progress(request.viewer, case)
+    following = next_in_progress(case)
     if following is None:
         return redirect("cases:case-list", slug)
     return redirect("cases:case-detail", slug, following.public_id)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from cases.errors import ImportRefusedError, ImportStateError
-from cases.forms.imports import UploadForm, columns_page, read_columns, read_constants
+from cases.forms.imports import FoundColumn, UploadForm, columns_page, read_columns, read_constants
 from cases.selectors.imports import ViewedImport, import_for, import_page
 from cases.selectors.imports import import_list as imports_of
 from cases.services.columns import Choices, constant_text
@@ -102,12 +102,13 @@ def _columns(case_import: ViewedImport, spec: FormSpec) -> object:
     summary, choices = case_import.summary, choices_of(case_import)
     defaults = {name: constant_text(value) for name, value in spec.imports.constants.items()}
     by_row = spec.imports.case_number is CaseNumberSource.BY_ROW if choices.by_row is None else choices.by_row
-    return columns_page(summary["columns"], summary["samples"], spec, {**defaults, **choices.constants}, by_row=by_row)
+    found = [FoundColumn(**column) for column in summary["columns"]]
+    return columns_page(found, spec, {**defaults, **choices.constants}, by_row=by_row)
 
 
 def _choose(request: ViewerRequest, case_import: ViewedImport) -> HttpResponse:
     choices = Choices(
-        columns=dict(read_columns(request.POST, list(case_import.summary["columns"]))),
+        columns=dict(read_columns(request.POST, [column["name"] for column in case_import.summary["columns"]])),
         constants=read_constants(request.POST),
         by_row=request.POST.get("by_row") == "1",
     )
