@@ -41,10 +41,9 @@ def unit(syntax: Syntax) -> str:
     written = syntax.value if isinstance(syntax, Literal) else None
     if isinstance(written, str) and written in _UNITS:
         return _UNITS[written]
-    remedy = did_you_mean(str(written), list(_UNITS))
-    raise ExpressionError(
-        "This is no unit of datediff().", remedy if len(str(written)) > 1 else _ALL_UNITS, syntax.position
-    )
+    is_a_word = isinstance(written, str) and len(written) > 1
+    remedy = did_you_mean(str(written), list(_UNITS)) if is_a_word else _ALL_UNITS
+    raise ExpressionError("This is no unit of datediff().", remedy, syntax.position)
 
 
 _ALL_UNITS = 'Use "y" years, "M" months, "d" days, "h" hours, "m" or "min" minutes, or "s" seconds.'

@@ -101,11 +101,9 @@ def _value(syntax: Syntax) -> Syntax:  # noqa: PLR0911 - one a kind of syntax
             return Literal("1" if value else "0", syntax.position)
         case Call("if", (test, *branches)):
             return Call("if", (_condition(test, negated=False), *map(_value, branches)), syntax.position)
-        case Call("datediff", (start, end, Literal("min"), *options)):
-            minutes = Literal("m", syntax.position)
-            return _value(Call("datediff", (start, end, minutes, *options), syntax.position))
-        case Call("datediff", (start, end, unit)):
-            return Call("datediff", (_value(start), _value(end), unit, Literal(True, syntax.position)), syntax.position)  # noqa: FBT003 - a literal of the language
+        case Call("datediff", (start, end, unit, *signed)):
+            sign = signed or [Literal(True, syntax.position)]  # noqa: FBT003 - a literal of the language
+            return Call("datediff", (_value(start), _value(end), _unit(unit), *sign), syntax.position)
         case Call("round", (operand,)):
             return Call("round", (_value(operand), _number(0, syntax)), syntax.position)
         case Prefix("not") | Junction() | Comparison() | Membership():
@@ -113,6 +111,10 @@ def _value(syntax: Syntax) -> Syntax:  # noqa: PLR0911 - one a kind of syntax
         case Call(function) if function in MISSING_TESTS:
             return _condition(syntax, negated=False)
     return with_children(syntax, _value)
+
+
+def _unit(syntax: Syntax) -> Syntax:
+    return Literal("m", syntax.position) if isinstance(syntax, Literal) and syntax.value == "min" else syntax
 
 
 def _number(value: int, at: Syntax) -> Literal:

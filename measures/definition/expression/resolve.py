@@ -177,8 +177,9 @@ class _Resolver:
         """REDCap's way to ask whether there is a value: [x] = "" and [x] <> ""."""
         if not isinstance(syntax.left, Reference) or syntax.operator not in ("=", "<>"):
             raise ExpressionError('"" is nothing to compare this with.', "Use is_missing([x]).", syntax.position)
-        self.value(syntax.left)
-        missing = IsMissing(syntax.left.name, None)
+        if syntax.left.code is not None:
+            self.reference(syntax.left)
+        missing = IsMissing(self.variable(syntax.left).name, None)
         return missing if syntax.operator == "=" else Not(missing)
 
     def _one_of(self, syntax: Syntax) -> VariableSpec | None:
