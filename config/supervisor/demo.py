@@ -111,6 +111,8 @@ def _set_up(folder: DataFolder, known: Mapping[str, str], signals: Signals, bega
     manage("migrate", "--database", "owner", "--verbosity", "0")
     manage("install_context_keys", "--database", "owner")
     _tell("the database is up to date", began)
+    if not folder.static_stamp.exists():
+        say("           loading the demo data takes about half a minute, this once")
     _collect_static(folder, manage)
     manage("load_demo")
     _tell("the demo data are loaded", began)
@@ -129,7 +131,10 @@ def _static_digest() -> str:
     seen = hashlib.sha256()
     locks = [PROJECT / "requirements.lock", PROJECT / "package-lock.json", PROJECT / "config" / "staticfinder.py"]
     ours = [
-        path for root in (PROJECT / "static", *PROJECT.glob("[!.]*/static")) for path in root.rglob("*") if path.is_file()
+        path
+        for root in (PROJECT / "static", *PROJECT.glob("[!.]*/static"))
+        for path in root.rglob("*")
+        if path.is_file()
     ]
     for path in sorted({*locks, *ours}):
         status = path.stat()

@@ -50,6 +50,12 @@ class Supervisor:
                 return line
         raise AssertionError(f"{sentence!r} was not said, but:\n{''.join(seen)}")
 
+    def end(self) -> None:
+        """Stop it when it still runs, and close its output."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.communicate(timeout=40)
+
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=40)
@@ -60,18 +66,51 @@ def clean_environment(data: Path, **named: str) -> dict[str, str]:
     return {**kept, "COLLOQUY_DATA_DIR": str(data), **named}
 
 
+def start(data: Path, *arguments: str, **named: str) -> Supervisor:
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=PROJECT,
+        env=clean_environment(data, **named),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    return Supervisor(process, data)
+
+
+def run_to_its_end(data: Path, *arguments: str, **named: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=PROJECT,
+        env=clean_environment(data, **named),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def let_through(folder: Path) -> None:
+    """Open the way into pytest's own folders, which are closed to the servers' account."""
+    for passed in (folder, *folder.parents[:2]):
+        passed.chmod(0o711)
+
+
 def processes_in(data: Path) -> dict[int, str]:
-    """Return the processes that work inside a data folder, with their commands."""
+    """Return the processes that work inside a data folder or were told of it, with their commands."""
     found = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
         try:
             inside = (entry / "cwd").resolve().is_relative_to(data)
+            told = f"COLLOQUY_DATA_DIR={data}\0" in (entry / "environ").read_text()
             command = (entry / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue
-        if inside and command:
+        if (inside or told) and command:
             found[int(entry.name)] = command
     return found
 
