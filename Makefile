@@ -16,7 +16,7 @@ TEMPLATES := $(wildcard templates */templates)
 # Which tests, and how: make test PYTEST_ARGS="tests/privacy -x"
 PYTEST_ARGS ?=
 
-.PHONY: help demo demo-reset servers test browser bench check checks format lint layers types templates database fix setup lock clean chromium
+.PHONY: help demo demo-reset manage servers test browser bench check checks format lint layers types templates database fix setup lock clean chromium
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -31,6 +31,9 @@ demo-reset: .make/python .make/npm ## The same, forgetting earlier data
 
 servers: .make/python ## Start PostgreSQL and Valkey only, and print their environment
 	@$(SUPERVISOR) servers
+
+manage: .make/python ## Run a management command beside the demo: make manage ARGS="import_cases …"
+	@$(SUPERVISOR) run -- bash -c 'DATABASE_URL="$$WORK_DATABASE_URL" COLLOQUY_PROCESS=work exec $(BIN)/python manage.py $(ARGS)'
 
 # Working on it --------------------------------------------------------------------------------------------------------
 
