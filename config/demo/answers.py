@@ -138,10 +138,14 @@ def _days(draw: Draw) -> list[date]:
 
 def _columns(draw: Draw) -> dict[str, Column]:
     """Every question with the answer of every case, as if all were asked and known."""
-    codes = ("procedure", "sex", "asa_class", "functional_status", "diabetes", "urgency", "approach", "wound_class")
-    codes += ("vte_prophylaxis", "discharged_to", "ssi")
-    yes_no = ("smoker", "on_antibiotics", "antibiotic_given", "vte_contraindicated", "died", "readmitted")
-    yes_no += ("readmission_planned",)
+    codes = (
+        *("procedure", "sex", "asa_class", "functional_status", "diabetes", "urgency", "approach", "wound_class"),
+        *("vte_prophylaxis", "discharged_to", "ssi"),
+    )
+    yes_no = (
+        *("smoker", "on_antibiotics", "antibiotic_given", "vte_contraindicated"),
+        *("died", "readmitted", "readmission_planned"),
+    )
     whole = ("age", "duration_min", "blood_loss_ml", "opioid_tablets")
     decimals = ("height_cm", "weight_kg", "haematocrit", "recovery_temperature_c")
     several = ("comorbidities", "pain_modalities", "complications")

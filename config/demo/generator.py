@@ -46,7 +46,7 @@ class Draw:
         return self.columns[name]
 
     def is_code(self, name: str, code: int) -> Booleans:
-        return self.columns[name] == code
+        return np.equal(self.columns[name], code)
 
     def by_hospital(self, value: Callable[[Hospital], float]) -> Floats:
         """A property of the hospital, for each of its cases."""
@@ -84,7 +84,7 @@ def _volumes(rng: np.random.Generator, hospitals: Sequence[Hospital]) -> Floats:
     beds = np.array([hospital.beds for hospital in hospitals], float)
     volumes = beds * rng.lognormal(0, 0.35, len(beds))
     share = np.maximum(volumes / volumes.sum(), SMALLEST_SHARE)
-    return share / share.sum()
+    return np.asarray(share / share.sum(), float)
 
 
 def _effects(rng: np.random.Generator, keys: Sequence[str], measure: MeasureTruth) -> dict[str, float]:
@@ -98,7 +98,7 @@ def covariate(draw: Draw, term: str) -> Floats:
     if level:
         return draw.is_code(name, int(level)).astype(float)
     centre, scale = SCALES.get(name, (0, 1))
-    return (draw[name] - centre) / scale
+    return np.asarray((draw[name] - centre) / scale, float)
 
 
 def _chance(draw: Draw, measure: MeasureTruth, effects: Mapping[str, float]) -> Floats:
@@ -123,7 +123,7 @@ def pick(rng: np.random.Generator, weights: npt.ArrayLike) -> Integers:
 
 def _by_code(code: Floats, *rows: Sequence[float]) -> Floats:
     """For each case the row that belongs to its code, counted from 1."""
-    return np.array(rows, float)[code.astype(int) - 1]
+    return np.asarray(np.array(rows, float)[code.astype(int) - 1], float)
 
 
 def _draw_patients(rng: np.random.Generator, draw: Draw) -> None:
@@ -153,7 +153,7 @@ def _draw_body(rng: np.random.Generator, draw: Draw) -> None:
 def _draw_health(rng: np.random.Generator, draw: Draw, severity: Floats) -> None:
     age, bmi, urgency = draw["age"], draw["bmi"], draw["urgency"]
     illness = 0.03 * (age - 60) + 0.04 * (bmi - 28) + 0.5 * (urgency - 1) + severity + rng.normal(0, 1, len(draw))
-    asa = 1 + sum((illness > bound).astype(float) for bound in (-1.1, 0.5, 2.2))
+    asa = (1 + np.digitize(illness, (-1.1, 0.5, 2.2))).astype(float)
     asa[(urgency == 3) & (illness > 3)] = 5
     frail = expit(-3.4 + 0.04 * (age - 60) + 0.6 * (asa - 2))
     smoker = rng.random(len(draw)) < expit(-1.35 - 0.02 * (age - 60))
@@ -163,7 +163,7 @@ def _draw_health(rng: np.random.Generator, draw: Draw, severity: Floats) -> None
         asa_class=asa,
         functional_status=pick(rng, np.column_stack([1 - frail, 0.78 * frail, 0.22 * frail])).astype(float),
         smoker=smoker.astype(float),
-        diabetes=pick(rng, np.column_stack([1 - diabetic, 0.68 * diabetic, 0.32 * diabetic])) - 1.0,
+        diabetes=(pick(rng, np.column_stack([1 - diabetic, 0.68 * diabetic, 0.32 * diabetic])) - 1).astype(float),
         haematocrit=haematocrit.clip(19, 59).round(1),
     )
 

@@ -1,6 +1,6 @@
 """Load the demo: people and hospitals, definitions, cases, two releases. All of it, or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -11,9 +11,9 @@ from collaboratives.selectors.places import acting_for
 from config.demo.answers import demo_cases
 from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SURGERY, Programme
-from config.demo.generator import generate
+from config.demo.generator import CASES, generate
 from config.demo.people import Cast, create_cast
-from config.demo.releases import release_all, work_off
+from config.demo.releases import RELEASES, Planned, release_all, work_off
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
 from tenancy.context import Acting, acting
@@ -28,21 +28,21 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load_demo(say: Say) -> None:
+def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = RELEASES) -> None:
     cast = create_cast()
     say(
         f"{len(cast.users)} people, {len({key for _, key in cast.participations})} hospitals, {len(PROGRAMMES)} collaboratives"
     )
     for programme in PROGRAMMES:
         _publish(programme, cast, say)
-    say(f"{_write_cases(cast):,} operations")
+    say(f"{_write_cases(cast, cases):,} operations")
     for programme in PROGRAMMES:
         work_off(cast.viewer(Role.DIRECTOR, programme.slug).collaborative_id)
     say("outcomes of all operations for every measure")
-    release_all(cast, say)
+    release_all(cast, releases, say)
 
 
-def _write_cases(cast: Cast) -> int:
+def _write_cases(cast: Cast, cases: int) -> int:
     owners = {
         key: Owner(participation.pk, cast.users[f"{Role.ABSTRACTOR}@{key}.example"].pk)
         for (slug, key), participation in cast.participations.items()
@@ -50,7 +50,7 @@ def _write_cases(cast: Cast) -> int:
     }
     collaborative_id = cast.viewer(Role.DIRECTOR, SURGERY).collaborative_id
     with acting(Acting("compute", collaborative_id=collaborative_id)), transaction.atomic():
-        return write_cases(demo_cases(generate()), owners)
+        return write_cases(demo_cases(generate(cases=cases)), owners)
 
 
 def _publish(programme: Programme, cast: Cast, say: Say) -> None:

@@ -1,6 +1,6 @@
 """Two releases, each drafted, approved and released by three different people; their numbers come from the worker's own code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -67,8 +67,8 @@ def work_off(collaborative_id: int) -> None:
         run_job(job_id=job_id, collaborative_id=collaborative_id)
 
 
-def release_all(cast: Cast, say: Callable[[str], None]) -> None:
-    for planned in RELEASES:
+def release_all(cast: Cast, releases: Sequence[Planned], say: Callable[[str], None]) -> None:
+    for planned in releases:
         release = _release(cast, planned)
         say(f"release {release.name}: {release.snapshot.cases if release.snapshot else 0:,} cases")
 
