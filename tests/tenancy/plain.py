@@ -32,24 +32,13 @@ def enter(connection: Connection[Any], who: Acting | None, token: str | None = N
     connection.execute(ENTER, [role, own if token is None else token])
 
 
-def insert(connection: Connection[Any], table: str, *, returning: bool = True, **values: object) -> int:
-    """Insert a row; required columns that are not named get something harmless. Gives back its id, if it was asked for."""
+def insert(connection: Connection[Any], table: str, *, returning: bool = True, **values: object) -> Any:
+    """Insert a row; required columns that are not named get something harmless. Gives back its key, if it was asked for."""
     columns = connection.execute(
         """SELECT column_name, data_type FROM information_schema.columns
             WHERE table_schema = 'public' AND table_name = %s AND is_nullable = 'NO' AND is_identity = 'NO'""",
         [table],
     ).fetchall()
-    return insert_into(connection, table, columns, values, returning=returning)
-
-
-def insert_into(
-    connection: Connection[Any],
-    table: str,
-    columns: list[tuple[str, str]],
-    values: dict[str, object],
-    *,
-    returning: bool,
-) -> int:
     filled = {name: sql.SQL(FILLINGS[kind]) for name, kind in columns if name not in values}
     query = sql.SQL("INSERT INTO {} ({}) VALUES ({}){}").format(
         sql.Identifier(table),
@@ -58,7 +47,4 @@ def insert_into(
         sql.SQL(" RETURNING *" if returning else ""),
     )
     cursor = connection.execute(query)
-    if not returning:
-        return 0
-    (first, *_) = cursor.fetchone() or (0,)
-    return first if isinstance(first, int) else 0
+    return (cursor.fetchone() or (None,))[0] if returning else None

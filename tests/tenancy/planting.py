@@ -1,0 +1,94 @@
+"""One row in every protected table for a hospital that most people must not see, so that there is something to leak."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg import Connection, sql
+
+from tests.tenancy.catalog import protected, rows, tables
+from tests.tenancy.plain import insert
+
+
+# Where harmless fillings would break a rule of the table.
+PARTICULARS: dict[str, dict[str, object]] = {
+    "collaboratives_grant": {"role": "clinician", "capacity": "hospital", "ends_at": "2001-01-01"},
+    "collaboratives_invitation": {"role": "clinician", "capacity": "hospital"},
+    "events_job": {"state": "queued"},
+    "measures_formversion": {"status": "draft"},
+    "measures_measureversion": {"status": "draft"},
+    "measures_riskmodelversion": {"status": "draft"},
+    "feedback_release": {"state": "draft", "name": "planted"},
+}
+NOT_PLANTED = {
+    "accounts_user",
+    "sites_site",
+    "collaboratives_collaborative",
+    "collaboratives_participation",
+}  # the world has them
+
+
+@contextmanager
+def planted(connection: Connection[Any], *places: tuple[int, int, int]) -> Iterator[None]:
+    """Commit the rows for each place (collaborative, participation, user); take them out at the end."""
+    done: list[tuple[str, int | str]] = []
+    try:
+        for place in places:
+            _plant(connection, place, done)
+        yield
+    finally:
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")
+            for table, key in reversed(done):
+                statement = sql.SQL("DELETE FROM {} WHERE {} = {}").format(
+                    sql.Identifier(table), sql.Identifier(_primary_key(connection, table)), sql.Literal(key)
+                )
+                connection.execute(statement)
+
+
+def _plant(connection: Connection[Any], place: tuple[int, int, int], done: list[tuple[str, int | str]]) -> None:
+    collaborative, participation, user = place
+    known = {
+        "collaboratives_collaborative": collaborative,
+        "collaboratives_participation": participation,
+        "accounts_user": user,
+    }
+    columns_of, waiting = (
+        {name: columns for name, (*_, columns) in tables(connection).items()},
+        protected(connection) - NOT_PLANTED,
+    )
+    while waiting:
+        ready = [name for name in sorted(waiting) if _parents(connection, name).keys() <= known.keys() | {name}]
+        assert ready, f"cannot plant {waiting}"
+        for table in ready:
+            values: dict[str, object] = {
+                parent_column: known[parent] for parent, parent_column in _parents(connection, table).items()
+            }
+            values |= {"collaborative_id": collaborative} if "collaborative_id" in columns_of[table] else {}
+            values |= {"participation_id": participation} if "participation_id" in columns_of[table] else {}
+            key = insert(connection, table, **(values | PARTICULARS.get(table, {})))
+            done.append((table, key))
+            known[table] = key
+            waiting.discard(table)
+
+
+def _parents(connection: Connection[Any], table: str) -> dict[str, str]:
+    """Required references: parent table → column."""
+    found = rows(
+        connection,
+        """SELECT k.confrelid::regclass::text, a.attname FROM pg_constraint k
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+            WHERE k.contype = 'f' AND k.conrelid = %s::regclass AND cardinality(k.conkey) = 1 AND a.attnotnull""",
+        table,
+    )
+    return dict(found)
+
+
+def _primary_key(connection: Connection[Any], table: str) -> str:
+    (name,) = rows(
+        connection,
+        """SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+            WHERE i.indisprimary AND i.indrelid = %s::regclass""",
+        table,
+    )[0]
+    return str(name)
