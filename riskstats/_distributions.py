@@ -14,3 +14,9 @@ def normal_quantile(level: float) -> float:
 def normal_density(x: Floats | float) -> Floats:
     """Give back the standard normal density."""
     return np.asarray(np.exp(-np.square(x) / 2) / np.sqrt(2 * np.pi))
+
+
+def log_binomial(n: Floats, k: Floats) -> float:
+    """Give back the sum of the logarithms of ``n over k``."""
+    log_factorial = scipy.special.gammaln
+    return float((log_factorial(n + 1) - log_factorial(k + 1) - log_factorial(n - k + 1)).sum())

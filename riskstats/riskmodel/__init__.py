@@ -2,7 +2,7 @@
 
 from riskstats.riskmodel.design import Column, Design, DesignMatrix, Term
 from riskstats.riskmodel.logistic import LogisticFit, Recalibration, fit_logistic, recalibrate
-from riskstats.riskmodel.quality import Deciles, Quality, quality
+from riskstats.riskmodel.performance import Deciles, Quality, quality
 
 
 __all__ = [

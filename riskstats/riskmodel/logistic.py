@@ -17,15 +17,14 @@ import scipy
 
 from riskstats._arrays import Floats, at_least, counts, matrix, same_length, vector
 from riskstats._blas import one_blas_thread
+from riskstats._distributions import log_binomial
+from riskstats._scaling import Scaling, column_labels, refuse_separation, settle_columns
 from riskstats.errors import NotConvergedError, SeparationError
-from riskstats.riskmodel._scaling import Scaling, settle_columns
 
 
 BLOCK = 32_768  # rows worked at once: they fit the cache
 TOLERANCE = 1e-10  # Newton decrement: the estimate is then within 1e-5 standard errors, before the last step
 MOST_ITERATIONS = 60
-LARGEST_COEFFICIENT = 10.0  # for one standard deviation, or from 0 to 1: an odds ratio of 22,000
-LARGEST_STANDARD_ERROR = 50.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +38,7 @@ class LogisticFit:
     cov : ndarray, shape (p + 1, p + 1)
         Inverse information; rows and columns of 0 for dropped columns, which are held at 0.
     loglik : float
-        Log-likelihood, without the binomial coefficients.
+        Log-likelihood, as ``logLik`` in R.
     iterations : int
         Newton steps taken.
     dropped : tuple of int
@@ -198,7 +197,7 @@ def fit_logistic(
     same_length(y=events, m=trials, offset=shift)
     if (events > trials).any():
         raise ValueError(f"expected y to be at most m, but got {events[events > trials][0]:g}")
-    labels = _labels(names, columns.shape[1])
+    labels = column_labels(names, columns.shape[1])
     total, cases = events.sum(), trials.sum()
     if total in {0, cases}:
         raise SeparationError(f"expected both events and non-events, but got {total:g} events in {cases:g} cases")
@@ -209,17 +208,10 @@ def fit_logistic(
         start[0] = np.log(total / (cases - total)) - shift.mean()
         beta, state, iterations = _maximise(data, start)
         inverse = np.asarray(np.linalg.inv(state.information), dtype=np.float64)
-    _refuse_separation(scaling, beta, np.sqrt(np.diag(inverse)), labels)
+    refuse_separation(scaling, beta, np.sqrt(np.diag(inverse)), labels)
     coef, cov = scaling.back(beta, inverse)
-    return LogisticFit(coef, cov, state.loglik, iterations, dropped, labels, warnings=notes)
-
-
-def _labels(names: Sequence[str] | None, columns: int) -> tuple[str, ...]:
-    if names is None:
-        return tuple(f"column {place}" for place in range(columns))
-    if len(names) != columns:
-        raise ValueError(f"expected {columns} names, one for each column, but got {len(names)}")
-    return tuple(names)
+    loglik = state.loglik + (0.0 if m is None else log_binomial(trials, events))
+    return LogisticFit(coef, cov, loglik, iterations, dropped, labels, warnings=notes)
 
 
 def _maximise(data: _Data, beta: Floats) -> tuple[Floats, _State, int]:
@@ -246,18 +238,6 @@ def _climb(data: _Data, beta: Floats, step: Floats, state: _State) -> tuple[Floa
         step = step / 2
         ahead = data.at(beta + step)
     return beta + step, ahead
-
-
-def _refuse_separation(scaling: Scaling, beta: Floats, se: Floats, labels: tuple[str, ...]) -> None:
-    steep = np.abs(beta[1:]) * scaling.step > LARGEST_COEFFICIENT
-    loose = se[1:] * scaling.step > LARGEST_STANDARD_ERROR
-    blamed = tuple(labels[place] for place in scaling.kept[steep | loose])
-    if blamed:
-        raise SeparationError(
-            f"expected estimates that exist, but got covariates that predict the outcome perfectly: {', '.join(blamed)}; "
-            "join rare levels, or leave the covariate out",
-            blamed,
-        )
 
 
 def recalibrate(

@@ -1,14 +1,18 @@
 """Which columns of a matrix carry information, and in which units to work with them."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
 from riskstats._arrays import Floats, Integers
+from riskstats.errors import SeparationError
 
 
 BLOCK = 32_768
 CONSTANT = 1e-12  # standard deviation, relative to the largest value
+LARGEST_COEFFICIENT = 10.0  # for one standard deviation, or from 0 to 1: an odds ratio of 22,000
+LARGEST_STANDARD_ERROR = 50.0
 DEPENDENT = 1e-10  # share of a column's variance that earlier columns leave unexplained
 
 
@@ -62,15 +66,22 @@ def settle_columns(columns: Floats, labels: tuple[str, ...]) -> tuple[Scaling, t
         One sentence for each.
     """
     width = columns.shape[1]
-    low, high = columns.min(axis=0, initial=np.inf), columns.max(axis=0, initial=-np.inf)
-    mean = columns.mean(axis=0)
-    cross = np.zeros((width, width))
+    low, high = columns.min(axis=0), columns.max(axis=0)
+    # One pass: sums around the mean of the first block, moved to the mean of all.
+    near = columns[:BLOCK].mean(axis=0)
+    total, cross = np.zeros(width), np.zeros((width, width))
     two_valued = np.ones(width, dtype=np.bool_)
     for start in range(0, len(columns), BLOCK):
         block = columns[start : start + BLOCK]
-        two_valued &= ((block == low) | (block == high)).all(axis=0)
-        cross += (block - mean).T @ (block - mean)
-    sd = np.sqrt(np.diag(cross) / len(columns))
+        if two_valued.any():
+            some = block[:, two_valued]
+            two_valued[two_valued] = ((some == low[two_valued]) | (some == high[two_valued])).all(axis=0)
+        away = block - near
+        total += away.sum(axis=0)
+        cross += away.T @ away
+    mean = near + total / len(columns)
+    cross -= np.outer(total, total) / len(columns)
+    sd = np.sqrt(np.maximum(np.diag(cross), 0.0) / len(columns))
     constant = sd <= CONSTANT * np.maximum(np.abs(low), np.abs(high))
     scale = np.where(constant, 1.0, sd)
     dependent = _dependent(cross / np.outer(scale, scale) / len(columns), constant)
@@ -95,3 +106,25 @@ def _dependent(
             continue
         rest -= np.outer(rest[:, place], rest[place]) / pivot
     return marked
+
+
+def column_labels(names: Sequence[str] | None, columns: int) -> tuple[str, ...]:
+    """Give back the names of the columns, "column 0" … when there are none."""
+    if names is None:
+        return tuple(f"column {place}" for place in range(columns))
+    if len(names) != columns:
+        raise ValueError(f"expected {columns} names, one for each column, but got {len(names)}")
+    return tuple(names)
+
+
+def refuse_separation(scaling: Scaling, beta: Floats, se: Floats, labels: tuple[str, ...]) -> None:
+    """Refuse estimates that run away, and name their covariates; the intercept comes first in ``beta`` and ``se``."""
+    steep = np.abs(beta[1:]) * scaling.step > LARGEST_COEFFICIENT
+    loose = se[1:] * scaling.step > LARGEST_STANDARD_ERROR
+    blamed = tuple(labels[place] for place in scaling.kept[steep | loose])
+    if blamed:
+        raise SeparationError(
+            f"expected estimates that exist, but got covariates that predict the outcome perfectly: {', '.join(blamed)}; "
+            "join rare levels, or leave the covariate out",
+            blamed,
+        )
