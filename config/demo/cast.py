@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 
 from privacy.roles import Role
@@ -31,6 +32,7 @@ class Programme:
     folder: str
     mail: str
     region: str
+    joined_on: date
     hospitals: tuple[str, ...]
 
 
@@ -102,6 +104,7 @@ PROGRAMMES = (
         folder="surgical",
         mail="greatlakes.example",
         region="Great Lakes",
+        joined_on=date(2023, 9, 1),
         hospitals=_KEYS[:30],
     ),
     Programme(
@@ -110,6 +113,7 @@ PROGRAMMES = (
         folder="medicare_stays",
         mail="stays.example",
         region="South-west",
+        joined_on=date(1991, 1, 1),  # its file is of that year, and a release counts members of its window
         hospitals=_KEYS[:4] + _KEYS[30:],
     ),
 )

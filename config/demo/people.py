@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -29,9 +28,6 @@ from privacy.roles import Role
 from privacy.viewer import Viewer
 from sites.models import Site
 from tenancy.context import Acting, acting
-
-
-JOINED = date(2023, 9, 1)
 
 
 @dataclass(frozen=True)
@@ -95,10 +91,10 @@ def _join(programme: Programme, key: str, by: Viewer) -> Participation:
     hospital = HOSPITALS[key]
     known = Site.objects.filter(identifier=hospital.identifier).first()
     if known:
-        return join_hospital(site=known, joined_on=JOINED, by=by)
+        return join_hospital(site=known, joined_on=programme.joined_on, by=by)
     return create_hospital(
         by=by,
-        joined_on=JOINED,
+        joined_on=programme.joined_on,
         identifier=hospital.identifier,
         name=hospital.name,
         city=hospital.city,

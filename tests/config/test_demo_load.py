@@ -151,3 +151,18 @@ def test_higher_is_better_as_the_definition_says(surgery):
     )
 
     assert {slug for slug, direction in versions.distinct() if direction == "higher"} == HIGHER_IS_BETTER
+
+
+def test_example_file_goes_in_by_hand(demo_database, db):
+    said = StringIO()
+
+    call_command(
+        "import_cases",
+        "examples/surgical/cases.csv",
+        collaborative=SURGERY,
+        user="abstractor@maplewood.example",
+        stdout=said,
+    )
+
+    assert "new: 200\n" in said.getvalue()
+    assert said.getvalue().endswith("200 cases written.\n")
