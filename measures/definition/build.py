@@ -109,7 +109,8 @@ class Reader:
         try:
             return date.fromisoformat(found) if found else None
         except ValueError:
-            self.source.add((*self.path, key), f'"{found}" is not a date.', "Write it as 2026-01-05.")
+            if not self.source.has_errors((*self.path, key)):
+                self.source.add((*self.path, key), f'"{found}" is not a date.', "Write it as 2026-01-05.")
             return None
 
     def word(self, key: str, kind: type[Word], default: Word) -> Word:

@@ -1,6 +1,7 @@
 """Checks the meaning of a definition file: that its parts know each other and fit together."""
 
 from collections.abc import Iterator
+from functools import cache
 from zoneinfo import available_timezones
 
 from measures.definition.build import Placed
@@ -47,10 +48,15 @@ def check_draft(draft: Draft) -> None:
 def _check_collaborative(draft: Draft) -> None:
     collaborative, path = draft.collaborative.spec, draft.collaborative.path
     zone = collaborative.time_zone
-    if zone and zone not in (zones := available_timezones()):
-        remedy = did_you_mean(zone, sorted(zones), otherwise="Use an IANA name, such as America/Detroit.")
+    if zone and zone not in _time_zones():
+        remedy = did_you_mean(zone, _time_zones(), otherwise="Use an IANA name, such as America/Detroit.")
         draft.source.add((*path, "time_zone"), f'"{zone}" is no time zone.', remedy)
     _check_aim(draft, collaborative.aim, (*path, "aim"))
+
+
+@cache
+def _time_zones() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones()))
 
 
 def _check_aim(draft: Draft, aim: Aim | None, path: Path) -> None:

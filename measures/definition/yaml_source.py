@@ -130,14 +130,14 @@ def _convert_mapping(node: yaml.MappingNode, path: Path, source: Source) -> dict
     for key_node, value_node in node.value:
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
         if key in data:
-            first = source.line((*path, key))
-            source.lines[path] = key_node.start_mark.line + 1
-            source.add(path, f'"{key}" is here twice (first on line {first}).', "Rename or remove one of them.")
+            first = source.lines[*path, key]
+            source.lines[*path, key] = key_node.start_mark.line + 1
+            source.add((*path, key), f'"{key}" is here twice (first on line {first}).', "Rename or remove one of them.")
+            source.lines[*path, key] = first
             continue
         value = _convert(value_node, (*path, key), source)
         source.lines[*path, key] = key_node.start_mark.line + 1
         data[key] = value
-    source.lines[path] = node.start_mark.line + 1
     return data
 
 
