@@ -1,0 +1,90 @@
+"""Who visits, and which pages each role has: `follow` are links to press from the page at `path`, in turn."""
+
+from dataclasses import dataclass, field
+
+
+PROGRAMME = "great-lakes-surgical"
+HOSPITAL = "Northgate Hospital"
+ACCOUNTS = {
+    role: f"{PROGRAMME}/{place}/{role}@{mail}.example"
+    for place, mail, roles in (
+        ("northgate", "northgate", ("clinician", "champion", "abstractor", "administrator")),
+        ("centre", "greatlakes", ("coordinator", "biostatistician", "director", "validator", "sponsor")),
+    )
+    for role in roles
+}
+# Hospitals of the other collaborative play no part; these are all that must stay hidden from Northgate's people.
+OTHERS = (
+    "Alder Valley", "St Brendan", "Three Rivers", "Lakeside General", "Copper Harbor", "Westmoor", "Great Oaks",
+    "Marlow Memorial", "Birch Run", "Sable Point", "Holy Family", "University Hospital of the Lakes", "Ferris County",
+    "Pine Bluff", "Mercy East", "Mercy West", "Huron View", "St Agnes", "Ironwood", "Clearwater", "Riverbend",
+    "Eastlake", "The Dunes", "Beaumaris", "Kestrel Ridge", "Maplewood", "Thornapple", "Old Mission", "St Clement",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    path: str
+    follow: tuple[str, ...] = ()
+    has_numbers: bool = field(default=False, kw_only=True)
+
+
+HOME = Page("home", "", has_numbers=True)
+MEASURES = Page("measures", "measures/", has_numbers=True)
+COMPARE = Page("measure", "measures/ssi/", has_numbers=True)
+BEHIND = Page("cases of a measure", "measures/ssi/?view=cases", has_numbers=True)
+DEFINITION = Page("definition of a measure", "measures/ssi/?view=definition")
+CASES = Page("cases", "cases/")
+CASE = Page("complete case", "cases/?tab=complete", ("tbody a",))
+RESULTS = Page("results of all hospitals", "results/", has_numbers=True)
+DICTIONARY = Page("dictionary", "dictionary/")
+CHARTER = Page("charter", "who-can-see-what/")
+HELP = Page("help", "help/")
+MODEL = Page("risk model", "measures/ssi/", ("a[href$='/model/']",))
+PEOPLE = Page("people", "people/")
+COMMON = (RESULTS, CHARTER, HELP)
+READER = (HOME, MEASURES, COMPARE, BEHIND, DEFINITION, MODEL, CASES, CASE, DICTIONARY, *COMMON)
+CENTRE = (
+    HOME,
+    Page("definitions of measures", "measures/"),
+    DEFINITION,
+    Page("hospitals and cases", "cases/"),
+    Page("cases of a hospital", "cases/", ("tbody a",)),
+    Page("case", "cases/", ("tbody a", "tbody a")),
+    Page("hospitals", "hospitals/"),
+    Page("hospital", "hospitals/", ("tbody a[href*='/hospitals/']",)),
+    Page("releases", "releases/"),
+    Page("release", "releases/", ("tbody a",)),
+    Page("funnel", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/']"), has_numbers=True),
+    Page("risk model", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/model/']")),
+    PEOPLE,
+    DICTIONARY,
+    *COMMON,
+)
+IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
+PAGES = {
+    "clinician": READER,
+    "administrator": (HOME, MEASURES, PEOPLE, Page("invitation", "people/invite/"), *COMMON),
+    "abstractor": (
+        HOME,
+        CASES,
+        Page("case form", "cases/", ("tbody a",)),
+        Page("new case", "cases/new/"),
+        CASE,
+        *IMPORTS,
+        DICTIONARY,
+        *COMMON,
+    ),
+    "coordinator": (
+        *CENTRE,
+        *IMPORTS,
+        Page("new release", "releases/new/"),
+        Page("new hospital", "hospitals/new/"),
+        Page("hospital joins", "hospitals/join/"),
+        Page("invitation", "people/invite/"),
+    ),
+    "biostatistician": CENTRE,
+    "director": (HOME, Page("release", "releases/", ("tbody a",)), Page("access log", "access/"), PEOPLE),
+    "sponsor": (HOME, *COMMON),
+}

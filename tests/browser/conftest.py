@@ -1,0 +1,97 @@
+"""One demo as `make demo` starts it, one Chromium, and visitors who sign in through /demo/."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.cast import ACCOUNTS
+from tests.browser.visitor import Visitor
+from tests.supervisor.stage import let_through, start
+
+
+# A bare browser that talks to nobody but the page's own host.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(os.path.dirname(__file__)):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+# Scope "package": Playwright keeps an event loop in this thread, and Django refuses its ORM to the tests that follow.
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
+        if os.environ.get("CI") == "true":
+            pytest.fail("There is no Chromium, and CI must not go without it: scripts/install-browser")
+        pytest.skip("There is no Chromium here. On Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demo with servers, web, worker and beat of its own; or the running one that COLLOQUY_BROWSER_ADDRESS names."""
+    if running := os.environ.get("COLLOQUY_BROWSER_ADDRESS"):
+        yield running.rstrip("/")
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("browser")
+    let_through(folder)
+    supervisor = start(folder / "data", "demo", PORT=str(port))
+    try:
+        supervisor.says(f"Colloquy is ready:  http://127.0.0.1:{port}/")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        supervisor.end()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
+    """Open a browser profile of its own for somebody: `visitor()` is a stranger, `visitor("clinician")` has signed in."""
+    opened: list[Visitor] = []
+
+    def open_for(role: str = "", **options) -> Visitor:
+        opened.append(Visitor.open(chromium, address, **options))
+        if role:
+            opened[-1].sign_in(ACCOUNTS[role])
+        return opened[-1]
+
+    yield open_for
+    for each in opened:
+        each.context.close()
+
+
+@pytest.fixture(scope="package")
+def resident(chromium: Browser, address: str) -> Iterator[Callable[[str], Visitor]]:
+    """Somebody who stays signed in from test to test, for tests that only look."""
+    signed_in: dict[str, Visitor] = {}
+
+    def of_role(role: str) -> Visitor:
+        if role not in signed_in:
+            signed_in[role] = Visitor.open(chromium, address)
+            signed_in[role].sign_in(ACCOUNTS[role])
+        return signed_in[role]
+
+    yield of_role
+    for each in signed_in.values():
+        each.context.close()
