@@ -50,10 +50,16 @@ class Withheld(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """One hospital's part in a measure of a release: its cases, and the value that peers may be told once rounded."""
+    """One hospital's part in a measure of a release.
+
+    `value` is what peers may be told once rounded. Where it is computed from a count of `observed` events, and that
+    count or its complement is small, peers are told `shrunken` instead: a value of the model, pulled towards the mean.
+    """
 
     denominator: int
     value: float
+    observed: int | None = None
+    shrunken: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +78,19 @@ def rounded(value: float, step: Step) -> Decimal:
     return (Decimal(repr(float(value))) / size).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * size
 
 
+def told(contribution: Contribution, rules: DisclosureRules) -> float | None:
+    """The value that peers may be told, before rounding; None when there is no safe one (rule R3)."""
+    if contribution.observed is None:
+        return contribution.value
+    counts = (contribution.observed, contribution.denominator - contribution.observed)
+    small = any(0 < count < rules.minimum_cases for count in counts)
+    return contribution.shrunken if small else contribution.value
+
+
 def eligible(contribution: Contribution, rules: DisclosureRules, *, minimum_cases: int = 0) -> bool:
-    """Whether a hospital has enough cases to be a point in its peers' picture (rule R3)."""
-    return contribution.denominator >= max(rules.minimum_cases, minimum_cases)
+    """Whether a hospital can be a point in its peers' picture: enough cases, and a value that is safe to tell (R3)."""
+    enough = contribution.denominator >= max(rules.minimum_cases, minimum_cases)
+    return enough and told(contribution, rules) is not None
 
 
 def withheld(denominators: Sequence[int], rules: DisclosureRules) -> Withheld | None:
@@ -103,7 +119,9 @@ def peer_view(
     reason = withheld([each.denominator for each in points], rules)
     if reason:
         return PeerView(values=(), hospitals=0, withheld=reason)
-    return PeerView(values=tuple(sorted(rounded(each.value, step) for each in points)), hospitals=len(points))
+    values = (told(each, rules) for each in points)
+    shown = sorted(rounded(value, step) for value in values if value is not None)
+    return PeerView(values=tuple(shown), hospitals=len(points))
 
 
 def pooled_share(numerator: int, denominators: Sequence[int], rules: DisclosureRules) -> Decimal | None:

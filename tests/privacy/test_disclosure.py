@@ -17,6 +17,7 @@ from privacy.disclosure import (
     peer_view,
     pooled_share,
     rounded,
+    told,
     withheld,
 )
 
@@ -139,3 +140,27 @@ def test_a_policy_below_the_floor_is_refused(weaker: dict[str, float]) -> None:
 
     with pytest.raises(ValueError, match=f"{name} must be .*but got"):
         DisclosureRules(**weaker)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("observed", "shrunken", "shown"),
+    [
+        (0, 0.04, 0.0),  # zero may be shown
+        (1, 0.04, 0.04),
+        (10, 0.04, 0.04),
+        (11, 0.04, 0.055),
+        (190, 0.94, 0.94),  # ten without the event are as few as ten with it
+        (200, 0.97, 1.0),
+        (5, None, None),
+        (None, None, 0.5),  # a value of a model is not a count
+    ],
+)
+def test_a_small_count_is_told_only_as_a_value_of_the_model(
+    observed: int | None, shrunken: float | None, shown: float | None
+) -> None:
+    value = 0.5 if observed is None else observed / 200
+
+    hospital = Contribution(denominator=200, value=value, observed=observed, shrunken=shrunken)
+
+    assert told(hospital, RULES) == shown
+    assert eligible(hospital, RULES) is (shown is not None)
