@@ -58,7 +58,7 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
 
 def _rows(result: SiteResult) -> list[SliceRow]:
     frozen = SnapshotSlice.objects.filter(
-        snapshot_id=result.release.snapshot_id,
+        snapshot_id=result.release.snapshot_id or 0,
         participation_id=result.participation_id,
         measure_version=result.measure_version,
     )

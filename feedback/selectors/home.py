@@ -16,6 +16,7 @@ from feedback.selectors.results import (
     finding_of,
     live_counts,
     own_hospital,
+    peers_of,
     quarter_label,
     spark_of,
     strip_of,
@@ -23,6 +24,7 @@ from feedback.selectors.results import (
 from feedback.selectors.wording import Finding, counted, gap_text, percent, reading_kind, reading_text
 from measures.definition.spec import MeasureSpec
 from measures.selectors.definitions import published_measures
+from privacy.disclosure import Step, rounded
 from privacy.viewer import Viewer
 from ui.parts import Kind
 
@@ -65,6 +67,7 @@ class MeasureRow:
     collaborative: str
     benchmark: str
     note: str
+    leading: bool
     strip: Drawing | None
     spark: Drawing | None
     reading: str
@@ -128,6 +131,7 @@ def _row(viewer: Viewer, place: Place, result: SiteResult, peers: PeerDistributi
         collaborative=percent(finding.collaborative, 0),
         benchmark=percent(finding.benchmark, 0),
         note=_note(finding),
+        leading=_leads(finding, peers_of(finding, peers)),
         strip=strip_of(finding, peers, f"strip-{key}", spec.short_name),
         spark=spark_of(result, f"spark-{key}", spec.short_name),
         reading=reading_text(finding),
@@ -175,8 +179,16 @@ def aim_of(place: Place, release: Release) -> Aim | None:
     return Aim(
         text=collaborative.aim,
         spark=pooled_spark(pooled, "aim", collaborative.aim, target=target),
-        tag=f"{pooled.hospitals_band} hospitals · {percent(pooled.rate, 0)}{goal}",
+        tag=f"{pooled.hospitals_band} hospitals · {pooled_change(pooled)}{goal}",
     )
+
+
+def pooled_change(pooled: PooledResult) -> str:
+    """4%, was 6% in Q4 2023: the whole window beside the first quarter that is shown."""
+    first = next((point for point in pooled.trend if point["rate"] is not None), None)
+    if first is None or first is pooled.trend[-1]:
+        return percent(pooled.rate, 0)
+    return f"{percent(pooled.rate, 0)}, was {percent(first['rate'], 0)} in {quarter_label(first['quarter'])}"
 
 
 def pooled_spark(pooled: PooledResult, key: str, title: str, *, target: float | None = None) -> Drawing | None:
@@ -199,14 +211,21 @@ def pooled_spark(pooled: PooledResult, key: str, title: str, *, target: float | 
 
 def priorities(rows: tuple[MeasureRow, ...]) -> tuple[Priority, ...]:
     """Most preventable events first; the last card is for what the hospital could teach."""
-    gaps = sorted((row for row in rows if row.finding.gap), key=lambda row: -(row.finding.gap or 0))
-    teach = [row for row in rows if _could_teach(row.finding)]
+    teach = [row for row in rows if row.finding.reading is Reading.BETTER and row.leading]
+    teach.sort(key=lambda row: row.finding.gap or 0)
+    gaps = [row for row in rows if row.finding.gap and row not in teach]
+    gaps.sort(key=lambda row: -(row.finding.gap or 0))
     cards = [_gap_card(row, first=place == 0) for place, row in enumerate(gaps[: CARDS - bool(teach)])]
     return (*cards, *(_teach_card(row) for row in teach[: CARDS - len(cards)]))
 
 
-def _could_teach(finding: Finding) -> bool:
-    return finding.gap == 0 and finding.reading is Reading.BETTER
+def _leads(finding: Finding, peers: tuple[float, ...]) -> bool:
+    """Whether fewer than a quarter of the hospitals are better, as far as rounded values can tell."""
+    if finding.few_cases or finding.value is None or not peers:
+        return False
+    own = float(rounded(finding.value, Step.PERCENT))
+    ahead = sum(1 for peer in peers if (peer > own) == finding.higher_is_better and peer != own)
+    return ahead < (len(peers) + 1) / 4
 
 
 def _gap_card(row: MeasureRow, *, first: bool) -> Priority:
@@ -243,6 +262,6 @@ def _teach_card(row: MeasureRow) -> Priority:
         eyebrow="You could teach this",
         title=row.spec.short_name,
         headline=row.value,
-        text=f"The collaborative is at {row.collaborative}, and you achieve what the best hospitals achieve ({row.benchmark}).",
+        text=f"You are in the best quarter of the hospitals; the collaborative is at {row.collaborative}.",
         links=(PriorityLink(label="Compare", url=row.url),),
     )

@@ -220,7 +220,7 @@ def _data_facts(result: SiteResult, live: LiveCounts | None, route: list[str]) -
         Fact("Definition", f"v{result.measure_version.number}", url=f"{address}?view=definition"),
     ]
     if live is not None:
-        facts.append(Fact("Completed since", counted_cases(live.cases - result.cases)))
+        facts.append(Fact("Completed since then", counted_cases(live.cases - result.cases)))
     return facts
 
 

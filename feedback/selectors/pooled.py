@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import PooledResult
-from feedback.selectors.home import Aim, aim_of, pooled_spark
+from feedback.selectors.home import Aim, aim_of, pooled_change, pooled_spark
 from feedback.selectors.releases import latest_release, release_line
-from feedback.selectors.wording import percent, withheld_sentence
+from feedback.selectors.wording import withheld_sentence
 from measures.definition.spec import MeasureSpec
 from privacy.viewer import Viewer
 
@@ -43,7 +43,7 @@ def _row(result: PooledResult) -> PooledRow:
     return PooledRow(
         spec=spec,
         hospitals=result.hospitals_band,
-        rate=percent(result.rate, 0),
+        rate=pooled_change(result) if result.rate is not None else "",
         withheld=withheld_sentence(result.withheld),
         spark=pooled_spark(result, key, f"{spec.short_name} by quarter, all hospitals"),
     )

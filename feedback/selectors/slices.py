@@ -30,7 +30,10 @@ class SliceRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """One position in every column is one case. `reasons` and `gaps` are looked up by `reason` and `gap`."""
+    """One position in every column is one case. `reasons` and `gaps` are looked up by `reason` and `gap`.
+
+    `history` is counts only, for the trend: quarter, met and not met of the quarters before the window.
+    """
 
     cases: tuple[int, ...] = ()
     quarters: tuple[int, ...] = ()
@@ -40,6 +43,7 @@ class Slice:
     gaps: tuple[tuple[str, ...], ...] = ()
     gap: tuple[int, ...] = ()
     covariates: dict[str, tuple[Covariate, ...]] = field(default_factory=dict)
+    history: tuple[tuple[int, int, int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.cases)
@@ -70,10 +74,9 @@ def unpack(payload: bytes | memoryview) -> Slice:
         raise ValueError(f"expected a slice of format {FORMAT}, but got another one")
     covariates = {name: tuple(values) for name, values in stored.pop("covariates").items()}
     gaps = tuple(tuple(names) for names in stored.pop("gaps"))
-    outcomes = stored.pop("outcomes")
-    return Slice(
-        outcomes=outcomes, gaps=gaps, covariates=covariates, **{name: tuple(values) for name, values in stored.items()}
-    )
+    outcomes, history = stored.pop("outcomes"), tuple(tuple(counts) for counts in stored.pop("history"))
+    columns = {name: tuple(values) for name, values in stored.items()}
+    return Slice(outcomes=outcomes, gaps=gaps, covariates=covariates, history=history, **columns)
 
 
 def digest_of(digests: Iterable[tuple[int, int, str]]) -> str:

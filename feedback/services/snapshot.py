@@ -1,7 +1,8 @@
 """Freeze what a release is computed from: which cases, what each counts as, and the covariates of the risk models."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from django.db.models import Q
 from collaboratives.enums import Stage
 from collaboratives.models import Participation
 from feedback.enums import Outcome
-from feedback.models import CaseOutcome, Release, Snapshot, SnapshotSlice
+from feedback.models import CaseOutcome, Release, SiteMonth, Snapshot, SnapshotSlice
 from feedback.selectors.slices import LETTERS, Covariate, Slice, digest_of, pack
 from feedback.services.numbers.tally import quarter_of
 from measures.definition.spec import MissingRule, RiskModelSpec
@@ -20,6 +21,7 @@ from measures.models import MeasureVersion
 from measures.selectors.definitions import published_measures
 
 
+HISTORY_YEARS = 2  # of the trend before the window
 SNAPSHOT_LOCKS = 7003  # first key of our advisory lock on the snapshots of a collaborative
 
 
@@ -71,8 +73,11 @@ def take_snapshot(release: Release) -> Snapshot:
 
 
 def members_of(release: Release) -> list[int]:
-    """Hospitals that belong in the release: joined before its window ends, and still members."""
-    members = Participation.objects.filter(collaborative_id=release.collaborative_id, joined_on__lte=release.window_to)
+    """Hospitals that belong in the release: all members of today.
+
+    Cases from before a hospital joined count like others: it submitted them, and leaving them out would go unnoticed.
+    """
+    members = Participation.objects.filter(collaborative_id=release.collaborative_id)
     return list(members.exclude(stage=Stage.LEFT).order_by("pk").values_list("pk", flat=True))
 
 
@@ -86,7 +91,31 @@ def _measures(collaborative_id: int) -> list[_Measure]:
 
 def _slices(release: Release, measure: _Measure, hospitals: list[int]) -> Iterable[tuple[int, Slice]]:
     grouped = {key: list(rows) for key, rows in groupby(_rows(release, measure), key=lambda row: row.participation)}
-    return ((hospital, _columns(grouped.get(hospital, []), measure)) for hospital in hospitals)
+    history = _history(release, measure)
+    for hospital in hospitals:
+        columns = _columns(grouped.get(hospital, []), measure)
+        yield hospital, replace(columns, history=tuple(history.get(hospital, ())))
+
+
+def _history(release: Release, measure: _Measure) -> dict[int, list[tuple[int, int, int]]]:
+    """Quarters before the window, from the month counts: one line in the trend needs no single case."""
+    first = date(release.window_from.year - HISTORY_YEARS, release.window_from.month, 1)
+    months = SiteMonth.objects.filter(
+        collaborative_id=release.collaborative_id,
+        measure_version=measure.version,
+        month__gte=first,
+        month__lt=release.window_from,
+    )
+    counts: Counter[tuple[int, int, str]] = Counter()
+    for hospital, month, met, not_met in months.values_list("participation_id", "month", "met", "not_met"):
+        counts[hospital, quarter_of(month), "met"] += met
+        counts[hospital, quarter_of(month), "not_met"] += not_met
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for hospital, quarter in sorted({(hospital, quarter) for hospital, quarter, _ in counts}):
+        met, not_met = counts[hospital, quarter, "met"], counts[hospital, quarter, "not_met"]
+        if met + not_met:
+            found.setdefault(hospital, []).append((quarter, met, not_met))
+    return found
 
 
 def _rows(release: Release, measure: _Measure) -> Iterable[_Row]:
@@ -99,7 +128,7 @@ def _rows(release: Release, measure: _Measure) -> Iterable[_Row]:
         .order_by("participation_id", "case_id")
         .values_list(*names, *(f"case__answers__{name}" for name in measure.covariates))
     )
-    return (_Row(*row[: len(names)], row[len(names) :]) for row in rows.iterator(chunk_size=5000))
+    return (_Row._make((*row[: len(names)], row[len(names) :])) for row in rows.iterator(chunk_size=5000))
 
 
 def _columns(rows: list[_Row], measure: _Measure) -> Slice:

@@ -1,4 +1,5 @@
 """Release "Autumn 2026" of colectomy-mi over all cases of the world: drafted by Cora, approved by Ben, released by Dana.
+A second one is a draft, which no member may know of.
 
 `draft()` makes further ones in tests. Hernia Lakes has no definition of its own, so there is nothing to release there.
 """
@@ -20,11 +21,14 @@ from tests.worlds import programme
 
 NAME = "Autumn 2026"
 WINDOW = date(2025, 7, 1), date(2026, 9, 30)
+DRAFT = "Summer 2026, unfinished"
+DRAFT_WINDOW = date(2025, 7, 1), date(2026, 6, 30)
 
 
 def build() -> None:
     count_all()
     publish(draft(NAME, *WINDOW))
+    draft(DRAFT, *DRAFT_WINDOW)
 
 
 def worker(slug: str = "colectomy-mi") -> Acting:

@@ -15,7 +15,7 @@ from measures.definition.spec import Covariate, CovariateKind, FormSpec, RiskMod
 from riskstats.errors import ModelRefusedError, SeparationError
 from riskstats.intervals import wilson
 from riskstats.providers import observed_expected
-from riskstats.riskmodel import Column, Deciles, Design, LogisticFit, Quality, Term, fit_logistic, quality
+from riskstats.riskmodel import Column, Deciles, Design, DesignMatrix, LogisticFit, Quality, Term, fit_logistic, quality
 
 
 LEVEL = 0.95
@@ -48,8 +48,7 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
         The message says what is wrong with the model and what to do; nothing of it may be released.
     """
     cases = _gather(given.slices, model)
-    design = Design.learn([_column(each, given.form) for each in model.covariates], cases.covariates)
-    matrix = design.matrix(cases.covariates)
+    design, matrix = _design(given.form, model, cases)
     outcomes = np.asarray(cases.outcomes, dtype=np.float64)
     fit = fit_logistic(matrix.values, outcomes, names=matrix.names)
     risks = fit.predict(matrix.values)
@@ -72,6 +71,15 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
         key: Compared(**dict(zip(names, row, strict=True))) for key, row in zip(cases.hospitals, rows, strict=True)
     }
     return Fitted(numbers, hospitals)
+
+
+def _design(form: FormSpec, model: RiskModelSpec, cases: _Cases) -> tuple[Design, DesignMatrix]:
+    try:
+        design = Design.learn([_column(each, form) for each in model.covariates], cases.covariates)
+        return design, design.matrix(cases.covariates)
+    except ValueError as problem:
+        # What the covariates hold is data, not a mistake of ours: a covariate that nobody answered, for instance.
+        raise ModelRefusedError(f"{model.name}: {problem}") from problem
 
 
 def _gather(slices: Mapping[int, Slice], model: RiskModelSpec) -> _Cases:

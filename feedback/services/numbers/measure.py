@@ -8,7 +8,7 @@ from feedback.enums import Reading
 from feedback.selectors.disclosing import shown_benchmark
 from feedback.services.numbers.fit import LEVEL, Fitted, fit_measure
 from feedback.services.numbers.funnel import funnel
-from feedback.services.numbers.tally import add_trends, quarters_between, tally
+from feedback.services.numbers.tally import add_trends, quarters_of, tally
 from feedback.services.numbers.values import MeasureInput, MeasureNumbers, PooledNumbers, SiteNumbers
 from measures.definition.spec import Direction
 from privacy.disclosure import pooled_share
@@ -41,7 +41,7 @@ def compute_measure(given: MeasureInput) -> MeasureNumbers:
     ModelRefusedError
         The risk model cannot be fitted on these cases.
     """
-    quarters = quarters_between(given.window_from, given.window_to)
+    quarters = quarters_of(given.slices.values(), given.window_from, given.window_to)
     counted = {key: tally(columns, given.measure, quarters) for key, columns in sorted(given.slices.items())}
     sites = _with_rates(counted)
     group = _group(given, sites)

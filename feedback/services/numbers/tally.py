@@ -1,6 +1,7 @@
 """Count what a slice holds: the case flow, what nobody can tell, and quarters."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from feedback.enums import Outcome
@@ -22,8 +23,10 @@ def quarter_name(quarter: int) -> str:
     return f"{quarter // 4}-Q{quarter % 4 + 1}"
 
 
-def quarters_between(first: date, last: date) -> list[int]:
-    return list(range(quarter_of(first), quarter_of(last) + 1))
+def quarters_of(slices: Iterable[Slice], first: date, last: date) -> list[int]:
+    """Every quarter from the earliest with cases to the end of the window."""
+    begin = min([quarter_of(first), *(quarter for columns in slices for quarter, _, _ in columns.history)])
+    return list(range(begin, quarter_of(last) + 1))
 
 
 def tally(columns: Slice, measure: MeasureSpec, quarters: list[int]) -> SiteNumbers:
@@ -56,6 +59,9 @@ def _missing(columns: Slice) -> dict[str, int]:
 
 def _trend(columns: Slice, quarters: list[int]) -> list[Json]:
     counts = Counter(zip(columns.quarters, columns.outcomes, strict=True))
+    for quarter, met, not_met in columns.history:
+        counts[quarter, "m"] += met
+        counts[quarter, "n"] += not_met
     return [
         {
             "quarter": quarter_name(quarter),
