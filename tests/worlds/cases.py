@@ -67,11 +67,28 @@ HEADER = (
 )
 
 
+IMPORTS: dict[str, str] = {}
+"""Public ids of the files that wait for a decision: `checked` (alder's, with bad rows) and `refused` (alder's, a column is missing)."""
+
+
 def build() -> None:
     by = programme.viewer("cora")
     take_in(table(), by=by)
     for hospital in ("alder", "birch"):
         _begin(programme.viewer(f"{hospital}.abstractor"), hospital)
+    alder = programme.viewer("alder.abstractor")
+    IMPORTS["checked"] = str(look_at(checked_file(), by=alder, file_name="alder-march.csv").public_id)
+    IMPORTS["refused"] = str(look_at(b"number,years\nN-1,70\n", by=alder, file_name="alder-april.csv").public_id)
+
+
+BAD_ROWS = 120
+
+
+def checked_file() -> bytes:
+    """One good row; 120 whose age is impossible, every second of them with an unknown code; one with a formula."""
+    lines = ["case_number,age,asa,operation_date,antibiotic,ssi,comment", "N-1,70,2,2026-03-05,1,0,fine"]
+    lines += [f"N-{number + 10},131,{8 if number % 2 else 2},2026-03-05,1,0,fine" for number in range(BAD_ROWS)]
+    return "\n".join([*lines, "N-2,31,2,2026-03-05,1,0,=cmd()"]).encode()
 
 
 def table() -> bytes:
@@ -108,16 +125,22 @@ def _row(hospital: str, truth: Truth, number: int, chance: random.Random) -> tup
     )
 
 
-def take_in(content: bytes, *, by: Viewer, file_name: str = "cases.csv", valid_only: bool = False) -> CaseImport:
-    """Upload, check and take over a file at once, as the worker would have done."""
+def look_at(content: bytes, *, by: Viewer, file_name: str = "cases.csv") -> CaseImport:
+    """Upload and check a file at once, as the worker would have done."""
     with acting(acting_for(by)), transaction.atomic():
         case_import = upload_import(form=definitions.form(), file_name=file_name, content=content, by=by, queue=False)
     worker = Acting("compute", collaborative_id=by.collaborative_id)
     with acting(worker), transaction.atomic():
         check_file(case_import)
+    return case_import
+
+
+def take_in(content: bytes, *, by: Viewer, file_name: str = "cases.csv", valid_only: bool = False) -> CaseImport:
+    """Upload, check and take over a file at once."""
+    case_import = look_at(content, by=by, file_name=file_name)
     with acting(acting_for(by)), transaction.atomic():
         case_import = commit_import(case_import=case_import, valid_only=valid_only, by=by, queue=False)
-    with acting(worker), transaction.atomic():
+    with acting(Acting("compute", collaborative_id=by.collaborative_id)), transaction.atomic():
         take_over_rows(case_import)
     return case_import
 
