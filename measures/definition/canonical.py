@@ -64,17 +64,17 @@ def from_json(kind: type[Spec], data: Json) -> Spec:
 
 
 def _decode(kind: object, data: Json) -> object:
-    if get_origin(kind) in (Union, types.UnionType):
-        return _decode_union(get_args(kind), data)
-    if isinstance(data, list):
-        return tuple(_decode(get_args(kind)[0], item) for item in data)
-    if isinstance(kind, type) and is_dataclass(kind):
-        return _decode_dataclass(kind, cast("dict[str, Json]", data))
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(cast("str", data))
-    if isinstance(data, dict) and get_origin(kind) is not None:
-        return {key: _decode(get_args(kind)[1], value) for key, value in data.items()}
-    return _untagged(data)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return _decode_union(arguments, data)
+    if origin is tuple and isinstance(data, list):
+        return tuple(_decode(arguments[0], item) for item in data)
+    if origin is Mapping and isinstance(data, dict):
+        return {key: _decode(arguments[1], value) for key, value in data.items()}
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(data, dict):
+        hints = get_type_hints(kind)
+        return kind(**{name: _decode(hints[name], value) for name, value in data.items()})
+    return _decode_plain(kind, data)
 
 
 def _decode_union(members: tuple[object, ...], data: Json) -> object:
@@ -84,9 +84,13 @@ def _decode_union(members: tuple[object, ...], data: Json) -> object:
     return _decode(real[0], data)
 
 
-def _decode_dataclass(kind: type, data: dict[str, Json]) -> object:
-    hints = get_type_hints(kind)
-    return kind(**{name: _decode(hints[name], value) for name, value in data.items()})
+def _decode_plain(kind: object, data: Json) -> object:
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and isinstance(data, str):
+        return kind(data)
+    value = _untagged(data)
+    if type(value) is kind:
+        return value
+    raise TypeError(f"expected {kind}, but got {data!r}")
 
 
 def _untagged(data: Json) -> object:

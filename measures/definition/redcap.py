@@ -120,12 +120,12 @@ class _Reader:
     def form(self, rows: list[Row], empty: FormSpec) -> FormSpec | None:
         record, *rest = rows
         ours = record.ours(self.say(record))
-        aliases = ImportDefaults(case_number_aliases=(record[NAME],))
-        own = ours or cast("dict[str, Json]", to_json(replace(empty, imports=aliases)))
-        sections, variables = self.contents(rest, {section: name for name, section in _section_names(ours)})
-        form = read_spec(FormSpec, {"sections": to_json(sections), **own, "variables": []}, self.say(record))
-        if form is None:
+        kept = read_spec(FormSpec, {**ours, "variables": []}, self.say(record)) if ours else empty
+        if kept is None:
             return None
+        sections, variables = self.contents(rest, {section.label: section.name for section in kept.sections})
+        aliases = ImportDefaults(case_number_aliases=(record[NAME],))
+        form = kept if ours else replace(empty, sections=sections, imports=aliases)
         form = replace(form, variables=variables)
         self.check(form)
         return form
@@ -203,11 +203,6 @@ class _Reader:
             message = f"{error.message[:-1]} (character {error.position})."
             self.add(self.lines[variable.name], place, message, error.remedy)
             return frozenset()
-
-
-def _section_names(ours: dict[str, Json]) -> Iterator[tuple[str, str]]:
-    for section in cast("list[dict[str, str]]", ours.get("sections", [])):
-        yield section["name"], section["label"]
 
 
 def _new_name(label: str, taken: dict[str, str]) -> str:

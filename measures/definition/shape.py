@@ -25,9 +25,14 @@ KINDS = {
 
 
 @cache
+def schema() -> dict[str, Data]:
+    file = resources.files("measures.definition").joinpath("schema.json")
+    return cast("dict[str, Data]", json.loads(file.read_text(encoding="utf-8")))
+
+
+@cache
 def _validator() -> Draft202012Validator:
-    schema = json.loads(resources.files("measures.definition").joinpath("schema.json").read_text(encoding="utf-8"))
-    return Draft202012Validator(schema)
+    return Draft202012Validator(schema())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +44,6 @@ class Breach:
     limit: Data
     found: Data
     properties: dict[str, dict[str, Data]]
-    explanation: str
 
 
 def check_shape(source: Source) -> None:
@@ -50,15 +54,14 @@ def check_shape(source: Source) -> None:
 
 
 def _breach(error: ValidationError) -> Breach:
-    schema = cast("dict[str, dict[str, dict[str, Data]]]", error.schema)
+    known = cast("dict[str, dict[str, dict[str, Data]]]", error.schema)
     of_a_key = "propertyNames" in error.absolute_schema_path
     return Breach(
         path=(*error.absolute_path, cast("str", error.instance)) if of_a_key else tuple(error.absolute_path),
         rule=str(error.validator),
         limit=cast("Data", error.validator_value),
         found=cast("Data", error.instance),
-        properties=schema.get("properties", {}),
-        explanation=error.message,
+        properties=known.get("properties", {}),
     )
 
 
@@ -68,7 +71,7 @@ def _say(breach: Breach) -> Iterator[tuple[Path, str, str]]:
     elif isinstance(breach.found, dict) and breach.rule == "required":
         yield from _missing_keys(breach, breach.found)
     else:
-        yield breach.path, *_MESSAGES.get(breach.rule, _anything_else)(breach)
+        yield breach.path, *MESSAGES[breach.rule](breach)
 
 
 def _unknown_keys(breach: Breach, found: dict[str, Data]) -> Iterator[tuple[Path, str, str]]:
@@ -130,17 +133,13 @@ def _repeated(breach: Breach) -> tuple[str, str]:
     return f"{_shown(breach)} names something twice.", "Remove one of them."
 
 
-def _anything_else(breach: Breach) -> tuple[str, str]:
-    return f"{_shown(breach)} does not fit here: {breach.explanation}.", "See docs/definition-file.md."
-
-
 def _shown(breach: Breach) -> str:
     found = breach.found
     text = "nothing" if found is None else json.dumps(found, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-_MESSAGES: dict[str, Callable[[Breach], tuple[str, str]]] = {
+MESSAGES: dict[str, Callable[[Breach], tuple[str, str]]] = {
     "type": _bad_type,
     "enum": _bad_word,
     "const": _bad_constant,

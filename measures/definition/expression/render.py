@@ -62,8 +62,6 @@ def _level(syntax: Syntax) -> int:
             return _COMPARE
         case Chain(operators):
             return _ADD if operators[0] in "+-" else _MULTIPLY
-        case Literal(Decimal() as value) if value < 0:
-            return _NEGATE
     return _ATOM
 
 

@@ -221,6 +221,15 @@ def test_calculation_without_its_parts_takes_the_old_result_back():
     assert answers.values == {"weight": 93, "stone": 15, "first": date(2026, 1, 5)}
 
 
+def test_nobody_is_asked_for_a_calculated_value():
+    assert (
+        said(
+            form_of(variable("twice", INTEGER, calculation="[n] * 2", required=True), variable("n", INTEGER)), Answers()
+        )
+        == []
+    )
+
+
 def test_calculate_keeps_what_skip_logic_hides():
     answers = calculate(BODY, Answers({"advice": True}, {"weight": MissingKind.UNKNOWN}))
 

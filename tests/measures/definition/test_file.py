@@ -8,6 +8,7 @@ import pytest
 
 from measures.definition.errors import DefinitionErrors
 from measures.definition.file import load_definition
+from measures.definition.shape import MESSAGES, schema
 from measures.definition.spec import (
     Aim,
     CaseNumberSource,
@@ -22,6 +23,7 @@ from measures.definition.spec import (
     Range,
     Severity,
 )
+from measures.definition.yaml_source import read_yaml
 
 
 GOOD = """\
@@ -386,6 +388,13 @@ BAD = [
             "Enter a whole number, or leave it empty until it is known."),
         ],
     ),
+    (
+        [
+            ("        codes: {1: I, 2: II, 3: III}\n", "        codes: {1: I, 2: II, 3: III}\n        missing: [unknown]\n"),
+            ("    rules:\n", "    import: {constants: {asa: unknown}}\n    rules:\n"),
+        ],
+        ['forms.fracture.import.constants.asa: "unknown" is no value. Give a value, or leave the key out.'],
+    ),
     # --- shape
     (
         [("        label: ASA class\n", "        lable: ASA class\n")],
@@ -539,6 +548,29 @@ def test_no_is_a_word_and_a_time_is_a_time():
     assert dict(asa.code_labels) == {"1": "No", "2": "Yes", "3": "off"}
     assert asa.definition == "08:41"
     assert definition.collaborative.name == "true"
+
+
+def test_every_rule_of_the_schema_has_its_words():
+    assert set(_keywords(schema())) - {"additionalProperties", "required"} == set(MESSAGES)
+
+
+def _keywords(part: object):
+    """The keywords that can fail, of a schema and all schemas in it."""
+    if isinstance(part, dict):
+        silent = {"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "propertyNames", "items"}
+        for key, value in part.items():
+            if key in ("properties", "$defs"):
+                for schema in value.values():
+                    yield from _keywords(schema)
+            elif key not in silent:
+                yield key
+            yield from _keywords(value) if key in ("items", "propertyNames", "additionalProperties") else ()
+
+
+def test_line_of_what_is_not_there_is_that_of_its_parent():
+    source = read_yaml("a: 1\nb:\n  c: 2", "d.yaml")
+
+    assert [source.line(path) for path in [("b", "c"), ("b", "x", 3), ("x",)]] == [3, 2, 1]
 
 
 FULL = changed(

@@ -73,6 +73,23 @@ def test_only_values_of_a_definition_have_json():
         to_json(0.5)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"name": 1, "label": "Age", "type": "integer", "section": "all"},
+        {"name": "age", "label": "Age", "type": "integer", "section": "all", "codes": "1"},
+        {"name": "age", "label": "Age", "type": "integer", "section": "all", "required": 1},
+        {"name": "age", "label": "Age", "type": "integer", "section": "all", "range": [1]},
+        {"name": "age", "label": "Age", "type": 3, "section": "all"},
+        {"name": "age"},
+        [],
+    ],
+)
+def test_json_that_does_not_fit_is_refused(data):
+    with pytest.raises(TypeError):
+        from_json(VariableSpec, data)
+
+
 def test_digest_changes_with_what_is_asked_and_with_nothing_else():
     form = form_of(AGE)
 

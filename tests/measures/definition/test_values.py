@@ -141,6 +141,11 @@ def test_shorthand_dates_are_for_forms_only(text, day):
         parse_value(variable("date"), text, DateOrder.MONTH_FIRST)
 
 
+def test_year_stands_where_the_collaborative_writes_it():
+    with pytest.raises(ValueProblem, match='"1/5/2026" is not a date'):
+        parse_value(variable("date"), "1/5/2026", DateOrder.YEAR_FIRST)
+
+
 def test_shorthand_works_before_a_time():
     found = parse_value(variable("datetime"), "t-1 0841", DateOrder.MONTH_FIRST, today=TODAY)
 
@@ -281,7 +286,7 @@ def test_value_is_shown_in_words_and_typed_back(kind, value, shown, typed):
     assert (format_value(spec, value), input_text(value)) == (shown, typed)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(case=answers(FORM))
 def test_what_is_written_out_reads_back_as_the_same_value(case):
     for name, value in case.values.items():
