@@ -5,19 +5,20 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from collaboratives.selectors.places import places_of
-from config.demo.cast import SURGERY
+from config.demo.cast import ACCOUNTS, SURGERY
 from privacy.roles import Role
+from tests.worlds.demo import demo_database
 
 
-pytestmark = pytest.mark.worker
+pytestmark = pytest.mark.django_db
 ROUNDS = 25
+TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")  # inside a test a transaction is a savepoint
 MOST_QUERIES, LARGEST = 12, 150_000
 PAGES = [
     (Role.CLINICIAN, ""),
@@ -35,16 +36,13 @@ PAGES = [
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """The demo, loaded as `make demo` loads it."""
-    with django_db_blocker.unblock():
-        call_command("load_demo")
+    with django_db_blocker.unblock(), demo_database("app"):
         yield
 
 
 def _browser(role: Role) -> Client:
     """Somebody of the demo with this role and no other place."""
-    from config.demo.cast import accounts  # noqa: PLC0415 -- needs the demo's settings
-
-    for account in accounts():
+    for account in ACCOUNTS:
         if account.slug == SURGERY and account.role is role:
             user = User.objects.get(email=account.email)
             if len(places_of(user.pk)) == 1:
@@ -65,11 +63,14 @@ def test_page_keeps_its_budget(demo: None, role: Role, path: str, capsys: pytest
         times.append((time.perf_counter() - start) * 1000)
     with CaptureQueriesContext(connection) as queries:
         client.get(url)
-    statements = [query["sql"] for query in queries if not query["sql"].startswith(("BEGIN", "COMMIT"))]
+    statements = [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTION)]
 
     p95 = statistics.quantiles(times, n=20)[-1]
     with capsys.disabled():
-        print(f"\n{role:16} {path or 'home':28} {statistics.median(times):6.1f} ms median {p95:6.1f} ms p95 {len(statements):3} queries {len(answer.content) / 1000:6.1f} kB", end="")  # noqa: T201
+        print(
+            f"\n{role:16} {path or 'home':28} {statistics.median(times):6.1f} ms median {p95:6.1f} ms p95 {len(statements):3} queries {len(answer.content) / 1000:6.1f} kB",
+            end="",
+        )  # noqa: T201
     assert answer.status_code == 200
     assert len(statements) <= MOST_QUERIES
     assert len(answer.content) < LARGEST

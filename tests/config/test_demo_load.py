@@ -49,7 +49,8 @@ def test_loading_leaves_nothing_to_the_worker(surgery):
     }
 
 
-def test_loading_again_changes_nothing(demo_database, db):
+def test_loading_again_changes_nothing(demo_database, db, settings):
+    settings.DEMO = True
     said = StringIO()
 
     call_command("load_demo", stdout=said)

@@ -1,6 +1,7 @@
 """The demo's door exists in demo mode only, and says what to do when there is nothing behind it."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from config.demo.cast import ACCOUNTS
@@ -25,3 +26,10 @@ def test_page_says_so_when_the_demo_is_not_loaded(world, demo_mode):
 
     assert response.redirect_chain == [("/demo/", 302)]
     assert "not loaded yet" in response.content.decode()
+
+
+def test_demo_is_not_loaded_into_a_real_programme(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="Set COLLOQUY_DEMO=1"):
+        call_command("load_demo")

@@ -1,7 +1,8 @@
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from config.demo.load import is_loaded, load_demo
 
@@ -10,6 +11,10 @@ class Command(BaseCommand):
     help = "Load the demo once: invented hospitals, people, 24,000 generated cases and two releases."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002 -- Django's signature
+        if not settings.DEMO:
+            raise CommandError(
+                "Everybody in the demo has the same public passphrase. Set COLLOQUY_DEMO=1 if this is a demo."
+            )
         began = time.monotonic()
         if is_loaded():
             self.stdout.write("The demo is loaded already; nothing was changed.")
