@@ -1,12 +1,13 @@
 """At least once from the table, once in effect: an event is marked done in the transaction of its effects."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -18,11 +19,12 @@ from tenancy.context import Acting, acting
 
 log = logging.getLogger(__name__)
 
-type_reactions = Mapping[str, Sequence[Callable[[Event], None]]]
 PATIENCE = timedelta(seconds=20)  # the message itself arrives within a second; older means lost
 JOB_PATIENCE = timedelta(seconds=30)
-MOST_ATTEMPTS = 10
+LONGEST_PAUSES = 20  # 20 s, 40 s, … : an event that cannot be done yet is tried for months, ever more rarely
+WORRYING_ATTEMPTS = 6  # after ten minutes somebody should look
 MOST_JOB_ATTEMPTS = 3
+JOB_LOCKS = 7001  # first key of our advisory locks on jobs
 
 
 def react(*, event_id: int, collaborative_id: int) -> None:
@@ -39,8 +41,9 @@ def react(*, event_id: int, collaborative_id: int) -> None:
 
 def run_job(*, job_id: int, collaborative_id: int) -> None:
     """Run the job's work in one transaction; a crash leaves the row unfinished and `publish_again` finds it."""
-    who = Acting("compute", collaborative_id=collaborative_id)
-    with acting(who):
+    with acting(Acting("compute", collaborative_id=collaborative_id)):
+        if not _begin(job_id):
+            return
         try:
             with transaction.atomic():
                 if not _claim(job_id):
@@ -50,28 +53,56 @@ def run_job(*, job_id: int, collaborative_id: int) -> None:
                 Job.objects.filter(pk=job_id).update(state=JobState.DONE, finished_at=timezone.now())
         except Exception as problem:
             log.exception("job %s failed", job_id)
-            _note_failure(job_id, problem)
+            _note_failure(job_id, type(problem).__name__)
+
+
+def _begin(job_id: int) -> bool:
+    """Count the attempt before the work: work that kills its worker must not be tried for ever."""
+    with transaction.atomic():
+        if not _claim(job_id):
+            return False
+        if Job.objects.filter(pk=job_id, attempts__gte=MOST_JOB_ATTEMPTS).exists():
+            _give_up(job_id, "its worker was killed")
+            return False
+        Job.objects.filter(pk=job_id).update(
+            attempts=F("attempts") + 1, state=JobState.RUNNING, started_at=timezone.now()
+        )
+        return True
 
 
 def _claim(job_id: int) -> bool:
-    """Take the job for this transaction. The lock goes with the connection, so a killed worker frees it."""
+    """Take the job for this transaction, unless somebody has it or it is finished."""
+    return _lock(job_id) and Job.objects.filter(pk=job_id, finished_at=None).exists()
+
+
+def _lock(job_id: int) -> bool:
+    """Hold the job until the transaction ends. The lock goes with the connection, so a killed worker frees it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [JOB_LOCKS, job_id % 2**31])
         (locked,) = cursor.fetchone()
-    return locked and Job.objects.filter(pk=job_id, finished_at=None).exists()
+    return bool(locked)
 
 
-JOB_LOCKS = 7001  # first key of our advisory locks on jobs
-
-
-def _note_failure(job_id: int, problem: Exception) -> None:
-    """Count the attempt; after the last one the job has failed, with a sentence for the person who asked."""
+def _note_failure(job_id: int, problem: str) -> None:
+    """Let the job wait for its next attempt; after the last one it has failed."""
     with transaction.atomic():
-        Job.objects.filter(pk=job_id, finished_at=None).update(attempts=F("attempts") + 1)
-        job = Job.objects.get(pk=job_id)
-        if job.attempts >= MOST_JOB_ATTEMPTS and job.finished_at is None:
-            message = f"The work stopped {job.attempts} times ({type(problem).__name__}). The centre's technician finds it in the log under job {job.public_id}."
-            Job.objects.filter(pk=job_id).update(state=JobState.FAILED, finished_at=timezone.now(), message=message)
+        if Job.objects.filter(pk=job_id, attempts__gte=MOST_JOB_ATTEMPTS).exists():
+            _give_up(job_id, problem)
+        else:
+            Job.objects.filter(pk=job_id, finished_at=None).update(state=JobState.QUEUED)
+
+
+def _give_up(job_id: int, problem: str) -> None:
+    """Say it in a sentence for the person who asked."""
+    job = Job.objects.get(pk=job_id)
+    message = (
+        f"The work stopped {job.attempts} times ({problem}). "
+        f"The centre's technician finds it in the log under job {job.public_id}."
+    )
+    Job.objects.filter(pk=job_id, finished_at=None).update(
+        state=JobState.FAILED, finished_at=timezone.now(), message=message
+    )
+    log.error("job %s %s given up: %s", job_id, job.public_id, problem)
 
 
 def publish_again() -> None:
@@ -79,15 +110,21 @@ def publish_again() -> None:
     now = timezone.now()
     with acting(Acting("platform")), transaction.atomic():
         events = list(
-            Event.objects.filter(done_at=None, created_at__lt=now - PATIENCE, attempts__lt=MOST_ATTEMPTS)
+            Event.objects.filter(_due(now), done_at=None)
             .select_for_update(skip_locked=True)
             .order_by("created_at")[:500]
         )
         Event.objects.filter(pk__in=[event.pk for event in events]).update(attempts=F("attempts") + 1)
-        jobs = list(
-            Job.objects.filter(finished_at=None, created_at__lt=now - JOB_PATIENCE).order_by("created_at")[:100]
-        )
+        late = Job.objects.filter(finished_at=None, created_at__lt=now - JOB_PATIENCE).order_by("created_at")[:100]
+        jobs = [job for job in late if _lock(job.pk)]  # whose lock is held is being worked on
     for event in events:
+        if event.attempts == WORRYING_ATTEMPTS:
+            log.error("event %s (%s) is not done after %s attempts", event.pk, event.kind, event.attempts)
         publish("events.react", event_id=event.pk, collaborative_id=event.collaborative_id)
     for job in jobs:
         publish("events.run_job", job_id=job.pk, collaborative_id=job.collaborative_id)
+
+
+def _due(now: datetime) -> Q:
+    """Old enough for its next attempt; each waits twice as long as the one before."""
+    return reduce(or_, (Q(attempts=n, created_at__lt=now - PATIENCE * 2**n) for n in range(LONGEST_PAUSES)))

@@ -1,6 +1,7 @@
 """Migrations that build the wall, their way back, and the bootstrap that makes the roles."""
 
 import json
+import runpy
 import sys
 from os import environ
 from typing import Any
@@ -217,7 +218,7 @@ def test_the_command_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setenv(f"COLLOQUY_{login.upper()}_PASSWORD", "x")
 
     with pytest.raises(SystemExit, match=r"ADMIN_DATABASE_URL is not set\. Name a superuser"):
-        bootstrap.main()
+        runpy.run_path(bootstrap.__file__, run_name="__main__")
 
 
 def test_a_database_that_is_not_there_is_made(
