@@ -88,7 +88,7 @@ def test_steps_tell_their_state_to_those_who_hear_the_page():
 def test_scroll_makes_a_labelled_region_that_keys_can_reach():
     regions = Elements(draw("{% scroll 'Hospitals' %}<table></table>{% endscroll %}")).all("div")
 
-    assert regions == [{"class": "scroll", "role": "region", "aria-label": "Hospitals", "tabindex": "0"}]
+    assert regions == [{"class": "scroll", "role": "region", "aria-label": "Hospitals, table", "tabindex": "0"}]
 
 
 def test_pagination_keeps_the_other_parameters():
