@@ -20,11 +20,8 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "COLLOQUY_CONTEXT_KEYS": lambda: f"1:{secrets.token_hex(32)}",
     "COLLOQUY_BLINDING_KEY": lambda: secrets.token_hex(32),
-    "COLLOQUY_SUPERUSER_PASSWORD": _password,
     **{f"COLLOQUY_{login.upper()}_PASSWORD": _password for login in LOGINS},
 }
-# The embedded cluster was made with this password: another one in the environment could not open it.
-FILE_ONLY = frozenset({"COLLOQUY_SUPERUSER_PASSWORD"})
 
 
 def load_keys(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -33,8 +30,15 @@ def load_keys(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
     made = {name: make() for name, make in MAKERS.items() if name not in kept}
     if made:
         _write(path, kept | made)
-    named = {name: environment[name] for name in MAKERS if name not in FILE_ONLY and environment.get(name)}
+    named = {name: environment[name] for name in MAKERS if environment.get(name)}
     return kept | made | named
+
+
+def superuser_password(path: Path) -> str:
+    """Read or make the password of the embedded cluster's superuser: it lies beside the cluster it opens."""
+    if not path.exists():
+        write_private(path, _password())
+    return path.read_text()
 
 
 def passwords(keys: Mapping[str, str]) -> dict[str, str]:

@@ -1,18 +1,21 @@
-"""The command line: `python -m config.supervisor demo | servers | run -- COMMAND`."""
+"""The command line: `python -m config.supervisor demo | servers | run -- COMMAND | backup FILE | restore FILE`."""
 
 import argparse
 import os
 import shlex
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from config.supervisor.console import say
+from config.supervisor.copies import back_up, restore
 from config.supervisor.demo import demo
 from config.supervisor.errors import DataFolderHeldError, StopAsked, SupervisorError
 from config.supervisor.folder import DataFolder, hold, published
 from config.supervisor.foreground import run_in_foreground
-from config.supervisor.options import options_from
+from config.supervisor.options import Options, options_from
 from config.supervisor.servers import running_servers, temporary_folder
 from config.supervisor.signals import Signals
 
@@ -25,6 +28,12 @@ def main(arguments: Sequence[str]) -> int:
                 demo(options_from(os.environ), environment=os.environ, reset=given.reset)
             case "servers":
                 serve()
+            case "backup":
+                with _reached_servers("backup") as reached:
+                    back_up(given.file, options=reached.options, folder=reached.folder, environment=reached.addresses)
+            case "restore":
+                with _reached_servers("restore") as reached:
+                    restore(given.file, options=reached.options, folder=reached.folder, environment=reached.addresses)
             case _:
                 return run(given.program, temporary=given.temporary)
     except SupervisorError as problem:
@@ -57,19 +66,34 @@ def serve() -> None:
 
 
 def run(program: Sequence[str], *, temporary: bool) -> int:
-    """Run one command beside the servers: our own, those of a supervisor in this folder, or fresh ones on fast sand."""
+    """Run one command beside the servers; with `temporary`, beside fresh ones that are gone afterwards."""
+    with _reached_servers(shlex.join(program), temporary=temporary) as reached:
+        return run_in_foreground(program, environment={**os.environ, **reached.addresses}, signals=reached.signals)
+
+
+@dataclass(frozen=True)
+class _Reached:
+    options: Options
+    folder: DataFolder
+    addresses: dict[str, str]
+    signals: Signals
+
+
+@contextmanager
+def _reached_servers(doing: str, *, temporary: bool = False) -> Iterator[_Reached]:
+    """Give the addresses of the servers of this folder: our own, or those that another supervisor runs here."""
     options = options_from(os.environ)
     with ExitStack() as cleanup:
         signals = cleanup.enter_context(Signals())
         folder = cleanup.enter_context(temporary_folder()) if temporary else DataFolder(options.data)
         try:
-            cleanup.enter_context(hold(folder, doing=shlex.join(program)))
+            cleanup.enter_context(hold(folder, doing=doing))
         except DataFolderHeldError:
             addresses = published(folder)
         else:
             servers = running_servers(options, folder, signals, environment=os.environ, temporary=temporary)
             addresses = cleanup.enter_context(servers).environment
-        return run_in_foreground(program, environment={**os.environ, **addresses}, signals=signals)
+        yield _Reached(options, folder, addresses, signals)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,4 +111,9 @@ def _parser() -> argparse.ArgumentParser:
         "--temporary", action="store_true", help="in a fresh data folder that is removed afterwards"
     )
     run_parser.add_argument("program", nargs="+", metavar="-- COMMAND")
+    for name, explanation in {
+        "backup": "write the database into a file that does not exist yet",
+        "restore": "read such a file into a data folder that holds no database yet",
+    }.items():
+        commands.add_parser(name, help=explanation).add_argument("file", type=Path)
     return parser

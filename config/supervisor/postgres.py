@@ -69,6 +69,11 @@ class Postgres:
             try:
                 psycopg.connect(self.admin_url, connect_timeout=5).close()
             except psycopg.OperationalError as problem:
+                if "password authentication failed" in str(problem):
+                    raise SupervisorError(
+                        f"The password beside {self.cluster} does not open it. Put the file superuser-password of the time "
+                        "back, or choose another folder with COLLOQUY_DATA_DIR and restore a backup there."
+                    ) from problem
                 if not child.running or time.monotonic() > deadline:
                     raise SupervisorError(
                         f"PostgreSQL did not start: {problem}\nThe end of {self.log}:\n{last_lines(self.log)}"

@@ -11,7 +11,7 @@ from config.supervisor.account import Account, server_account
 from config.supervisor.binaries import find_postgres, find_valkey
 from config.supervisor.databases import addresses_of, prepare
 from config.supervisor.folder import DataFolder, publish
-from config.supervisor.keys import load_keys
+from config.supervisor.keys import load_keys, superuser_password
 from config.supervisor.options import Options
 from config.supervisor.places import make_private, servers_folder, socket_folder
 from config.supervisor.postgres import Postgres
@@ -57,9 +57,7 @@ def running_servers(
             addresses["REDIS_URL"] = valkey.url
             valkey.wait(valkey_child, signals)
         if not _names_database(options) and ground:
-            postgres = _postgres(
-                ground, folder, options, password=keys["COLLOQUY_SUPERUSER_PASSWORD"], temporary=temporary
-            )
+            postgres = _postgres(ground, folder, options, temporary=temporary)
             children.append(postgres.start(signals))
             postgres.wait(children[-1], signals)
             addresses |= prepare(postgres.admin_url, keys)
@@ -97,14 +95,14 @@ def _start_valkey(ground: _Ground, folder: DataFolder) -> tuple[Valkey, Child]:
     return valkey, valkey.start()
 
 
-def _postgres(ground: _Ground, folder: DataFolder, options: Options, *, password: str, temporary: bool) -> Postgres:
+def _postgres(ground: _Ground, folder: DataFolder, options: Options, *, temporary: bool) -> Postgres:
     return Postgres(
         programs=find_postgres(options.pg_bin, account=ground.account, servers=ground.place),
         account=ground.account,
         cluster=ground.place / "postgres",
         sockets=ground.sockets,
         log=folder.log("postgres"),
-        password=password,
+        password=superuser_password(ground.place / "superuser-password"),
         temporary=temporary,
     )
 

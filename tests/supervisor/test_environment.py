@@ -15,7 +15,6 @@ EVERYTHING = {
     "OWNER_DATABASE_URL": "owner",
     "ADMIN_DATABASE_URL": "admin",
     "BACKUP_DATABASE_URL": "backup",
-    "COLLOQUY_SUPERUSER_PASSWORD": "password",
     "COLLOQUY_MIGRATOR_PASSWORD": "password",
     "COLLOQUY_APP_PASSWORD": "password",
     "COLLOQUY_WORK_PASSWORD": "password",

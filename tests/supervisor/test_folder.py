@@ -8,10 +8,10 @@ from config.supervisor.folder import DataFolder, hold, published
 from config.supervisor.keys import load_keys
 
 
-def test_environment_wins_over_the_file_but_not_for_the_cluster_s_own_password(tmp_path):
+def test_environment_wins_over_the_file(tmp_path):
     made = load_keys(tmp_path / "keys.env", {})
 
-    named = load_keys(tmp_path / "keys.env", {"SECRET_KEY": "ours", "COLLOQUY_SUPERUSER_PASSWORD": "ours"})
+    named = load_keys(tmp_path / "keys.env", {"SECRET_KEY": "ours"})
 
     assert named == {**made, "SECRET_KEY": "ours"}
 
@@ -64,6 +64,16 @@ def test_data_of_another_version_are_refused(run, data):
 
     assert refused.returncode == 1
     assert f"The data in {version.parent} were made by PostgreSQL 16" in refused.stderr
+
+
+def test_lost_password_of_the_cluster_is_said_at_once(run, data):
+    run("run", "--", "true")
+    (data / "servers" / "superuser-password").write_text("a guess")
+
+    refused = run("run", "--", "true")
+
+    assert refused.returncode == 1
+    assert f"The password beside {data / 'servers' / 'postgres'} does not open it." in refused.stderr
 
 
 def test_root_needs_an_account_for_the_servers(monkeypatch):
