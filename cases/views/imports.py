@@ -49,19 +49,16 @@ def import_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse
 @needs(Permission.CASE_IMPORT)
 def import_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     choices = forms_of(request.viewer.collaborative_id)
-    if getattr(request, "upload_too_large", False):
-        form = UploadForm(choices=choices)
-        refused = " ".join(too_large())
-        return render(
-            request, "cases/import_new.html", {"form": form, "forms": choices, "refused": refused}, status=TOO_LARGE
-        )
     form = UploadForm(request.POST or None, request.FILES or None, choices=choices)
+    if getattr(request, "upload_too_large", False):  # known once the request has been read
+        page = {"form": UploadForm(choices=choices), "forms": choices, "refused": " ".join(too_large())}
+        return render(request, "cases/import_new.html", page, status=TOO_LARGE)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        return _to_detail(
-            request,
-            upload_import(form=form.cleaned_data["form"], file_name=file.name, content=file.read(), by=request.viewer),
+        uploaded = upload_import(
+            form=form.cleaned_data["form"], file_name=file.name, content=file.read(), by=request.viewer
         )
+        return _to_detail(request, uploaded)
     return render(request, "cases/import_new.html", {"form": form, "forms": choices})
 
 

@@ -29,30 +29,38 @@ const body = (names) => {
   return data;
 };
 
-// A question is drawn again when the server says something new about it, unless somebody is in it or it waits.
-const refreshFields = (fresh) => {
-  for (const section of fresh.querySelectorAll("[data-section]")) {
-    const shown = document.getElementById(section.id);
-    const keep = shown.contains(document.activeElement) ? fieldOf(document.activeElement)?.dataset.field : null;
-    const old = new Map([...shown.querySelectorAll("[data-field]")].map((row) => [row.dataset.field, row]));
-    for (const row of section.querySelectorAll("[data-field]")) {
-      const name = row.dataset.field;
-      const before = old.get(name);
-      if (before && (name === keep || waiting.has(name))) row.replaceWith(before);
-    }
-    if (keep && section.querySelector(`[data-field="${keep}"]`)) swapAround(shown, section, keep);
-    else shown.replaceChildren(...section.childNodes);
+// Everything is drawn again but the question somebody is in, which must keep the focus, and questions that wait.
+const refreshSection = (shown, section) => {
+  const focused = shown.contains(document.activeElement) ? fieldOf(document.activeElement) : null;
+  const old = new Map([...shown.querySelectorAll("[data-field]")].map((row) => [row.dataset.field, row]));
+  const nodes = [...section.childNodes].map((node) => {
+    const before = old.get(node.dataset?.field);
+    if (!before || (before !== focused && !waiting.has(node.dataset.field))) return node;
+    refreshWords(before, node);
+    return before;
+  });
+  const at = nodes.indexOf(focused);
+  if (at < 0) {
+    shown.replaceChildren(...nodes);
+    return;
   }
+  for (const node of [...shown.childNodes]) if (node !== focused) node.remove();
+  focused.before(...nodes.slice(0, at));
+  focused.after(...nodes.slice(at + 1));
 };
 
-// Moving the question that has the focus would take the focus away, so everything around it is exchanged instead.
-const swapAround = (shown, section, keep) => {
-  const anchor = shown.querySelector(`[data-field="${keep}"]`);
-  const nodes = [...section.childNodes];
-  const at = nodes.findIndex((node) => node === anchor || node.dataset?.field === keep);
-  for (const node of [...shown.childNodes]) if (node !== anchor) node.remove();
-  anchor.before(...nodes.slice(0, at));
-  anchor.after(...nodes.slice(at + 1));
+// What is said about an answer, where the control itself stays; never while somebody writes a reason there.
+const refreshWords = (row, fresh) => {
+  const words = ".control > :is(.note, .echo)";
+  if (row.querySelector(".note :focus")) return;
+  for (const part of row.querySelectorAll(words)) part.remove();
+  row.querySelector(".control").append(...fresh.querySelectorAll(words));
+};
+
+const refreshFields = (fresh) => {
+  for (const section of fresh.querySelectorAll("[data-section]")) {
+    refreshSection(document.getElementById(section.id), section);
+  }
 };
 
 const show = (text) => {
@@ -68,7 +76,7 @@ const showConflict = (text) => {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   document.title = fresh.title;
   document.getElementById("main").replaceChildren(...fresh.getElementById("main").childNodes);
-  document.querySelector("#case-conflict input, #case-conflict a")?.focus();
+  document.querySelector("#case-conflict input[type=radio], #case-conflict a")?.focus();
 };
 
 const send = async () => {
@@ -82,9 +90,10 @@ const send = async () => {
     if (answer.status === 409) showConflict(await answer.text());
     else if (answer.ok && !answer.redirected) show(await answer.text());
     else if (answer.redirected) location.assign(answer.url);
-    else throw new Error(`status ${answer.status}`);
+    else throw new Error(`the server answered ${answer.status}`);
     offline.hidden = true;
-  } catch {
+  } catch (problem) {
+    console.info(`Not saved: ${problem.message}`);
     for (const name of names) waiting.add(name);
     offline.hidden = false;
     saved.textContent = "Not saved";
