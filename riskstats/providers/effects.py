@@ -15,7 +15,7 @@ import numpy.typing as npt
 import scipy
 
 from riskstats._arrays import Floats, Integers, above, between, group_sums, vector
-from riskstats._blas import one_blas_thread
+from riskstats._linalg import inverse, log_determinant, one_blas_thread, solve
 from riskstats.providers._grouped import Grouped, grouped
 from riskstats.providers._likelihood import evaluate, evaluate_around, softplus
 from riskstats.providers.random_intercept import RandomInterceptFit
@@ -285,12 +285,12 @@ def _slice(
     for _ in range(MODE_ITERATIONS):
         state, around = evaluate_around(data, beta, float(np.log(sigma)), u, n_quad=n_quad, threads=threads)
         u = state.u
-        step = np.linalg.solve(around.information, around.gradient)
+        step = solve(around.information, around.gradient)
         if float(around.gradient @ step) < MODE_TOLERANCE:
             break
         beta = beta + step
-    root = np.linalg.cholesky(np.linalg.inv(around.information))
-    log_det = float(np.linalg.slogdet(around.information)[1])
+    root = np.linalg.cholesky(inverse(around.information))
+    log_det = log_determinant(around.information)
     nodes, shares = _own_density(few, sigma, beta, u[few.hospitals], state.A[few.hospitals])
     mean, variance = u.copy(), 1 / state.A
     mean[few.hospitals] = (shares * nodes).sum(axis=0)

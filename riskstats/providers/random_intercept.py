@@ -18,7 +18,7 @@ import numpy.typing as npt
 import scipy
 
 from riskstats._arrays import Floats, vector
-from riskstats._blas import one_blas_thread
+from riskstats._linalg import inverse, one_blas_thread
 from riskstats._scaling import refuse_separation
 from riskstats.errors import NotConvergedError, TooFewHospitalsError
 from riskstats.providers._grouped import Grouped, grouped
@@ -207,7 +207,7 @@ def fit_random_intercept(
             data,
             best,
             final,
-            np.asarray(np.linalg.inv(around.information), dtype=np.float64),
+            inverse(around.information),
             2 * (best.state.loglik - pooled),
             n_quad,
         )

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import scipy
 
 from riskstats._arrays import Floats, at_least, counts, matrix, same_length, vector
-from riskstats._blas import one_blas_thread
 from riskstats._distributions import log_binomial
+from riskstats._linalg import inverse, one_blas_thread
 from riskstats._scaling import Scaling, column_labels, refuse_separation, settle_columns
 from riskstats.errors import NotConvergedError, SeparationError
 
@@ -207,9 +207,9 @@ def fit_logistic(
         start = np.zeros(len(scaling.kept) + 1)
         start[0] = np.log(total / (cases - total)) - shift.mean()
         beta, state, iterations = _maximise(data, start)
-        inverse = np.asarray(np.linalg.inv(state.information), dtype=np.float64)
-    refuse_separation(scaling, beta, np.sqrt(np.diag(inverse)), labels)
-    coef, cov = scaling.back(beta, inverse)
+        scaled_cov = inverse(state.information)
+    refuse_separation(scaling, beta, np.sqrt(np.diag(scaled_cov)), labels)
+    coef, cov = scaling.back(beta, scaled_cov)
     loglik = state.loglik + (0.0 if m is None else log_binomial(trials, events))
     return LogisticFit(coef, cov, loglik, iterations, dropped, labels, warnings=notes)
 
