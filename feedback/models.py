@@ -33,7 +33,9 @@ class CaseOutcome(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["participation", "case", "measure_version"], name="feedback_caseoutcome_once")
+            models.UniqueConstraint(
+                fields=["participation", "case", "measure_version"], name="feedback_caseoutcome_once"
+            )
         ]
         indexes = [
             models.Index(fields=["participation", "measure_version", "month"], name="feedback_caseoutcome_by_month"),
@@ -57,13 +59,17 @@ class SiteMonth(models.Model):
     refreshed_at = models.DateTimeField(default=timezone.now)
 
     field_classes: ClassVar = {
-        **dict.fromkeys(("id", "collaborative", "participation", "measure_version", "month", "refreshed_at"), FieldClass.KEY),
+        **dict.fromkeys(
+            ("id", "collaborative", "participation", "measure_version", "month", "refreshed_at"), FieldClass.KEY
+        ),
         **dict.fromkeys(("met", "not_met", "excluded", "cannot_tell"), FieldClass.HOSPITAL),
     }
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["participation", "measure_version", "month"], name="feedback_sitemonth_once")
+            models.UniqueConstraint(
+                fields=["participation", "measure_version", "month"], name="feedback_sitemonth_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -86,7 +92,9 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(window_from__lte=F("window_to")), name="feedback_snapshot_from_before_to")
+            models.CheckConstraint(
+                condition=Q(window_from__lte=F("window_to")), name="feedback_snapshot_from_before_to"
+            )
         ]
 
     def __str__(self) -> str:
@@ -105,13 +113,17 @@ class SnapshotSlice(models.Model):
     digest = models.CharField(max_length=64)
 
     field_classes: ClassVar = {
-        **dict.fromkeys(("id", "collaborative", "participation", "snapshot", "measure_version", "digest"), FieldClass.KEY),
+        **dict.fromkeys(
+            ("id", "collaborative", "participation", "snapshot", "measure_version", "digest"), FieldClass.KEY
+        ),
         **dict.fromkeys(("cases", "payload"), FieldClass.CLINICAL),
     }
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["participation", "snapshot", "measure_version"], name="feedback_snapshotslice_once")
+            models.UniqueConstraint(
+                fields=["participation", "snapshot", "measure_version"], name="feedback_snapshotslice_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -133,13 +145,27 @@ class Release(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     released_at = models.DateTimeField(null=True, blank=True)
-    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(
-            ("id", "public_id", "collaborative", "snapshot", "state", "code_version", "created_at", "approved_at", "released_at"),
+            (
+                "id",
+                "public_id",
+                "collaborative",
+                "snapshot",
+                "state",
+                "code_version",
+                "created_at",
+                "approved_at",
+                "released_at",
+            ),
             FieldClass.KEY,
         ),
         **dict.fromkeys(("name", "window_from", "window_to", "problem"), FieldClass.PROGRAMME),
@@ -150,15 +176,21 @@ class Release(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["collaborative", "public_id"], name="feedback_release_public_id"),
             models.UniqueConstraint(
-                fields=["collaborative", "name"], condition=~Q(state=ReleaseState.DISCARDED), name="feedback_release_name_unique"
+                fields=["collaborative", "name"],
+                condition=~Q(state=ReleaseState.DISCARDED),
+                name="feedback_release_name_unique",
             ),
-            models.CheckConstraint(condition=Q(window_from__lte=F("window_to")), name="feedback_release_from_before_to"),
             models.CheckConstraint(
-                condition=Q(approved_at=None, approved_by=None) | Q(approved_at__isnull=False, approved_by__isnull=False),
+                condition=Q(window_from__lte=F("window_to")), name="feedback_release_from_before_to"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
                 name="feedback_release_approved_at_and_by_together",
             ),
             models.CheckConstraint(
-                condition=Q(released_at=None, released_by=None) | Q(released_at__isnull=False, released_by__isnull=False),
+                condition=Q(released_at=None, released_by=None)
+                | Q(released_at__isnull=False, released_by__isnull=False),
                 name="feedback_release_released_at_and_by_together",
             ),
             models.CheckConstraint(
@@ -219,7 +251,9 @@ class ModelFit(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["collaborative", "release", "measure_version"], name="feedback_modelfit_once")
+            models.UniqueConstraint(
+                fields=["collaborative", "release", "measure_version"], name="feedback_modelfit_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -251,6 +285,9 @@ class SiteResult(models.Model):
     adjusted_rate = models.FloatField(null=True)
     adjusted_low = models.FloatField(null=True)
     adjusted_high = models.FloatField(null=True)
+    shrunken_rate = models.FloatField(
+        null=True, help_text="Pulled towards the mean: told to peers instead of a rate from a small count."
+    )
     z = models.FloatField(null=True)
     p_value = models.FloatField(null=True)
     reading = models.CharField(max_length=11, choices=Reading.choices)
@@ -279,6 +316,7 @@ class SiteResult(models.Model):
                 "adjusted_rate",
                 "adjusted_low",
                 "adjusted_high",
+                "shrunken_rate",
                 "z",
                 "p_value",
                 "reading",
@@ -291,9 +329,13 @@ class SiteResult(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["participation", "release", "measure_version"], name="feedback_siteresult_once")
+            models.UniqueConstraint(
+                fields=["participation", "release", "measure_version"], name="feedback_siteresult_once"
+            )
         ]
-        indexes = [models.Index(fields=["collaborative", "release", "measure_version"], name="feedback_siteresult_by_release")]
+        indexes = [
+            models.Index(fields=["collaborative", "release", "measure_version"], name="feedback_siteresult_by_release")
+        ]
 
     def __str__(self) -> str:
         return f"{self.observed} of {self.denominator}"
@@ -312,20 +354,34 @@ class MeasureResult(models.Model):
     rate = models.FloatField(null=True)
     benchmark = models.FloatField(null=True, help_text="Achievable benchmark of care.")
     benchmark_hospitals = models.PositiveIntegerField(default=0)
-    funnel = models.JSONField(default=dict, help_text="Volume grid with exact and over-dispersed limits; phi and tau squared.")
+    funnel = models.JSONField(
+        default=dict, help_text="Volume grid with exact and over-dispersed limits; phi and tau squared."
+    )
     trend = models.JSONField(default=list, help_text="Quarter, denominator, observed of all hospitals.")
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "collaborative", "release", "measure_version"), FieldClass.KEY),
         **dict.fromkeys(
-            ("hospitals", "denominator", "observed", "expected", "rate", "benchmark", "benchmark_hospitals", "funnel", "trend"),
+            (
+                "hospitals",
+                "denominator",
+                "observed",
+                "expected",
+                "rate",
+                "benchmark",
+                "benchmark_hospitals",
+                "funnel",
+                "trend",
+            ),
             FieldClass.HOSPITAL,
         ),
     }
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["collaborative", "release", "measure_version"], name="feedback_measureresult_once")
+            models.UniqueConstraint(
+                fields=["collaborative", "release", "measure_version"], name="feedback_measureresult_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -383,7 +439,9 @@ class PooledResult(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["collaborative", "release", "measure_version"], name="feedback_pooledresult_once")
+            models.UniqueConstraint(
+                fields=["collaborative", "release", "measure_version"], name="feedback_pooledresult_once"
+            )
         ]
 
     def __str__(self) -> str:

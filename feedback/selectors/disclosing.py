@@ -1,10 +1,18 @@
 """What members may be told of a release's exact figures, beyond the rules of `privacy.disclosure`."""
 
-from privacy.disclosure import Step, rounded
+from feedback.models import SiteResult
+from privacy.disclosure import Contribution, Step, rounded
 
 
 FEWEST_LEADERS = 3  # hospitals behind a benchmark, unless there are many to choose from (rule R10)
 MANY_HOSPITALS = 10
+
+
+def contribution_of(result: SiteResult, value: float) -> Contribution:
+    """A hospital's part in its peers' picture; from a small count peers are told the shrunken rate."""
+    return Contribution(
+        denominator=result.denominator, value=value, observed=result.observed, shrunken=result.shrunken_rate
+    )
 
 
 def shown_benchmark(benchmark: float, *, leading: int, hospitals: int) -> float | None:

@@ -24,7 +24,6 @@ from feedback.selectors.results import (
 from feedback.selectors.wording import Finding, counted, gap_text, percent, reading_kind, reading_text
 from measures.definition.spec import MeasureSpec
 from measures.selectors.definitions import published_measures
-from privacy.disclosure import Step, rounded
 from privacy.viewer import Viewer
 from ui.parts import Kind
 
@@ -121,7 +120,7 @@ def own_results(viewer: Viewer, release: Release) -> Iterable[SiteResult]:
 
 def _row(viewer: Viewer, place: Place, result: SiteResult, peers: PeerDistribution | None) -> MeasureRow:
     spec = result.measure_version.definition
-    finding = finding_of(result, peers, hospital=place.site_name, minimum=place.collaborative.minimum_cases)
+    finding = finding_of(result, peers, place)
     key = spec.slug.replace("_", "-")
     return MeasureRow(
         spec=spec,
@@ -215,15 +214,18 @@ def priorities(rows: tuple[MeasureRow, ...]) -> tuple[Priority, ...]:
     teach.sort(key=lambda row: row.finding.gap or 0)
     gaps = [row for row in rows if row.finding.gap and row not in teach]
     gaps.sort(key=lambda row: -(row.finding.gap or 0))
-    cards = [_gap_card(row, first=place == 0) for place, row in enumerate(gaps[: CARDS - bool(teach)])]
+    # Few hospitals have no benchmark to tell, and so no gap; what chance alone does not explain is still worth a look.
+    watch = [row for row in rows if row.finding.gap is None and row.finding.reading is Reading.WORSE]
+    cards = [_gap_card(row, first=place == 0) for place, row in enumerate(gaps)] + [_watch_card(row) for row in watch]
+    cards = cards[: CARDS - bool(teach)]
     return (*cards, *(_teach_card(row) for row in teach[: CARDS - len(cards)]))
 
 
 def _leads(finding: Finding, peers: tuple[float, ...]) -> bool:
     """Whether fewer than a quarter of the hospitals are better, as far as rounded values can tell."""
-    if finding.few_cases or finding.value is None or not peers:
+    own = finding.told
+    if own is None or not peers:
         return False
-    own = float(rounded(finding.value, Step.PERCENT))
     ahead = sum(1 for peer in peers if (peer > own) == finding.higher_is_better and peer != own)
     return ahead < (len(peers) + 1) / 4
 
@@ -247,11 +249,25 @@ def _gap_card(row: MeasureRow, *, first: bool) -> Priority:
     )
 
 
+def _watch_card(row: MeasureRow) -> Priority:
+    return Priority(
+        eyebrow="Watch",
+        title=row.spec.short_name,
+        headline=row.value,
+        text=f"{_worse_words(row.finding)} The collaborative is at {row.collaborative}.",
+        links=(PriorityLink(label="Compare", url=row.url),),
+    )
+
+
+def _worse_words(finding: Finding) -> str:
+    way = "lower" if finding.higher_is_better else "higher"
+    return f"You are {way} than the collaborative, more than chance alone would explain."
+
+
 def _gap_words(finding: Finding) -> str:
     start = f"would bring you to what the best hospitals already achieve ({percent(finding.benchmark, 0)})."
     if finding.reading is Reading.WORSE:
-        way = "lower" if finding.higher_is_better else "higher"
-        return f"{start} You are {way} than the collaborative, more than chance alone would explain."
+        return f"{start} {_worse_words(finding)}"
     if finding.reading is Reading.BETTER:
         return f"{start} You are already better than the collaborative."
     return f"{start} Chance alone could explain your difference to the collaborative."

@@ -161,8 +161,7 @@ def _compare(place: Place, result: SiteResult, form: FormSpec, live: LiveCounts 
     peers = PeerDistribution.objects.filter(
         release=result.release, measure_version=result.measure_version, stratum="all"
     ).first()
-    minimum = place.collaborative.minimum_cases
-    finding = finding_of(result, peers, hospital=place.site_name, case_noun=form.case_noun_plural, minimum=minimum)
+    finding = finding_of(result, peers, place, case_noun=form.case_noun_plural)
     spec = result.measure_version.definition
     route = [place.collaborative.slug, slug]
     return ComparePart(

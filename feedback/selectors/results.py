@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Sum
 
+from collaboratives.selectors.places import Place
 from feedback.charts import (
     PERCENT,
     Dots,
@@ -21,9 +22,10 @@ from feedback.charts import (
 )
 from feedback.enums import Reading
 from feedback.models import PeerDistribution, SiteMonth, SiteResult
+from feedback.selectors.disclosing import contribution_of
 from feedback.selectors.wording import Finding, withheld_sentence
 from measures.definition.spec import Direction, MeasureSpec
-from privacy.disclosure import Step, rounded
+from privacy.disclosure import DisclosureRules, Step, eligible, rounded, told
 from privacy.viewer import Viewer
 
 
@@ -69,22 +71,24 @@ def own_hospital(viewer: Viewer) -> int:
 
 
 def finding_of(
-    result: SiteResult, peers: PeerDistribution | None, *, hospital: str, case_noun: str = "cases", minimum: int = 0
+    result: SiteResult, peers: PeerDistribution | None, place: Place, *, case_noun: str = "cases"
 ) -> Finding:
     """The values that the sentence, the chart and the table of this measure all show."""
     spec = result.measure_version.definition
+    rules = place.collaborative.disclosure_rules
     return Finding(
-        hospital=hospital,
+        hospital=place.site_name,
         unit_noun=spec.unit_noun,
         case_noun=case_noun,
         higher_is_better=spec.direction is Direction.HIGHER,
-        minimum=max(minimum, spec.minimum_cases),
+        minimum=max(rules.minimum_cases, spec.minimum_cases),
         denominator=result.denominator,
         observed=result.observed,
         reading=Reading(result.reading),
         rate=result.rate,
         expected=result.expected,
         adjusted_rate=result.adjusted_rate,
+        told=_told(result, rules, spec.minimum_cases),
         collaborative=peers.collaborative_value if peers else None,
         benchmark=peers.benchmark if peers else None,
         gap=result.gap,
@@ -95,11 +99,18 @@ def finding_of(
 def peers_of(finding: Finding, peers: PeerDistribution | None) -> tuple[float, ...]:
     """The peers' rounded values: all of them, without one that equals the hospital's own when it is among them."""
     values = [float(value) for value in peers.values] if peers else []
-    if values and finding.value is not None and not finding.few_cases:
-        own = float(rounded(finding.value, Step.PERCENT))
-        if own in values:
-            values.remove(own)
+    if finding.told in values:
+        values.remove(finding.told)
     return tuple(values)
+
+
+def _told(result: SiteResult, rules: DisclosureRules, minimum_cases: int) -> float | None:
+    value = result.rate if result.adjusted_rate is None else result.adjusted_rate
+    if value is None:
+        return None
+    own = contribution_of(result, value)
+    shown = told(own, rules) if eligible(own, rules, minimum_cases=minimum_cases) else None
+    return None if shown is None else float(rounded(shown, Step.PERCENT))
 
 
 def interval_of(result: SiteResult) -> tuple[float | None, float | None]:

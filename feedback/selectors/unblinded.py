@@ -96,7 +96,7 @@ def _results(release: Release, version: MeasureVersion) -> list[SiteResult]:
 
 
 def _row(result: SiteResult, place: Place, *, compared: bool) -> HospitalRow:
-    finding = finding_of(result, None, hospital="", minimum=place.collaborative.minimum_cases)
+    finding = finding_of(result, None, place)
     told = result.denominator + result.cannot_tell
     reading = (
         few_cases_text(finding.minimum)

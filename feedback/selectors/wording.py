@@ -24,7 +24,10 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """The values behind one measure's sentence, chart and table of one hospital. Rates are fractions."""
+    """The values behind one measure's sentence, chart and table of one hospital. Rates are fractions.
+
+    `told` is what the peers see of this hospital, rounded; None where they do not see it.
+    """
 
     hospital: str
     unit_noun: str
@@ -37,6 +40,7 @@ class Finding:
     rate: float | None = None
     expected: float | None = None
     adjusted_rate: float | None = None
+    told: float | None = None
     collaborative: float | None = None
     benchmark: float | None = None
     gap: int | None = None

@@ -6,8 +6,8 @@ from collaboratives.models import Collaborative
 from events.models import Job
 from feedback.enums import ReleaseState
 from feedback.models import MeasureResult, PeerDistribution, PooledResult, Release, SiteResult
-from feedback.selectors.disclosing import shown_benchmark
-from privacy.disclosure import Contribution, DisclosureRules, PeerView, Step, Withheld, peer_view, pooled_share
+from feedback.selectors.disclosing import contribution_of, shown_benchmark
+from privacy.disclosure import DisclosureRules, PeerView, Step, Withheld, peer_view, pooled_share
 
 
 def publish_release(job: Job) -> None:
@@ -46,8 +46,8 @@ def _write_peers(release: Release, pooled: MeasureResult, sites: Sequence[SiteRe
 def _peer_view(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PeerView:
     """Risk-adjusted rates where there is a model, rates where there is none."""
     adjusted = pooled.expected is not None
-    values = ((site.denominator, site.adjusted_rate if adjusted else site.rate) for site in sites)
-    points = [Contribution(denominator=cases, value=value) for cases, value in values if value is not None]
+    values = ((site, site.adjusted_rate if adjusted else site.rate) for site in sites)
+    points = [contribution_of(site, value) for site, value in values if value is not None]
     minimum = pooled.measure_version.definition.minimum_cases
     return peer_view(points, rules, step=Step.PERCENT, minimum_cases=minimum)
 

@@ -10,9 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from collaboratives.models import Collaborative
 from events.models import AccessLog
 from feedback.models import Release, SiteResult
+from feedback.selectors.disclosing import contribution_of
 from feedback.selectors.export import harmless
+from privacy.disclosure import told
 from tests.world import World
 from tests.worlds import releases
 from tests.worlds.cases import TRUTH
@@ -54,7 +57,7 @@ def test_clinician_reads_the_own_result_in_a_sentence(world: World) -> None:
 def test_home_shows_aim_priorities_and_every_measure(world: World) -> None:
     page = words(text_of(world, "birch.champion", HOME))
 
-    assert "Our common aim: Halve surgical-site infection by June 2027" in page
+    assert "Our common aim Halve surgical-site infection by June 2027" in page
     assert "What matters most for your hospital now" in page
     assert [name for name in ("Surgical-site infection", "Antibiotic", "Readmission") if name not in page] == []
 
@@ -69,7 +72,10 @@ def test_page_is_small_and_asks_little(world: World, address: str) -> None:
         response = client.get(address)
 
     assert (response.status_code, len(response.content) < MOST_BYTES) == (200, True)
-    assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:120] for query in queries)
+    # In a test a request's transaction is a savepoint, and its end tells the database again that nobody acts.
+    ours = ("SAVEPOINT", "RELEASE", "SELECT set_config('role', 'none'")
+    asked = [query["sql"][:120] for query in queries if not query["sql"].startswith(ours)]
+    assert len(asked) <= MOST_QUERIES, "\n".join(asked)
 
 
 def pages_of(world: World, release: str) -> Iterator[str]:
@@ -85,11 +91,12 @@ def pages_of(world: World, release: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("who", ["alder.champion", "birch.abstractor", "sam"])
 def test_no_other_hospital_is_on_any_page(world: World, who: str) -> None:
-    client, own = world.client(who), who.split(".")[0]
+    client, own = world.client(who), who.split(".", maxsplit=1)[0]
     foreign = [part for name in COLECTOMY if name != own for part in HOSPITALS[name][1:]]
     foreign += [f"{name[:2].upper()}-0" for name in COLECTOMY if name != own]
     with world.acting_as("cora"):
-        results = SiteResult.objects.exclude(participation=world.participation(own if own in HOSPITALS else "alder"))
+        results = SiteResult.objects.filter(release__name=releases.NAME)
+        results = results.exclude(participation=world.participation(own if own in HOSPITALS else "alder"))
         foreign += [f"{row.observed} of {row.denominator}" for row in results if row.denominator > 40 and who != "sam"]
     told = " ".join(client.get(address).content.decode() for address in pages_of(world, releases.NAME))
 
@@ -210,15 +217,20 @@ def test_home_before_the_first_release_says_what_will_come(world: World) -> None
 
 
 def test_peers_look_the_same_to_every_member(world: World) -> None:
-    def values(who: str, own: str) -> list[str]:
-        page = csv.reader(
-            io.StringIO(world.client(who).get(url("measure-export", "antibiotic")).content.decode("utf-8-sig"))
-        )
-        told = [value for row in page if row[:1] == ["Peers, blinded"] for value in [row[1]] * int(row[3])]
-        truth = TRUTH[own]
-        return sorted([*told, f"{round(100 * truth.antibiotics / truth.cases)}%"])
+    def values(own: str) -> list[str]:
+        file = world.client(f"{own}.champion").get(url("measure-export", "antibiotic")).content.decode("utf-8-sig")
+        peers = [row for row in csv.reader(io.StringIO(file)) if row[:1] == ["Peers, blinded"]]
+        with world.acting_as("cora") as cora:
+            result = SiteResult.objects.get(
+                release__name=releases.NAME,
+                participation=world.participation(own),
+                measure_version__measure__slug="antibiotic",
+            )
+            rules = Collaborative.objects.get(pk=cora.collaborative_id).disclosure_rules
+        own_value = told(contribution_of(result, result.rate or 0), rules) or 0
+        return sorted([*(row[1] for row in peers for _ in range(int(row[3]))), f"{100 * own_value:.0f}%"])
 
-    assert values("alder.champion", "alder") == values("finch.champion", "finch")
+    assert values("alder") == values("finch")
 
 
 def test_unknown_parameters_change_nothing(world: World) -> None:

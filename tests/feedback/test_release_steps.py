@@ -183,4 +183,4 @@ def test_released_rows_cannot_be_changed_or_deleted_by_anybody(world: World, mod
     for statement in ({field: 0}, None):
         with acting(acts), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():  # noqa: PT012 -- one statement or the other
             rows = model.objects.all()  # type: ignore[attr-defined]  # each is a model
-            rows.update(**statement) if statement else rows._raw_delete("default")  # noqa: SLF001 -- without Django's collecting
+            rows.update(**statement) if statement else rows._raw_delete("default")

@@ -1,6 +1,6 @@
 """Release "Autumn 2026" of colectomy-mi over all cases of the world: drafted by Cora, approved by Ben, released by Dana.
-A second one is a draft, which no member may know of.
 
+A second one is a draft, which no member may know of.
 `draft()` makes further ones in tests. Hernia Lakes has no definition of its own, so there is nothing to release there.
 """
 

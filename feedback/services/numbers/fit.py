@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 
 from feedback.selectors.slices import Covariate as Answer
 from feedback.selectors.slices import Slice
@@ -14,12 +15,13 @@ from feedback.services.numbers.values import Compared, FitNumbers, Json, Measure
 from measures.definition.spec import Covariate, CovariateKind, FormSpec, RiskModelSpec
 from riskstats.errors import ModelRefusedError, SeparationError
 from riskstats.intervals import wilson
-from riskstats.providers import observed_expected
+from riskstats.providers import fit_random_intercept, observed_expected, predicted_expected
 from riskstats.riskmodel import Column, Deciles, Design, DesignMatrix, LogisticFit, Quality, Term, fit_logistic, quality
 
 
 LEVEL = 0.95
 REACH = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+Floats = npt.NDArray[np.float64]
 BALANCE = 1e-6  # sum of expected over sum of observed, less one: maximum likelihood makes it nothing
 
 
@@ -63,7 +65,8 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
             "expected at least two cases with and two without the outcome; leave the model out until there are more"
         )
     numbers = _numbers(fit, design, judged, given.form, matrix.warnings)
-    rates = (compared.rar, compared.lo * compared.overall, compared.hi * compared.overall)
+    shrunken = _shrunken(outcomes, fit.linear_predictor(matrix.values), cases.hospital)
+    rates = (compared.rar, compared.lo * compared.overall, compared.hi * compared.overall, shrunken)
     columns = (compared.E, compared.V, compared.oe, compared.lo, compared.hi, *rates, compared.z, compared.p_mid)
     names = tuple(Compared.__dataclass_fields__)
     rows = zip(*(column.tolist() for column in columns), strict=True)
@@ -97,6 +100,13 @@ def _gather(slices: Mapping[int, Slice], model: RiskModelSpec) -> _Cases:
             for each in model.covariates
         },
     )
+
+
+def _shrunken(outcomes: Floats, predictor: Floats, hospital: list[int]) -> Floats:
+    """Predicted over expected times the rate of all: each hospital's rate with its chance taken out, by its size."""
+    nothing = np.zeros((len(outcomes), 0))
+    effects = fit_random_intercept(nothing, outcomes, hospital, offset=predictor)
+    return predicted_expected(effects, nothing, hospital, offset=predictor).rsrr
 
 
 def _column(covariate: Covariate, form: FormSpec) -> Column:

@@ -14,6 +14,7 @@ from measures.definition.spec import Direction
 from privacy.disclosure import pooled_share
 from riskstats.abc import Benchmark, achievable_benchmark, risk_adjusted_benchmark
 from riskstats.intervals import wilson
+from riskstats.reliability import beta_binomial
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def compute_measure(given: MeasureInput) -> MeasureNumbers:
     """
     quarters = quarters_of(given.slices.values(), given.window_from, given.window_to)
     counted = {key: tally(columns, given.measure, quarters) for key, columns in sorted(given.slices.items())}
-    sites = _with_rates(counted)
+    sites = _with_shrunken(_with_rates(counted))
     group = _group(given, sites)
     sites = {key: _compared(site, group, key, given) for key, site in sites.items()}
     pooled = PooledNumbers(
@@ -70,6 +71,16 @@ def _with_rates(sites: Mapping[int, SiteNumbers]) -> dict[int, SiteNumbers]:
         else site
         for (key, site), low, high in zip(sites.items(), limits.lo.tolist(), limits.hi.tolist(), strict=True)
     }
+
+
+def _with_shrunken(sites: Mapping[int, SiteNumbers]) -> dict[int, SiteNumbers]:
+    """Rates pulled towards the mean by the beta-binomial model; a risk model replaces them by its own."""
+    shown = {key: site for key, site in sites.items() if site.denominator}
+    if not shown:
+        return dict(sites)
+    found = beta_binomial([site.observed for site in shown.values()], [site.denominator for site in shown.values()])
+    shrunken = dict(zip(shown, found.shrunken.tolist(), strict=True))
+    return {key: replace(site, shrunken_rate=shrunken.get(key)) for key, site in sites.items()}
 
 
 def _group(given: MeasureInput, sites: Mapping[int, SiteNumbers]) -> _Group:
@@ -100,9 +111,8 @@ def _benchmark(sites: Mapping[int, SiteNumbers], group: _Group, direction: Direc
         return achievable_benchmark(observed, cases, higher_is_better=higher)
     found = group.fitted.hospitals
     expected = [found[key].expected if key in found else 0.0 for key in sites]
-    # Shrunken towards 1 by one expected event, as the adjusted performance fraction is by two cases: a small hospital
-    # without events cannot lead. The posterior mean takes its place when the mixed model is fitted.
-    effect = [(count + 1) / (chance + 1) for count, chance in zip(observed, expected, strict=True)]
+    # Ranked by the shrunken rate, so that a small hospital without events cannot lead.
+    effect = [found[key].shrunken_rate if key in found else 0.0 for key in sites]
     return risk_adjusted_benchmark(effect, observed, expected, cases, higher_is_better=higher)
 
 

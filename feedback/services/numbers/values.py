@@ -42,6 +42,7 @@ class Compared:
     adjusted_rate: float
     adjusted_low: float
     adjusted_high: float
+    shrunken_rate: float
     z: float
     p_value: float
 
@@ -69,6 +70,7 @@ class SiteNumbers:
     adjusted_rate: float | None = None
     adjusted_low: float | None = None
     adjusted_high: float | None = None
+    shrunken_rate: float | None = None
     z: float | None = None
     p_value: float | None = None
     reading: Reading = Reading.TOO_FEW
