@@ -110,12 +110,15 @@ const untick = (row, except) => {
 // "Not documented" and a value exclude each other, and so do the kinds among themselves.
 const exclude = (input) => {
   const row = fieldOf(input);
-  if (!input.closest(".pills")) return untick(row, null);
-  if (!input.checked) return undefined;
+  const empty = ["radio", "checkbox"].includes(input.type) ? !input.checked : !input.value.trim();
+  if (empty || input.name.startsWith("reason:")) return;
+  if (!input.closest(".pills")) {
+    untick(row, null);
+    return;
+  }
   untick(row, input);
   for (const other of row.querySelectorAll(".control > .input, .with-units .input")) other.value = "";
   for (const other of row.querySelectorAll(".seg input, .check input")) other.checked = false;
-  return undefined;
 };
 
 const start = () => {
