@@ -25,7 +25,6 @@ class EventKind(TextChoices):
     RELEASE_APPROVED = "release_approved"
     RELEASE_PUBLISHED = "release_published"
     RELEASE_DISCARDED = "release_discarded"
-    JOB_QUEUED = "job_queued"
 
 
 class AccessAction(TextChoices):

@@ -1,0 +1,161 @@
+"""Every route there is, and for every part of an address an object to put into it.
+
+A new route whose parts nobody can make fails its tests until a factory is added here.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cases.models import Case, CaseImport
+from collaboratives.models import Grant, Invitation, Participation
+from collaboratives.services.invitations import invite
+from feedback.models import Release
+from privacy.roles import Capacity, Permission, Role
+from privacy.viewer import Viewer
+from tests.world import World
+from tests.worlds import cases, programme
+
+
+SLUG = "colectomy-mi"
+FOREIGN_HOSPITAL = "birch"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the program, by its name."""
+
+    name: str
+    callback: Callable[..., object]
+    parts: tuple[str, ...]
+
+    @property
+    def ours(self) -> bool:
+        return not self.callback.__module__.startswith("allauth.")
+
+    @property
+    def inside(self) -> bool:
+        """Inside a collaborative: the viewer is resolved, and a permission is asked."""
+        return "collaborative_slug" in self.parts
+
+    @property
+    def permission(self) -> Permission | None:
+        return getattr(self.callback, "permission", None)
+
+    @property
+    def audience(self) -> str | None:
+        return getattr(self.callback, "audience", None)
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        return tuple(part for part in self.parts if part != "collaborative_slug")
+
+    def url(self, **parts: object) -> str:
+        inside = {"collaborative_slug": SLUG} if self.inside else {}
+        return reverse(self.name, kwargs=inside | parts)
+
+
+def routes() -> list[Route]:
+    return sorted(_walk(get_resolver(), "", ()), key=lambda route: route.name)
+
+
+def _walk(resolver: URLResolver, prefix: str, parts: tuple[str, ...]) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        here = parts + tuple(pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix, here)
+        elif isinstance(pattern, URLPattern):
+            yield Route(f"{prefix}{pattern.name}", pattern.callback, here)
+
+
+# Objects for the parts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Objects:
+    """For one viewer: something of theirs, and of somebody whose door is closed to them."""
+
+    world: World
+    viewer: Viewer
+
+    @property
+    def at_centre(self) -> bool:
+        return self.viewer.capacity is not Capacity.HOSPITAL
+
+    def first(self, rows: Any) -> Any:
+        with self.world.acting_as("dana"):
+            return rows.order_by("pk").first()
+
+    def participation(self, *, own: bool) -> uuid.UUID:
+        name, slug = ("alder", SLUG) if own else (FOREIGN_HOSPITAL, SLUG)
+        return self.world.participation(
+            *(("jay", "hernia-lakes") if not own and self.at_centre else (name, slug))
+        ).public_id
+
+    def case(self, *, own: bool) -> str:
+        hospital = "alder" if own else FOREIGN_HOSPITAL
+        participation = self.world.participation(hospital)
+        case: Case = self.first(Case.objects.filter(participation=participation, status="complete"))
+        return case.public_id
+
+    def grant(self, *, own: bool) -> uuid.UUID:
+        hospital = "alder" if own else FOREIGN_HOSPITAL
+        email = programme.email(f"{hospital}.sampler")
+        if self.at_centre and not own:
+            with self.world.acting_as("dieter", "hernia-lakes"):
+                return Grant.objects.get(user__email=programme.email("stella")).public_id
+        with self.world.acting_as("dana"):
+            return Grant.objects.get(user__email=email).public_id
+
+    def invitation(self, *, own: bool) -> uuid.UUID:
+        inviter, slug, hospital = ("dana", SLUG, "alder" if own else FOREIGN_HOSPITAL)
+        if self.at_centre and not own:
+            inviter, slug, hospital = "dieter", "hernia-lakes", "jay"
+        place: Participation = self.world.participation(hospital, slug)
+        with self.world.acting_as(inviter, slug) as by:
+            found = Invitation.objects.filter(participation=place).first()
+            if found is None:
+                found = invite(
+                    email="new@example.org", full_name="New Person", role=Role.SAMPLER, participation=place, by=by
+                )
+            return found.public_id
+
+    def case_import(self, *, own: bool) -> str:
+        """The hospital's file with problems; the centre's, which was taken over. A hospital must not reach the centre's."""
+        if own != self.at_centre:
+            return cases.IMPORTS["checked"]
+        centres: CaseImport = self.first(CaseImport.objects.filter(participation=None))
+        return str(centres.public_id)
+
+    def release(self, *, own: bool) -> uuid.UUID:  # noqa: ARG002 -- a release belongs to everybody in the collaborative
+        release: Release = self.first(Release.objects.filter(state="released"))
+        return release.public_id
+
+
+FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
+    ("collaboratives:", "participation_id"): Objects.participation,
+    ("collaboratives:", "grant_id"): Objects.grant,
+    ("collaboratives:", "invitation_id"): Objects.invitation,
+    ("cases:case-", "public_id"): Objects.case,
+    ("cases:import-", "public_id"): Objects.case_import,
+    ("cases:import-template", "form_slug"): lambda *_, **__: "colectomy",
+    ("feedback:", "public_id"): Objects.release,
+    ("feedback:", "measure_slug"): lambda *_, **__: "ssi",
+}
+# Parts that name no row of a hospital: everybody in the collaborative may try them.
+SHARED_PARTS = {"form_slug", "measure_slug"}
+
+
+def factory(route: Route, part: str) -> Callable[..., object]:
+    found = [make for (prefix, name), make in FACTORIES.items() if route.name.startswith(prefix) and name == part]
+    assert len(found) == 1, (
+        f"no factory, or several, for {part} of {route.name}: add one to tests/architecture/routes.py"
+    )
+    return found[0]
+
+
+def own_url(route: Route, objects: Objects) -> str:
+    return route.url(**{part: factory(route, part)(objects, own=True) for part in route.objects})
