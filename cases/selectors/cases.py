@@ -89,6 +89,14 @@ def case_for(viewer: Viewer, public_id: str) -> Case | None:
     )
 
 
+def hidden_answers(case: Case) -> list[str]:
+    """Questions with an answer that skip logic hides; completing the case clears these answers."""
+    spec, answers = case.form_version.definition, case.values
+    return [
+        each.label for each in spec.variables if each.name in hidden(spec, answers) and answers.is_answered(each.name)
+    ]
+
+
 def next_in_progress(after: Case) -> Case | None:
     """The next draft of the hospital's work list, from the newest event to the oldest, beginning after this one."""
     drafts = Case.objects.filter(participation_id=after.participation_id, status=CaseStatus.IN_PROGRESS).exclude(

@@ -17,7 +17,7 @@ from cases.forms.case_page import Asked, CasePage, case_page
 from cases.forms.conflict import conflict_page
 from cases.forms.start import ReopenForm
 from cases.forms.submission import Submission, answer_text, read_submission
-from cases.selectors.cases import ViewedCase, case_for, next_in_progress
+from cases.selectors.cases import ViewedCase, case_for, hidden_answers, next_in_progress
 from cases.selectors.clock import today_of
 from cases.services.cases import Changes, SavedCase, complete_case, reopen_case, save_answers
 from collaboratives.http import ViewerRequest, needs
@@ -124,12 +124,14 @@ def _after_save(request: ViewerRequest, case: ViewedCase, submission: Submission
 
 
 def _complete(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
-    slug = request.viewer.collaborative_slug
+    slug, cleared = request.viewer.collaborative_slug, hidden_answers(case)
     try:
         complete_case(case=case, revision=case.revision, by=request.viewer)
     except CaseProblemsError:
         return _form(request, _page(request, case, completing=True))
     messages.success(request, f"Case {case.case_number} is complete.")
+    if cleared:
+        messages.info(request, f"Not asked in this case, so its earlier answer was cleared: {', '.join(cleared)}.")
     following = next_in_progress(case)
     if following is None:
         return redirect("cases:case-list", slug)

@@ -1,7 +1,7 @@
 """The work list and the case form, as a browser without JavaScript uses them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -236,6 +236,20 @@ def test_form_completes_and_goes_on_to_the_next(world: World) -> None:
     assert _reload(world, case).status == CaseStatus.COMPLETE
     assert "Case T-1 is complete." in response.content.decode()
     assert response.context["page"].case.case_number == "AL-902"
+
+
+def test_completing_tells_which_hidden_answers_it_clears(world: World) -> None:
+    given = datetime.fromisoformat("2026-03-05T08:15")
+    case = _start(world, age=71, asa="2", antibiotic=True, antibiotic_at=given, ssi=False)
+    client = world.client("alder.abstractor")
+    client.post(_url(case), _fields(client.get(_url(case))) | {"antibiotic": "0", "do": "save"})
+    kept = _reload(world, case).answers["antibiotic_at"]
+
+    response = client.post(_url(case), _fields(client.get(_url(case))) | {"do": "complete"}, follow=True)
+
+    assert kept == "2026-03-05T08:15"
+    assert "its earlier answer was cleared: Antibiotic given at." in response.content.decode()
+    assert "antibiotic_at" not in _reload(world, case).answers
 
 
 def test_form_lists_what_stops_completion(world: World) -> None:
