@@ -64,14 +64,17 @@ class DraftForm:
 
     def form(self, version: int) -> FormSpec:
         reader = self.reader
+        variables = tuple(placed.spec for placed in self.variables if placed.is_in(version))
+        asked = {variable.section for variable in variables}
         return FormSpec(
             slug=self.slug,
             name=reader.text("name"),
             case_noun=reader.text("case_noun"),
             case_noun_plural=reader.text("case_noun_plural"),
             event_date=self.event_date,
-            sections=tuple(placed.spec for placed in self.sections),
-            variables=tuple(placed.spec for placed in self.variables if placed.is_in(version)),
+            # A section that a later version begins must not change the versions published before it.
+            sections=tuple(placed.spec for placed in self.sections if placed.spec.name in asked),
+            variables=variables,
             rules=tuple(placed.spec for placed in self.rules if placed.is_in(version)),
             imports=self._imports(version),
         )

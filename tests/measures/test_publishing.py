@@ -13,6 +13,7 @@ from collaboratives.models import Collaborative
 from collaboratives.selectors.places import acting_for
 from events.models import Event
 from measures.definition.errors import DefinitionErrors
+from measures.definition.file import load_definition
 from measures.enums import VersionStatus
 from measures.errors import NoVersionInForceError
 from measures.models import Form, FormVersion, MeasureVersion
@@ -258,3 +259,14 @@ def test_definitions_act_as_their_publisher(world: World) -> None:
     """The wall: somebody of another collaborative cannot even see the form."""
     with acting(acting_for(world.viewer("hanna", "hernia-lakes"))), transaction.atomic():
         assert list(Form.objects.all()) == []
+
+
+def test_a_section_of_a_later_version_leaves_the_earlier_ones_alone(world: World) -> None:
+    text = TEXT.replace(
+        "      - {name: outcome,", "      - {name: later, label: Later}\n      - {name: outcome,"
+    ).replace("        section: operation\n        from_version: 2", "        section: later\n        from_version: 2")
+    spec = {version.number: version.form for version in load_definition(text, "x").form("colectomy").versions}
+    before = {version.number: version.form for version in load_definition(TEXT, "x").form("colectomy").versions}
+
+    assert spec[1] == before[1]
+    assert [section.name for section in spec[2].sections] == ["patient", "operation", "later", "outcome"]
