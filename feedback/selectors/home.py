@@ -184,10 +184,16 @@ def aim_of(place: Place, release: Release) -> Aim | None:
 
 def pooled_change(pooled: PooledResult) -> str:
     """4%, was 6% in Q4 2023: the whole window beside the first quarter that is shown."""
+    before = pooled_before(pooled)
+    return f"{percent(pooled.rate, 0)}, was {before}" if before else percent(pooled.rate, 0)
+
+
+def pooled_before(pooled: PooledResult) -> str:
+    """6% in Q4 2023: the first quarter that is shown."""
     first = next((point for point in pooled.trend if point["rate"] is not None), None)
     if first is None or first is pooled.trend[-1]:
-        return percent(pooled.rate, 0)
-    return f"{percent(pooled.rate, 0)}, was {percent(first['rate'], 0)} in {quarter_label(first['quarter'])}"
+        return ""
+    return f"{percent(first['rate'], 0)} in {quarter_label(first['quarter'])}"
 
 
 def pooled_spark(pooled: PooledResult, key: str, title: str, *, target: float | None = None) -> Drawing | None:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import PooledResult
-from feedback.selectors.home import Aim, aim_of, pooled_change, pooled_spark
+from feedback.selectors.home import Aim, aim_of, pooled_before, pooled_spark
 from feedback.selectors.releases import latest_release, release_line
-from feedback.selectors.wording import withheld_sentence
+from feedback.selectors.wording import percent, withheld_sentence
 from measures.definition.spec import MeasureSpec
 from privacy.viewer import Viewer
+
+
+ROUNDING = 0.0101  # of two rates in whole percents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +20,7 @@ class PooledRow:
     spec: MeasureSpec
     hospitals: str
     rate: str
+    was: str
     withheld: str
     spark: Drawing | None
 
@@ -43,7 +47,14 @@ def _row(result: PooledResult) -> PooledRow:
     return PooledRow(
         spec=spec,
         hospitals=result.hospitals_band,
-        rate=pooled_change(result) if result.rate is not None else "",
+        rate=percent(result.rate, 0),
+        was=pooled_before(result),
         withheld=withheld_sentence(result.withheld),
-        spark=pooled_spark(result, key, f"{spec.short_name} by quarter, all hospitals"),
+        spark=pooled_spark(result, key, f"{spec.short_name} by quarter, all hospitals") if _moves(result) else None,
     )
+
+
+def _moves(result: PooledResult) -> bool:
+    """Whether the quarters differ by more than rounding makes them; a line of rounding errors would mislead."""
+    rates = [float(point["rate"]) for point in result.trend if point["rate"] is not None]
+    return bool(rates) and max(rates) - min(rates) > ROUNDING
