@@ -22,7 +22,7 @@ from config.supervisor.signals import Signals
 
 
 PROJECT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0  # a small, busy machine; two seconds on an idle one
 WORKER_STOPPING = ((signal.SIGTERM, 8.0), (signal.SIGQUIT, 3.0))
 WEB_STOPPING = ((signal.SIGTERM, 5.0),)
 

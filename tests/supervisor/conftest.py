@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -22,15 +23,12 @@ def data(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def supervise(data: Path) -> Iterator[Callable[..., Supervisor]]:
     """Start `python -m config.supervisor …` in the background; whatever runs at the end is stopped."""
-    started: list[Supervisor] = []
+    with ExitStack() as started:
 
-    def supervise_here(*arguments: str, **named: str) -> Supervisor:
-        started.append(start(data, *arguments, **named))
-        return started[-1]
+        def supervise_here(*arguments: str, **named: str) -> Supervisor:
+            return started.enter_context(start(data, *arguments, **named))
 
-    yield supervise_here
-    for supervisor in started:
-        supervisor.end()
+        yield supervise_here
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -50,15 +51,18 @@ class Supervisor:
                 return line
         raise AssertionError(f"{sentence!r} was not said, but:\n{''.join(seen)}")
 
-    def end(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
         """Stop it when it still runs, and close its output."""
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.communicate(timeout=40)
+        self.process.communicate(timeout=60)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=60)
 
 
 def clean_environment(data: Path, **named: str) -> dict[str, str]:

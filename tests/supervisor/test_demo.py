@@ -31,10 +31,9 @@ def port() -> int:
 def demo(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Supervisor]:
     folder = tmp_path_factory.mktemp("demo")
     let_through(folder)
-    supervisor = start(folder / "data", "demo", PORT=str(port))
-    supervisor.says(f"Colloquy is ready:  http://127.0.0.1:{port}/")
-    yield supervisor
-    supervisor.end()
+    with start(folder / "data", "demo", PORT=str(port)) as supervisor:
+        supervisor.says(f"Colloquy is ready:  http://127.0.0.1:{port}/")
+        yield supervisor
 
 
 def answer(port: int, path: str) -> tuple[int, str]:
@@ -115,8 +114,7 @@ def test_ctrl_c_stops_everything_within_seconds_and_the_next_start_goes_on(demo,
     assert processes_in(demo.data) == {}
     assert not (demo.data / "environment.json").exists()
 
-    again = start(demo.data, "demo", PORT=str(port))
-    again.says("Colloquy is ready")
-    assert answer(port, "/readyz")[0] == 200
-    assert again.stop() == 0
-    again.end()
+    with start(demo.data, "demo", PORT=str(port)) as again:
+        again.says("Colloquy is ready")
+        assert answer(port, "/readyz")[0] == 200
+        assert again.stop() == 0
