@@ -36,7 +36,8 @@ def outcomes_sql(form: FormSpec, measures: Sequence[MeasureSpec], cases: Sql) ->
     """A SELECT of (id, measure, outcome, reason, missing, value), one row for each case and measure.
 
     `cases` is a SELECT of (id, answers, missing), see `cases_of`. `form` is FormHistory.merged
-    where the cases are of several versions.
+    where the cases are of several versions. `SET LOCAL jit = off` halves the time of a pass over
+    some ten thousand cases: compiling such a statement takes longer than running it.
     """
     resolved = [resolve_measure(measure, form) for measure in measures]
     read = frozenset().union(*(measure.names for measure in resolved)) or {form.variables[0].name}

@@ -23,7 +23,18 @@ MISSING_WORDS = {
     MissingKind.UNKNOWN: ("unknown", "unk", "not available", "too few to report"),
 }
 _MISSING = {word: kind for kind, words in MISSING_WORDS.items() for word in (*words, kind.value)}
-_YES_NO = {"1": True, "y": True, "yes": True, "true": True, "0": False, "n": False, "no": False, "false": False}
+_YES_NO = {
+    "1": True,
+    "1.0": True,
+    "0.0": False,
+    "y": True,
+    "yes": True,
+    "true": True,
+    "0": False,
+    "n": False,
+    "no": False,
+    "false": False,
+}
 _NUMBER = re.compile(r"[-+]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?|[-+]?\.[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

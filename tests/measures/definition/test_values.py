@@ -53,6 +53,7 @@ def variable(kind: str, **changes) -> VariableSpec:
         ("yes_no", "Y", True),
         ("yes_no", "Yes", True),
         ("yes_no", "TRUE", True),
+        ("yes_no", "1.0", True),
         ("yes_no", "0", False),
         ("yes_no", "n", False),
         ("yes_no", "No", False),
