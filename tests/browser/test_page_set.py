@@ -1,6 +1,7 @@
 """UX.md section 6 on the pages of every role: R1 to R6, R10, R24."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_page_is_sound(resident, role, page):
     assert re.fullmatch(r"\S.* - Great Lakes Surgical", tab.title())
     headings = tab.evaluate(HEADINGS)
     assert headings.count(1) == 1, "exactly one h1"
-    assert all(after <= before + 1 for before, after in zip(headings, headings[1:], strict=False)), headings
+    assert all(after <= before + 1 for before, after in pairwise(headings)), headings
     tab.keyboard.press("Tab")
     assert tab.evaluate(FOCUSED) == "Skip to the content"
     tab.keyboard.press("Enter")
