@@ -69,7 +69,8 @@ types:
 	@echo "types"; $(BIN)/mypy --no-error-summary
 
 templates:
-	@echo "templates"; $(BIN)/djlint --quiet --lint $(TEMPLATES); $(BIN)/djlint --quiet --check $(TEMPLATES)
+	@echo "templates"; $(BIN)/djlint --quiet --lint $(TEMPLATES); $(BIN)/djlint --quiet --check $(TEMPLATES) || \
+	  { echo "Run: make fix"; exit 1; }
 
 database:
 	@echo "migrations"; $(BIN)/python manage.py makemigrations --check --dry-run
