@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from cases.models import Case
 from feedback.enums import Outcome
@@ -91,10 +91,7 @@ def _why(row: SliceRow, reasons: dict[str, str], form: FormSpec) -> str:
 
 
 def _case_url(viewer: Viewer, case: Case) -> str:
-    try:
-        return reverse("cases:case-detail", args=[viewer.collaborative_slug, case.public_id])
-    except NoReverseMatch:
-        return ""
+    return reverse("cases:case-detail", args=[viewer.collaborative_slug, case.public_id])
 
 
 def _filters(viewer: Viewer, result: SiteResult, asked: str) -> tuple[Tab, ...]:

@@ -23,7 +23,7 @@ RECENT = timedelta(days=90)
 NEVER = datetime.min.replace(tzinfo=timezone.get_fixed_timezone(0))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class FigureCard:
     label: str
     value: int
@@ -100,34 +100,18 @@ def _hospitals(viewer: Viewer) -> list[HospitalLine]:
 
 
 def _cards(viewer: Viewer, lines: list[HospitalLine], waiting: int) -> tuple[FigureCard, ...]:
-    slug = [viewer.collaborative_slug]
     rejected = Q(state=ImportState.REFUSED) | Q(state=ImportState.CHECKED, summary__actions__rejected__gt=0)
     imports = CaseImport.objects.filter(rejected, collaborative_id=viewer.collaborative_id).count()
-    busy = [line for line in lines if line.in_progress]
-    quiet = [line for line in lines if line.quiet]
+    busy = sum(1 for line in lines if line.in_progress)
+    quiet = sum(1 for line in lines if line.quiet)
+    cases, files, releases = (
+        reverse(name, args=[viewer.collaborative_slug])
+        for name in ("cases:case-list", "cases:import-list", "feedback:release-list")
+    )
+    entered = sum(line.in_progress for line in lines)
     return (
-        FigureCard(
-            label="Cases in progress",
-            value=sum(line.in_progress for line in lines),
-            note=f"{len(busy)} hospital{'' if len(busy) == 1 else 's'}",
-            url=reverse("cases:case-list", args=slug),
-        ),
-        FigureCard(
-            label="Imports with problems",
-            value=imports,
-            note="to correct or discard",
-            url=reverse("cases:import-list", args=slug),
-        ),
-        FigureCard(
-            label="Releases waiting",
-            value=waiting,
-            note="to approve or release",
-            url=reverse("feedback:release-list", args=slug),
-        ),
-        FigureCard(
-            label="Hospitals without recent cases",
-            value=len(quiet),
-            note="nothing completed in 90 days",
-            url="#hospitals",
-        ),
+        FigureCard("Cases in progress", entered, f"{busy} hospital{'' if busy == 1 else 's'}", cases),
+        FigureCard("Imports with problems", imports, "to correct or discard", files),
+        FigureCard("Releases waiting", waiting, "to approve or release", releases),
+        FigureCard("Hospitals without recent cases", quiet, "nothing completed in 90 days", "#hospitals"),
     )

@@ -85,11 +85,8 @@ def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> Me
     spec = version.definition
     view = asked.view if hospital and asked.view in VIEWS else "compare" if hospital else "definition"
     form = merged_spec(version.form)
-    live = (
-        live_counts(viewer, release.window_from if release else None).get(version.pk, LiveCounts())
-        if hospital and view == "compare"
-        else None
-    )
+    live = _live(viewer, release, version) if hospital and view == "compare" else None
+    model_url = _model_url(viewer, release, slug, spec)
     return MeasurePage(
         spec=spec,
         version=version,
@@ -101,13 +98,15 @@ def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> Me
         release=release,
         compare=_compare(place, result, form, live, slug) if result and view == "compare" else None,
         cases=cases_part(viewer, result, form, asked.outcome, asked.page) if result and view == "cases" else None,
-        definition=definition_part(version, form, _model_url(viewer, release, slug, spec))
-        if view == "definition"
-        else None,
+        definition=definition_part(version, form, model_url) if view == "definition" else None,
         live=live,
         live_rate=percent(live.met / live.denominator) if live and live.denominator else "",
         centre_url=_centre_url(viewer, release, slug),
     )
+
+
+def _live(viewer: Viewer, release: Release | None, version: MeasureVersion) -> LiveCounts:
+    return live_counts(viewer, release.window_from if release else None).get(version.pk, LiveCounts())
 
 
 def _result(viewer: Viewer, release: Release, slug: str) -> SiteResult | None:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -15,7 +15,7 @@ from feedback.services.numbers.values import Compared, FitNumbers, Json, Measure
 from measures.definition.spec import Covariate, CovariateKind, FormSpec, RiskModelSpec
 from riskstats.errors import ModelRefusedError, SeparationError
 from riskstats.intervals import wilson
-from riskstats.providers import fit_random_intercept, observed_expected, predicted_expected
+from riskstats.providers import ObservedExpected, fit_random_intercept, observed_expected, predicted_expected
 from riskstats.riskmodel import Column, Deciles, Design, DesignMatrix, LogisticFit, Quality, Term, fit_logistic, quality
 
 
@@ -55,25 +55,30 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     fit = fit_logistic(matrix.values, outcomes, names=matrix.names)
     risks = fit.predict(matrix.values)
     compared = observed_expected(outcomes, risks, cases.hospital, LEVEL)
+    judged = quality(outcomes, risks)
+    _refuse(compared, judged)
+    shrunken = _shrunken(outcomes, fit.linear_predictor(matrix.values), cases.hospital)
+    numbers = _numbers(fit, design, judged, given.form, matrix.warnings)
+    return Fitted(numbers, _by_hospital(cases.hospitals, compared, shrunken))
+
+
+def _refuse(compared: ObservedExpected, judged: Quality) -> None:
     if abs(compared.E.sum() / compared.O.sum() - 1) > BALANCE:
         raise ModelRefusedError(
             f"expected events ({compared.E.sum():.6f}) do not add up to observed ones ({compared.O.sum():.0f})"
         )
-    judged = quality(outcomes, risks)
     if not math.isfinite(judged.c_lo):
         raise SeparationError(
             "expected at least two cases with and two without the outcome; leave the model out until there are more"
         )
-    numbers = _numbers(fit, design, judged, given.form, matrix.warnings)
-    shrunken = _shrunken(outcomes, fit.linear_predictor(matrix.values), cases.hospital)
+
+
+def _by_hospital(hospitals: Sequence[int], compared: ObservedExpected, shrunken: Floats) -> dict[int, Compared]:
     rates = (compared.rar, compared.lo * compared.overall, compared.hi * compared.overall, shrunken)
     columns = (compared.E, compared.V, compared.oe, compared.lo, compared.hi, *rates, compared.z, compared.p_mid)
     names = tuple(Compared.__dataclass_fields__)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    hospitals = {
-        key: Compared(**dict(zip(names, row, strict=True))) for key, row in zip(cases.hospitals, rows, strict=True)
-    }
-    return Fitted(numbers, hospitals)
+    return {key: Compared(**dict(zip(names, row, strict=True))) for key, row in zip(hospitals, rows, strict=True)}
 
 
 def _design(form: FormSpec, model: RiskModelSpec, cases: _Cases) -> tuple[Design, DesignMatrix]:
