@@ -7,6 +7,7 @@ is, not at what the migrations meant to do.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.apps import apps
 from psycopg import Connection
 
 from tenancy.bootstrap import CAPACITIES, LOGINS, OWNER, WEB_CAPACITIES
@@ -369,11 +370,23 @@ def keys_stay_inside_the_tenant(connection: Connection[Any]) -> list[str]:
             wanted = [frozenset({columns[0], tenant}) for tenant in common]
             if not any((child, parent, each) in tied for each in wanted):
                 faults.append(f"{child}.{columns[0]} may point at a row of another tenant in {parent}")
+    kept = {(child, parent, column) for child, parent, _, columns in found for column in columns}
+    faults += [f"{child}.{column} refers to {parent} without a key" for child, parent, column in _references() - kept]
     for child, columns in columns_of.items():
         both = (child, "collaboratives_participation", frozenset(TENANT_COLUMNS))
         if columns >= TENANT_COLUMNS and both not in tied:
             faults.append(f"{child}: a hospital's row may be written into another collaborative")
     return faults
+
+
+def _references() -> set[tuple[str, str, str]]:
+    """Table, parent and column of every reference that a model declares."""
+    return {
+        (model._meta.db_table, field.related_model._meta.db_table, field.column)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.is_relation
+    }
 
 
 def deletion_is_rare(connection: Connection[Any]) -> list[str]:
