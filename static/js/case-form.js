@@ -11,6 +11,7 @@ const fieldOf = (element) => element.closest("[data-field]");
 const waiting = new Set(); // questions whose answers are not on the server yet
 let sending = false;
 let leaving = false;
+let pressed = null; // the button that waits until everything before it is saved
 
 // What one question holds, as the form would send it.
 const entriesOf = (name) => {
@@ -101,6 +102,7 @@ const send = async () => {
   }
   sending = false;
   if (waiting.size && offline.hidden) send();
+  else if (waiting.size === 0 && pressed && !leaving) form.requestSubmit(pressed);
 };
 
 const untick = (row, except) => {
@@ -129,8 +131,11 @@ const start = () => {
     waiting.add(row.dataset.field);
     send();
   });
-  form.addEventListener("submit", () => {
-    leaving = true;
+  // An answer on its way to the server must arrive first: sent together, the two would look like two people.
+  form.addEventListener("submit", (event) => {
+    pressed = sending || waiting.size ? event.submitter : null;
+    if (pressed) event.preventDefault();
+    else leaving = true;
   });
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey)) return;

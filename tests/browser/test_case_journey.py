@@ -155,3 +155,16 @@ def test_answers_save_themselves_and_survive_a_lost_connection(visitor, number):
     tab.reload()
     assert tab.locator("#field-age").input_value() == "71"
     assert tab.locator("#field-surgeon_code").input_value() == "S07"
+
+
+def test_button_waits_for_the_answer_before_it(visitor, number):
+    """Leaving a question saves it; pressing a button at once must not look like a second person."""
+    abstractor = visitor("abstractor")
+    begin(abstractor, number, "t-60")
+    tab = abstractor.tab
+    for age in ("61", "62", "63"):
+        tab.locator("#field-age").fill(age)
+        tab.get_by_role("button", name="Save the draft").last.click()
+        tab.wait_for_load_state()
+        assert tab.locator("#case-conflict").count() == 0
+        assert tab.locator("#field-age").input_value() == age
