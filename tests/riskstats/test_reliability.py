@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -90,6 +90,7 @@ def test_min_cases_inverts_spearman_brown(icc, wanted):
     assert reliability.spearman_brown(icc, n) == pytest.approx(wanted, abs=1e-9)
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_reliability_grows_with_cases_for_the_same_proportion(seed):
     rng = np.random.default_rng(seed)
