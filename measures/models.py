@@ -3,7 +3,6 @@ from typing import ClassVar, TypeVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from collaboratives.models import Collaborative
 from measures.definition.canonical import Json, from_json
@@ -42,7 +41,9 @@ class Version(models.Model):
     effective_to = models.DateField(null=True, blank=True, help_text="Last day in force; empty: until further notice.")
     note = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -53,7 +54,8 @@ def _version_constraints(model: str, parent: str) -> list[models.BaseConstraint]
     return [
         models.UniqueConstraint(fields=["collaborative", parent, "number"], name=f"measures_{model}_number_unique"),
         models.CheckConstraint(
-            condition=Q(effective_to=None) | Q(effective_to__gte=F("effective_from")), name=f"measures_{model}_from_before_to"
+            condition=Q(effective_to=None) | Q(effective_to__gte=F("effective_from")),
+            name=f"measures_{model}_from_before_to",
         ),
         models.CheckConstraint(
             condition=Q(status="draft", published_at=None) | (~Q(status="draft") & Q(published_at__isnull=False)),
@@ -141,7 +143,9 @@ class Measure(models.Model):
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="measures")
     slug = models.SlugField(max_length=60)
     name = models.CharField(max_length=200)
-    position = models.PositiveSmallIntegerField(default=0, help_text="Order of the definition file; pages list measures in it.")
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Order of the definition file; pages list measures in it."
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "collaborative", "slug", "position"), FieldClass.KEY),

@@ -53,7 +53,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) -> Iterator[None]:
     """A database of this process with roles, wall and world; dropped at the end."""
-    admin, name = os.environ["ADMIN_DATABASE_URL"], f"test_{os.environ.get('COLLOQUY_TEST_NAME', 'colloquy')}_{worker_id}"
+    admin, name = (
+        os.environ["ADMIN_DATABASE_URL"],
+        f"test_{os.environ.get('COLLOQUY_TEST_NAME', 'colloquy')}_{worker_id}",
+    )
     with django_db_blocker.unblock():
         with psycopg.connect(admin, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

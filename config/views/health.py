@@ -15,13 +15,13 @@ from collaboratives.http import open_to
 
 @open_to("anyone")
 @non_atomic_requests  # a database that is away must be an answer, not an error
-def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"alive": True})
 
 
 @open_to("anyone")
 @non_atomic_requests
-def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def readyz(request: HttpRequest) -> JsonResponse:
     """Ready when the database answers with all migrations applied.
 
     A lost broker only delays work: it is told, but entering cases goes on.
