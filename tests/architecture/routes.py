@@ -64,7 +64,7 @@ def routes() -> list[Route]:
 
 def _walk(resolver: URLResolver, prefix: str, parts: tuple[str, ...]) -> Iterator[Route]:
     for pattern in resolver.url_patterns:
-        here = parts + tuple(pattern.pattern.converters)
+        here = parts + tuple(pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix, here)
         elif isinstance(pattern, URLPattern):
