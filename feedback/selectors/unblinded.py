@@ -145,7 +145,7 @@ def _facts(pooled: MeasureResult) -> list[Fact]:
     if pooled.expected is not None:
         facts.append(Fact("Expected", f"{pooled.expected:,.1f}", "adds up to the observed"))
     if pooled.benchmark is not None:
-        note = f"{pooled.benchmark_hospitals} best hospitals, at least a tenth of the cases"
+        note = f"{pooled.benchmark_hospitals} best hospital{'' if pooled.benchmark_hospitals == 1 else 's'}, at least a tenth of the cases"
         facts.append(Fact("Achievable benchmark", percent(pooled.benchmark), note))
     if "phi" in pooled.funnel:
         facts.append(Fact("Over-dispersion", f"φ {pooled.funnel['phi']:.2f}", f"τ² {pooled.funnel['tau2']:.4f}"))
