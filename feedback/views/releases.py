@@ -61,7 +61,11 @@ def release_publish(request: ViewerRequest, collaborative_slug: str, public_id: 
 @require_POST
 @needs(Permission.RELEASE_BUILD)
 def release_discard(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
-    """Put a release aside that members have not seen."""
+    """Put a release aside that members have not seen; its name is typed so that nobody does it by a slip."""
+    release = release_for(request.viewer, public_id)
+    if request.POST.get("name", "").strip() != release.name:
+        messages.error(request, f"Not discarded. Type “{release.name}” exactly to confirm.")
+        return redirect("feedback:release-detail", collaborative_slug, public_id)
     return _step(request, public_id, discard_release, "Discarded. Nothing of it was shown to members.")
 
 
