@@ -3,6 +3,8 @@ import pytest
 from scipy import special
 
 from riskstats.flags import Evidence, Flag, Rules, classify, posterior_evidence, ratio_evidence
+from riskstats.providers import fit_random_intercept, posterior
+from riskstats.reliability import signal_to_noise
 
 
 class Normal:
@@ -142,3 +144,18 @@ def test_evidence_of_another_method_can_be_classified():
     }
 
     assert classify(Evidence(**arrays, p=np.array([0.01]), average=1), [1], [100]).flag == (Flag.LOOK_WORSE,)
+
+
+def test_posterior_of_a_fit_is_classified_as_it_comes():
+    # Nine hospitals of 400 cases with a tenth of events, one with a quarter; code 5 has no case.
+    cases, events = np.full(10, 400), np.array([40, 42, 38, 41, 39, 40, 43, 37, 40, 100])
+    codes = np.array([0, 1, 2, 3, 4, 6, 7, 8, 9, 10])
+    fit = fit_random_intercept(np.zeros((10, 0)), events, codes, m=cases)
+    shown = posterior(fit, np.zeros((10, 0)), events, codes, m=cases)
+    n = np.bincount(codes, cases)
+
+    result = classify(shown, signal_to_noise(fit.sigma**2, fit.cond_sd**2), n)
+
+    assert result.flag[5] is Flag.NOT_SHOWN
+    assert result.flag[10] is Flag.ACT_WORSE
+    assert result.flag.count(Flag.ACT_WORSE) == 1
