@@ -71,6 +71,19 @@ _DIFFERENCES = st.one_of(
     _call(["datediff"], _CLOCKS, _CLOCKS, _UNITS),
     _call(["datediff"], _MOMENTS, _MOMENTS, _UNITS),
 )
+
+
+# Composites keep the name of a strategy, which hypothesis prints, from growing without end.
+@st.composite
+def number_leaf(draw):
+    return draw(_NUMBER_LEAVES)
+
+
+@st.composite
+def condition_leaf(draw):
+    return draw(_CONDITION_LEAVES)
+
+
 _NUMBER_LEAVES = st.one_of(
     st.sampled_from(["[age]", "[weight]", "[height]"]),
     st.sampled_from(["0", "1", "2.5", "7", "0.001", "365"]),
@@ -110,7 +123,7 @@ def _has_numbers_only(call: str) -> bool:
     return call.startswith("sum") or not call.endswith("[died])")
 
 
-NUMBER_TEXTS = st.recursive(_NUMBER_LEAVES, _numbers_from, max_leaves=8)
+NUMBER_TEXTS = st.recursive(number_leaf(), _numbers_from, max_leaves=8)
 
 
 def _conditions_from(parts):
@@ -124,5 +137,5 @@ def _conditions_from(parts):
 
 
 CONDITION_TEXTS = st.recursive(
-    st.one_of(_CONDITION_LEAVES, _joined(_COMPARED, NUMBER_TEXTS)), _conditions_from, max_leaves=8
+    st.one_of(condition_leaf(), _joined(_COMPARED, NUMBER_TEXTS)), _conditions_from, max_leaves=8
 )
