@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from collaboratives.errors import InvitationClosedError
 from collaboratives.models import Invitation
-from collaboratives.selectors.places import acting_for
-from privacy.roles import ROLE_PERMISSIONS, Capacity, Permission, Role
+from collaboratives.selectors.places import acting_for, places_of
+from privacy.roles import Permission, Role
 from privacy.viewer import Viewer
 from tenancy.context import acting
 
@@ -53,17 +53,18 @@ def read_token(token: str) -> InvitationLink:
         )
     except signing.BadSignature as problem:
         raise InvitationClosedError("This link is not complete or has expired. Ask for a new invitation.") from problem
-    managers = {role for role in Role if Permission.PEOPLE_MANAGE in ROLE_PERMISSIONS[role]}
-    inviter = Viewer(
-        user_id=user_id,
-        name="",
-        capacity=Capacity(capacity),
-        collaborative_id=collaborative_id,
-        collaborative_slug="",
-        participation_id=participation_id,
-        roles=frozenset(role for role in managers if role.capacity == capacity),
-    )
-    return InvitationLink(public_id=public_id, inviter=inviter)
+    return InvitationLink(public_id=public_id, inviter=_inviter(user_id, capacity, collaborative_id, participation_id))
+
+
+def _inviter(user_id: int, capacity: str, collaborative_id: int, participation_id: int | None) -> Viewer:
+    """The inviter with the roles of today. Whoever may no longer invite there has taken their invitations along."""
+    side = (collaborative_id, capacity, participation_id)
+    for place in places_of(user_id):
+        if (place.collaborative.pk, place.capacity, place.participation_id) == side:
+            inviter = place.viewer(user_id, "")
+            if inviter.can(Permission.PEOPLE_MANAGE):
+                return inviter
+    raise InvitationClosedError("This invitation was taken back. Ask the person who invited you.")
 
 
 def refuse_closed(invitation: Invitation | None) -> Invitation:
