@@ -45,6 +45,9 @@ MODEL = Page("risk model", "measures/ssi/", ("a[href$='/model/']",))
 PEOPLE = Page("people", "people/")
 COMMON = (RESULTS, CHARTER, HELP)
 READER = (HOME, MEASURES, COMPARE, BEHIND, DEFINITION, MODEL, CASES, CASE, DICTIONARY, *COMMON)
+RELEASE = Page("release", "releases/", ("tbody a",))
+FUNNEL = Page("funnel", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/']"), has_numbers=True)
+CENTRE_MODEL = Page("risk model", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/model/']"))
 CENTRE = (
     HOME,
     Page("definitions of measures", "measures/"),
@@ -55,9 +58,9 @@ CENTRE = (
     Page("hospitals", "hospitals/"),
     Page("hospital", "hospitals/", ("tbody a[href*='/hospitals/']",)),
     Page("releases", "releases/"),
-    Page("release", "releases/", ("tbody a",)),
-    Page("funnel", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/']"), has_numbers=True),
-    Page("risk model", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/model/']")),
+    RELEASE,
+    FUNNEL,
+    CENTRE_MODEL,
     PEOPLE,
     DICTIONARY,
     *COMMON,
@@ -65,16 +68,15 @@ CENTRE = (
 IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
 PAGES = {
     "clinician": READER,
-    "administrator": (HOME, MEASURES, PEOPLE, Page("invitation", "people/invite/"), *COMMON),
+    "administrator": (HOME, PEOPLE, Page("invitation", "people/invite/")),
+    # The work list is the home of abstractors.
     "abstractor": (
         HOME,
-        CASES,
         Page("case form", "cases/", ("tbody a",)),
         Page("new case", "cases/new/"),
         CASE,
+        MEASURES,
         *IMPORTS,
-        DICTIONARY,
-        *COMMON,
     ),
     "coordinator": (
         *CENTRE,
@@ -84,7 +86,7 @@ PAGES = {
         Page("hospital joins", "hospitals/join/"),
         Page("invitation", "people/invite/"),
     ),
-    "biostatistician": CENTRE,
-    "director": (HOME, Page("release", "releases/", ("tbody a",)), Page("access log", "access/"), PEOPLE),
+    "biostatistician": (HOME, RELEASE, FUNNEL, CENTRE_MODEL),
+    "director": (HOME, RELEASE, Page("access log", "access/"), PEOPLE),
     "sponsor": (HOME, *COMMON),
 }

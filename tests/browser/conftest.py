@@ -58,12 +58,9 @@ def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("browser")
     let_through(folder)
-    supervisor = start(folder / "data", "demo", PORT=str(port))
-    try:
+    with start(folder / "data", "demo", PORT=str(port)) as supervisor:
         supervisor.says(f"Colloquy is ready:  http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{port}"
-    finally:
-        supervisor.end()
 
 
 @pytest.fixture
