@@ -159,3 +159,28 @@ def test_posterior_of_a_fit_is_classified_as_it_comes():
     assert result.flag[5] is Flag.NOT_SHOWN
     assert result.flag[10] is Flag.ACT_WORSE
     assert result.flag.count(Flag.ACT_WORSE) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "p", "R", "flag"),
+    [
+        # In order: limits at 95 %, limits at 99.8 %.
+        ((1.0, 2.0, 0.9, 3.0), 0.01, 0.4, Flag.NONE),  # an interval that ends at the average includes it
+        ((0.5, 1.0, 0.4, 1.1), 0.01, 0.4, Flag.NONE),
+        ((1.1, 2.0, 1.0, 3.0), 0.01, 0.4, Flag.LOOK_WORSE),
+        ((0.5, 0.9, 0.4, 1.0), 0.01, 0.4, Flag.LOOK_BETTER),
+        ((1.2, 2.0, 1.1, 3.0), 0.05, 0.4, Flag.ACT_WORSE),  # thresholds themselves are enough
+        ((1.2, 2.0, 1.1, 3.0), 0.0501, 0.4, Flag.LOOK_WORSE),
+        ((1.2, 2.0, 1.1, 3.0), 0.05, 0.3999, Flag.TOO_FEW),
+    ],
+)
+def test_thresholds_belong_to_the_side_that_the_rules_say(limits, p, R, flag):
+    evidence = Evidence(*(np.array([limit]) for limit in limits), p=np.array([p]), average=1.0)
+
+    assert classify(evidence, [R], [30]).flag == (flag,)
+
+
+def test_rules_may_switch_thresholds_off():
+    rules = Rules(shown_from=0, judged_from=0, least_reliability=0, good_reliability=0)
+
+    assert one(0.9, R=0.0, n=0, rules=rules) == (Flag.ACT_WORSE, ("the 99.8 % interval excludes the average",))
