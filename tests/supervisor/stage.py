@@ -55,6 +55,9 @@ class Supervisor:
         return self
 
     def __exit__(self, *problem: object) -> None:
+        self.end()
+
+    def end(self) -> None:
         """Stop it when it still runs, and close its output."""
         if self.process.poll() is None:
             self.process.terminate()
