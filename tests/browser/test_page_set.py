@@ -47,7 +47,7 @@ def test_titles_tell_pages_apart(resident):
         visitor = resident(role)
         titles = {}
         for page in pages:
-            visitor.tab.goto(visitor.found.get(page) or visitor.url(page.path))
+            visitor.open_page(page)
             titles.setdefault(visitor.tab.title(), []).append(page.name)
         twice = [names for names in titles.values() if len(names) > 1]
         assert all("measure" in name for names in twice for name in names), twice
