@@ -355,38 +355,42 @@ def unique_keys_hold_the_tenant(connection: Connection[Any]) -> list[str]:
 
 def keys_stay_inside_the_tenant(connection: Connection[Any]) -> list[str]:
     """A reference from a tenant's row to a tenant's row is tied to the tenant as well, or it could point over the wall."""
-    found = rows(
-        connection,
-        """SELECT k.conrelid::regclass::text, k.confrelid::regclass::text, k.convalidated,
-                  (SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY(k.conkey))
-             FROM pg_constraint k WHERE k.contype = 'f'""",
-    )
     columns_of = {name: columns for name, (_, _, columns) in tables(connection).items()}
-    tied = {(child, parent, frozenset(columns)) for child, parent, valid, columns in found if valid}
+    tied = _valid_keys(connection)
     faults = []
-    for child, parent, _, columns in found:
-        common = TENANT_COLUMNS & columns_of.get(child, set()) & columns_of.get(parent, set())
-        if len(columns) == 1 and common and columns != ["collaborative_id"]:
-            wanted = [frozenset({columns[0], tenant}) for tenant in common]
-            if not any((child, parent, each) in tied for each in wanted):
-                faults.append(f"{child}.{columns[0]} may point at a row of another tenant in {parent}")
-    kept = {(child, parent, column) for child, parent, _, columns in found for column in columns}
-    faults += [f"{child}.{column} refers to {parent} without a key" for child, parent, column in _references() - kept]
+    for child, column, parent in _references():
+        common = TENANT_COLUMNS & columns_of[child] & columns_of[parent]
+        wanted = {(column, tenant) for tenant in common} if common and column != "collaborative_id" else {(column,)}
+        if not any((child, parent, columns) in tied for columns in wanted):
+            faults.append(f"{child}.{column} may point at a row of another tenant in {parent}, or at none")
     for child, columns in columns_of.items():
-        both = (child, "collaboratives_participation", frozenset(TENANT_COLUMNS))
+        both = (child, "collaboratives_participation", ("participation_id", "collaborative_id"))
         if columns >= TENANT_COLUMNS and both not in tied:
             faults.append(f"{child}: a hospital's row may be written into another collaborative")
     return faults
 
 
-def _references() -> set[tuple[str, str, str]]:
-    """Table, parent and column of every reference that a model declares."""
-    return {
-        (model._meta.db_table, field.related_model._meta.db_table, field.column)
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
-        if field.is_relation
-    }
+def _references() -> Iterable[tuple[str, str, str]]:
+    """Child table, column and parent table of every reference that a model of ours declares."""
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if (
+                field.many_to_one and field.db_constraint and not model.__module__.startswith(("django.", "allauth."))
+            ) or (field.one_to_one and field.concrete):
+                yield model._meta.db_table, field.column, field.related_model._meta.db_table
+
+
+def _valid_keys(connection: Connection[Any]) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Child, parent and columns of each foreign key. One whose tenant could be null would not be checked at all."""
+    found = rows(
+        connection,
+        """SELECT k.conrelid::regclass::text, k.confrelid::regclass::text,
+                  array_agg(a.attname::text ORDER BY u.position), bool_and(a.attnotnull OR u.position = 1)
+             FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY u(number, position)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
+            WHERE k.contype = 'f' AND k.convalidated GROUP BY k.oid, k.conrelid, k.confrelid""",
+    )
+    return {(child, parent, tuple(columns)) for child, parent, columns, checked in found if checked}
 
 
 def deletion_is_rare(connection: Connection[Any]) -> list[str]:

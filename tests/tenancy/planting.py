@@ -73,12 +73,12 @@ def _plant(connection: Connection[Any], place: tuple[int, int, int], done: list[
 
 
 def _parents(connection: Connection[Any], table: str) -> dict[str, str]:
-    """Required references: parent table → column."""
+    """Required references: parent table → column. The first column of a composite key is the reference, then its tenant."""
     found = rows(
         connection,
         """SELECT k.confrelid::regclass::text, a.attname FROM pg_constraint k
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
-            WHERE k.contype = 'f' AND k.conrelid = %s::regclass AND cardinality(k.conkey) = 1 AND a.attnotnull""",
+            WHERE k.contype = 'f' AND k.conrelid = %s::regclass AND a.attnotnull""",
         table,
     )
     return dict(found)

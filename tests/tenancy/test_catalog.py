@@ -72,6 +72,8 @@ SABOTAGE = (
         catalog.keys_stay_inside_the_tenant,
         "ALTER TABLE cases_case DROP CONSTRAINT cases_case_participation_id_collaborative_id_fk",
     ),
+    (catalog.keys_stay_inside_the_tenant, "ALTER TABLE cases_case ALTER COLUMN collaborative_id DROP NOT NULL"),
+    (catalog.keys_stay_inside_the_tenant, "ALTER TABLE cases_case DROP CONSTRAINT {single}"),
     (catalog.deletion_is_rare, "GRANT DELETE ON cases_case TO colloquy_centre"),
 )
 
@@ -83,7 +85,12 @@ def test_the_migrated_database_keeps_the_rule(admin: Connection[Any], rule: cata
 
 @pytest.mark.parametrize(("rule", "sabotage"), SABOTAGE, ids=[f"{rule.__name__}: {sql}" for rule, sql in SABOTAGE])
 def test_the_rule_notices(admin: Connection[Any], rule: catalog.Rule, sabotage: str) -> None:
-    admin.execute(sabotage.format(database=admin.info.dbname))
+    (single,) = catalog.rows(
+        admin,
+        """SELECT conname FROM pg_constraint
+            WHERE conrelid = 'cases_case'::regclass AND confrelid = 'collaboratives_collaborative'::regclass""",
+    )[0]
+    admin.execute(sabotage.format(database=admin.info.dbname, single=single))
 
     assert rule(admin) != []
 
