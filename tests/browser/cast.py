@@ -88,5 +88,6 @@ PAGES = {
     ),
     "biostatistician": (HOME, RELEASE, FUNNEL, CENTRE_MODEL),
     "director": (HOME, RELEASE, Page("access log", "access/"), PEOPLE),
-    "sponsor": (HOME, *COMMON),
+    # The results of all hospitals are the home of observers.
+    "sponsor": (HOME, CHARTER, HELP),
 }
