@@ -24,7 +24,7 @@ NAVIGATION = (
         "Results of all hospitals",
         "feedback:pooled-results",
         Permission.POOLED_VIEW,
-        {HOSPITAL, CENTRE, OBSERVER},
+        {HOSPITAL, CENTRE},  # an observer's overview is this page
     ),
     ("programme", "Data dictionary", "measures:dictionary", Permission.DICTIONARY_VIEW, {HOSPITAL, CENTRE}),
     (

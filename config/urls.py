@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from collaboratives.urls import invitation_urls
-from config.views import demo, health, home, places
+from config.views import demo, errors, health, home, places
 
 
 collaborative_urls: list[URLPattern | URLResolver] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("place/", places.place_switch, name="place-switch"),
     path("invite/", include(invitation_urls)),
+    path("accounts/email/", errors.not_offered),  # an address is proved by an invitation, not changed by its owner
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),

@@ -50,7 +50,10 @@ def target(variable: VariableSpec) -> str:
 def control_of(variable: VariableSpec) -> Control:
     if variable.calculation:
         return "text"
-    if variable.type is VariableType.MANY_OF:
+    # A form may have a code of its own for none, and then that is the answer.
+    if variable.type is VariableType.MANY_OF and not any(
+        code.label.lower().startswith("none") for code in variable.codes
+    ):
         return "many"
     if variable.type is VariableType.YES_NO:
         return "one"
@@ -104,7 +107,10 @@ def _options(variable: VariableSpec, value: Value | None) -> tuple[Option, ...]:
         Option(code.value, code.label, code.value if len(code.value) == 1 else "", chosen=code.value in chosen)
         for code in variable.codes
     )
-    if variable.type is VariableType.MANY_OF:
+    # A form may have a code of its own for none, and then that is the answer.
+    if variable.type is VariableType.MANY_OF and not any(
+        code.label.lower().startswith("none") for code in variable.codes
+    ):
         return (*options, Option(NONE_OF_THESE, "None of these", chosen=value == ()))
     return options
 

@@ -5,6 +5,7 @@ from django import forms
 from sites.models import Site
 
 
+NOT_KNOWN = "Leave it unknown if you are not sure."
 PROFILE = ("name", "city", "region", "health_system", "beds", "teaching", "rural")
 
 
@@ -17,7 +18,7 @@ class HospitalForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at
         model = Site
         fields = ("identifier", *PROFILE)
         labels = {"identifier": "Official number"}
-        help_texts = {"identifier": "As text: leading zeros count."}
+        help_texts = {"identifier": "As text: leading zeros count.", "teaching": NOT_KNOWN, "rural": NOT_KNOWN}
 
     def clean_identifier(self) -> str:
         return str(self.cleaned_data["identifier"]).strip()
@@ -29,6 +30,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
     class Meta:
         model = Site
         fields = PROFILE
+        help_texts = {"teaching": NOT_KNOWN, "rural": NOT_KNOWN}
 
 
 class JoinForm(forms.Form):

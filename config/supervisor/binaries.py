@@ -18,7 +18,7 @@ from config.supervisor.places import make_private
 
 
 NEEDED = ("postgres", "initdb")
-OLDEST_MAJOR = 14
+OLDEST_MAJOR = 15
 # Where Debian and Ubuntu put PostgreSQL, a folder per major version.
 PACKAGED = Path("/usr/lib/postgresql")
 

@@ -3,7 +3,7 @@
 import logging
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -34,3 +34,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     reference = uuid.uuid4().hex[:8]
     log.error("error page %s for %s", reference, request.resolver_match.view_name if request.resolver_match else "-")
     return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
+
+
+@open_to("anyone")
+def not_offered(request: HttpRequest) -> HttpResponse:
+    """For pages of libraries that we do not offer."""
+    raise Http404

@@ -191,7 +191,7 @@ def _description(dots: Dots, peers: list[float]) -> str:
     if dots.own:
         sentences.append(_own_sentence(dots, dots.own, peers))
     if dots.collaborative is not None:
-        sentences.append(f"The collaborative is at {dots.form.write(dots.collaborative)}{_inside(dots)}.")
+        sentences.append(f"The collaborative is at {dots.form.write(dots.collaborative)}.")
     if dots.benchmark is not None:
         sentences.append(f"The achievable benchmark is {dots.form.write(dots.benchmark)}.")
     return " ".join(sentences)
@@ -208,13 +208,6 @@ def _own_sentence(dots: Dots, own: Own, peers: list[float]) -> str:
         return f"{sentence}, level with most peers."
     quarter = QUARTERS[min(3, int(2 * (begin + end) / len(peers)))]
     return f"{sentence}, in the {quarter}."
-
-
-def _inside(dots: Dots) -> str:
-    own, mean = dots.own, dots.collaborative
-    if own is None or mean is None or own.low is None or own.high is None:
-        return ""
-    return ", inside that interval" if own.low <= mean <= own.high else ", outside that interval"
 
 
 def _table(dots: Dots, peers: list[float]) -> Table:

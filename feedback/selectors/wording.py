@@ -129,6 +129,7 @@ def _comparison(finding: Finding) -> Iterator[Span]:
         yield Span(". That is ")
     else:
         yield Span(f"; {finding.expected:.1f} were expected for your patients. After risk adjustment that is ")
+        yield Span(f"{percent(finding.adjusted_rate)}, ")
     where = f"the collaborative ({percent(finding.collaborative, 0)})"
     if finding.reading is Reading.AS_EXPECTED:
         way = _way(finding)

@@ -51,7 +51,7 @@ WORDS = {
         ADJUSTED,
         (
             "Northgate had 25 infections in 287 operations (8.7%); 18.4 were expected for your patients. After risk adjustment "
-            "that is higher than the collaborative (6%), and chance alone could explain the difference. "
+            "that is 8.4%, higher than the collaborative (6%), and chance alone could explain the difference. "
             "The best hospitals achieve 4%: for you, 14 fewer infections."
         ),
         "Within expected variation",
@@ -61,7 +61,7 @@ WORDS = {
         replace(ADJUSTED, reading=Reading.WORSE),
         (
             "Northgate had 25 infections in 287 operations (8.7%); 18.4 were expected for your patients. After risk adjustment "
-            "that is higher than the collaborative (6%), more than chance alone would explain. "
+            "that is 8.4%, higher than the collaborative (6%), more than chance alone would explain. "
             "The best hospitals achieve 4%: for you, 14 fewer infections."
         ),
         "Higher than the collaborative",
@@ -71,7 +71,7 @@ WORDS = {
         replace(ADJUSTED, reading=Reading.BETTER, observed=9, rate=9 / 287, adjusted_rate=0.03, gap=0),
         (
             "Northgate had 9 infections in 287 operations (3.1%); 18.4 were expected for your patients. After risk adjustment "
-            "that is lower than the collaborative (6%), more than chance alone would explain. "
+            "that is 3.0%, lower than the collaborative (6%), more than chance alone would explain. "
             "You achieve what the best hospitals achieve (4%)."
         ),
         "Better than the collaborative",
@@ -81,7 +81,7 @@ WORDS = {
         replace(ADJUSTED, adjusted_rate=0.062, gap=None, benchmark=None),
         (
             "Northgate had 25 infections in 287 operations (8.7%); 18.4 were expected for your patients. After risk adjustment "
-            "that is close to the collaborative (6%)."
+            "that is 6.2%, close to the collaborative (6%)."
         ),
         "Within expected variation",
         "",
@@ -90,7 +90,7 @@ WORDS = {
         replace(ADJUSTED, adjusted_rate=0.04, gap=1, observed=1, rate=1 / 287),
         (
             "Northgate had 1 infection in 287 operations (0.3%); 18.4 were expected for your patients. After risk adjustment "
-            "that is lower than the collaborative (6%), and chance alone could explain the difference. "
+            "that is 4.0%, lower than the collaborative (6%), and chance alone could explain the difference. "
             "The best hospitals achieve 4%: for you, 1 fewer infection."
         ),
         "Within expected variation",

@@ -77,7 +77,7 @@ def test_newest_packaged_postgres_is_used(bare_system, monkeypatch):
 def test_too_old_a_postgres_is_refused(tmp_path):
     put_programs(tmp_path, "postgres", "initdb", version="13.9")
 
-    with pytest.raises(SupervisorError, match=r"PostgreSQL 13 in .* is too old: 14 or newer is needed"):
+    with pytest.raises(SupervisorError, match=r"PostgreSQL 13 in .* is too old: 15 or newer is needed"):
         find_postgres(str(tmp_path), account=server_account(), servers=tmp_path)
 
 

@@ -61,7 +61,7 @@ def test_words_agree_with_the_picture():
     assert drawing.description == (
         "Risk-adjusted infection rate of 38 hospitals from lowest to highest, peers blinded and rounded. "
         "Northgate is at 8.4% (95% interval 5.4% to 12.4%), in the highest quarter. "
-        "The collaborative is at 6.2%, inside that interval. The achievable benchmark is 3.8%."
+        "The collaborative is at 6.2%. The achievable benchmark is 3.8%."
     )
     assert drawing.caption == (
         "38 hospitals, lowest to highest (peers rounded to whole per cent; volumes and intervals of peers are never shown)"
@@ -154,12 +154,6 @@ def test_quarter_is_all_that_is_said_of_the_rank(value, quarter):
     drawing = draw_dots(dots(own=Own(name="Northgate", value=value)))
 
     assert f"in the {quarter}." in drawing.description
-
-
-def test_interval_that_leaves_the_collaborative_out_is_said():
-    drawing = draw_dots(dots(own=Own(name="Northgate", value=0.084, low=0.07, high=0.1)))
-
-    assert "The collaborative is at 6.2%, outside that interval." in drawing.description
 
 
 def test_names_are_escaped():
