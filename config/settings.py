@@ -101,6 +101,8 @@ TEMPLATES = [
 # The database: the process signs in as a role that cannot step over the wall ------------------------------------------
 
 STATEMENT_TIMEOUT = "600s" if PROCESS == "work" else "15s"
+# A worker thinks between two statements: a model of a million cases takes longer than any page may.
+IDLE_TIMEOUT = "30min" if PROCESS == "work" else "30s"
 
 
 def _database(url: str, *, engine: str, options: str) -> dict[str, Any]:
@@ -116,7 +118,7 @@ DATABASES = {
             env.str("DATABASE_URL"),
             engine="tenancy.pgbackend",
             # Just-in-time compilation costs more than our statements do.
-            options=f"-c jit=off -c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+            options=f"-c jit=off -c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout=5s -c idle_in_transaction_session_timeout={IDLE_TIMEOUT}",
         ),
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 600,
