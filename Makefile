@@ -16,7 +16,7 @@ TEMPLATES := $(wildcard templates */templates)
 # Which tests, and how: make test PYTEST_ARGS="tests/privacy -x"
 PYTEST_ARGS ?=
 
-.PHONY: help demo demo-reset manage servers test browser bench check checks format lint layers types templates database fix setup lock clean chromium
+.PHONY: help demo demo-reset manage servers test browser bench bench-stats check checks format lint layers types templates database fix setup lock clean chromium
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +48,9 @@ browser: .make/python-dev .make/npm-dev chromium ## Run the tests in a real brow
 
 bench: .make/python-dev .make/npm-dev ## Measure pages and numbers against their budgets
 	@$(IN_FRESH_SERVERS) $(BIN)/python -m pytest tests/bench $(PYTEST_ARGS)
+
+bench-stats: .make/python-dev ## Time the hierarchical fits, beside lme4 where R has it; writes docs/methods/benchmarks.md
+	@$(BIN)/python scripts/bench_stats.py
 
 # The deploy check must see what production would; an address of ours stands for it.
 check: .make/python-dev ## Check format, lint, layers, types, templates, migrations, deployment; changes nothing
