@@ -1,5 +1,6 @@
 """Settings: every value that differs between machines comes from the environment (.env.example explains each)."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,8 @@ def _redis(number: int, *, socket_scheme: str) -> str:
         path = REDIS_URL.partition("://")[2].partition("?")[0]
         query = "virtual_host" if socket_scheme == "redis+socket" else "db"
         return f"{socket_scheme}://{path}?{query}={number}"
-    return f"{REDIS_URL.rstrip('/')}/{number}"
+    # A number given with the address is ours to choose.
+    return f"{re.sub(r'/[0-9]*$', '', REDIS_URL)}/{number}"
 
 
 CELERY_BROKER_URL = _redis(0, socket_scheme="redis+socket")
