@@ -38,10 +38,16 @@ END $$;
 
 CREATE FUNCTION app.ctx_sites() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE own bigint[] := app.ctx_participations(); r bigint[];
+DECLARE x record; here bigint[]; own bigint[]; r bigint[];
 BEGIN
+  SELECT * INTO x FROM app_private.ctx();
+  IF x.role = 'colloquy_centre' THEN
+    here := app.ctx_collaboratives();
+  ELSE
+    own := app.ctx_participations();
+  END IF;
   SELECT coalesce(array_agg(DISTINCT p.site_id), '{}') INTO r
-    FROM public.collaboratives_participation p WHERE p.id = ANY (own);
+    FROM public.collaboratives_participation p WHERE p.id = ANY (own) OR p.collaborative_id = ANY (here);
   RETURN r;
 END $$;
 
