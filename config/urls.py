@@ -21,7 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("place/", places.place_switch, name="place-switch"),
     path("invite/", include(invitation_urls)),
-    path("accounts/email/", errors.not_offered),  # an address is proved by an invitation, not changed by its owner
+    path(
+        "accounts/email/", errors.not_offered, name="address-not-offered"
+    ),  # an address is proved by an invitation, not changed by its owner
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
