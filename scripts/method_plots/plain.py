@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, PLR0913 - a script's helper, not a package; marks have many looks
+# ruff: noqa: PLR0913 - marks have many looks
 """A small plot as SVG text: no dependency, light background, lengths to a tenth of a pixel."""
 
 import math
