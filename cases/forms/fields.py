@@ -50,10 +50,7 @@ def target(variable: VariableSpec) -> str:
 def control_of(variable: VariableSpec) -> Control:
     if variable.calculation:
         return "text"
-    # A form may have a code of its own for none, and then that is the answer.
-    if variable.type is VariableType.MANY_OF and not any(
-        code.label.lower().startswith("none") for code in variable.codes
-    ):
+    if variable.type is VariableType.MANY_OF:
         return "many"
     if variable.type is VariableType.YES_NO:
         return "one"
