@@ -107,6 +107,19 @@ def test_totals_are_shown_where_cells_can_be_hidden_instead():
     assert suppression.warnings == ()
 
 
+def test_of_two_ways_the_one_that_keeps_the_large_counts_is_taken():
+    """Shown again first is what costs most: the 12 stays hidden, the total of 402 in its place does not."""
+    table = with_totals([[400, 2], [12, 3], [1, 2], [2, 400]])
+
+    assert suppress_table(table, RULES).mask.astype(int).tolist() == [
+        [1, 1, 0],
+        [1, 1, 1],
+        [1, 1, 1],
+        [1, 1, 0],
+        [0, 0, 0],
+    ]
+
+
 def test_what_the_reader_loses_is_said():
     assert suppress_table([5, 0, 0, 60, 0, 65], RULES).warnings == (
         "More than half of the counts above zero are hidden; fewer, larger groups would show more.",
