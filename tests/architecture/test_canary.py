@@ -43,7 +43,7 @@ AT_HOSPITAL = {
     "birch.abstractor": "birch",
     "heron.champion": "heron",
 }
-CENTRE = ("cora", "ben")
+CENTRE = ("dana", "cora", "ben", "vera")
 OBSERVERS = ("sam", "pat")
 
 

@@ -25,6 +25,7 @@ from collaboratives.services.people import end_role, grant_role
 from privacy.roles import Permission, Role
 from privacy.viewer import PermissionRefusedError, Viewer
 from tests.world import World
+from tests.worlds.programme import HOSPITALS
 
 
 def _invite(
@@ -142,6 +143,8 @@ def test_the_mail_holds_a_working_link_and_no_clinical_word(world: World) -> Non
     assert message.to == ["new.person@example.org"]
     token = message.body.partition("/invite/")[2].partition("/")[0]
     assert "clinical champion at Cedarholm Yvaine Clinic" in message.body
+    foreign = {word for key, words in HOSPITALS.items() if key != "cedar" for word in words}
+    assert [word for word in foreign if word in f"{message.subject} {message.body}"] == []
     assert token
 
 
