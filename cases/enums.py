@@ -16,6 +16,11 @@ class ImportState(TextChoices):
     COMMITTING = "committing", "Importing"
     COMMITTED = "committed", "Imported"
     DISCARDED = "discarded", "Discarded"
+    UNDOING = "undoing", "Being undone"
+    UNDONE = "undone", "Undone"
+
+
+WRITTEN = (ImportState.COMMITTED, ImportState.UNDOING, ImportState.UNDONE)
 
 
 class RowAction(TextChoices):

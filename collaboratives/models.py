@@ -35,6 +35,7 @@ class Collaborative(models.Model):
     minimum_cases = models.PositiveSmallIntegerField(default=11)
     largest_share = models.FloatField(default=0.5)
     largest_two_share = models.FloatField(default=0.8)
+    due_days = models.PositiveSmallIntegerField(default=60, help_text="Days after the event by which a case is due.")
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "public_id", "slug"), FieldClass.KEY),
@@ -55,6 +56,7 @@ class Collaborative(models.Model):
                 "minimum_cases",
                 "largest_share",
                 "largest_two_share",
+                "due_days",
             ),
             FieldClass.PROGRAMME,
         ),
@@ -237,3 +239,53 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {Role(self.role).label}"
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts for one person in one hospital. It dies with that person's role there."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100, help_text="The program that uses it.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the secret part; the secret itself is shown once.")
+    scopes = models.JSONField(default=list, help_text="What it may do: values of privacy.roles.Permission.")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    field_classes: ClassVar = {
+        **dict.fromkeys(
+            (
+                "id",
+                "public_id",
+                "collaborative",
+                "participation",
+                "scopes",
+                "created_at",
+                "expires_at",
+                "revoked_at",
+                "last_used_at",
+            ),
+            FieldClass.KEY,
+        ),
+        **dict.fromkeys(("user", "name", "revoked_by"), FieldClass.PERSON),
+        "digest": FieldClass.SECRET,
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participation", "public_id"], name="collaboratives_apitoken_public_id"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="collaboratives_apitoken_revoked_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,3 +6,7 @@ class VersionStatus(TextChoices):
     REVIEW = "review", "In review"
     PUBLISHED = "published", "Published"
     RETIRED = "retired", "Retired"
+    DISCARDED = "discarded", "Discarded"
+
+
+UNPUBLISHED = (VersionStatus.DRAFT, VersionStatus.REVIEW, VersionStatus.DISCARDED)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from collaboratives.models import Collaborative
 from measures.definition.canonical import Json, from_json
 from measures.definition.spec import FormSpec, MeasureSpec, RiskModelSpec
-from measures.enums import VersionStatus
+from measures.enums import UNPUBLISHED, VersionStatus
 from privacy.fields import FieldClass
 
 
@@ -24,9 +24,11 @@ def _spec(kind: type[Spec], digest: str, data: Json) -> Spec:
 
 
 VERSION_CLASSES = {
-    **dict.fromkeys(("id", "collaborative", "number", "digest", "status"), FieldClass.KEY),
-    **dict.fromkeys(("spec", "effective_from", "effective_to", "note", "published_at"), FieldClass.PUBLIC),
-    "published_by": FieldClass.PERSON,
+    **dict.fromkeys(("id", "collaborative", "number", "digest", "status", "revision", "drafted_at"), FieldClass.KEY),
+    **dict.fromkeys(
+        ("spec", "effective_from", "effective_to", "note", "published_at", "submitted_at"), FieldClass.PUBLIC
+    ),
+    **dict.fromkeys(("published_by", "drafted_by", "submitted_by", "editors"), FieldClass.PERSON),
 }
 
 
@@ -40,6 +42,16 @@ class Version(models.Model):
     effective_from = models.DateField()
     effective_to = models.DateField(null=True, blank=True, help_text="Last day in force; empty: until further notice.")
     note = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=1, help_text="Of a draft: guards against lost updates.")
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    editors = models.JSONField(default=list, help_text="Keys of everybody who changed the draft; none may publish it.")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -58,7 +70,8 @@ def _version_constraints(model: str, parent: str) -> list[models.BaseConstraint]
             name=f"measures_{model}_from_before_to",
         ),
         models.CheckConstraint(
-            condition=Q(status="draft", published_at=None) | (~Q(status="draft") & Q(published_at__isnull=False)),
+            condition=Q(status__in=UNPUBLISHED, published_at=None)
+            | (~Q(status__in=UNPUBLISHED) & Q(published_at__isnull=False)),
             name=f"measures_{model}_published_and_date_together",
         ),
     ]

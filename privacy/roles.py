@@ -52,6 +52,7 @@ class Permission(StrEnum):
     CASE_REOPEN = "case_reopen"
     CASE_IMPORT = "case_import"
     DICTIONARY_VIEW = "dictionary_view"
+    DEFINITION_EDIT = "definition_edit"
     DEFINITION_PUBLISH = "definition_publish"
     HOSPITAL_VIEW = "hospital_view"
     HOSPITAL_MANAGE = "hospital_manage"
@@ -62,6 +63,7 @@ class Permission(StrEnum):
     RELEASE_APPROVE = "release_approve"
     RELEASE_PUBLISH = "release_publish"
     ACCESS_LOG_VIEW = "access_log_view"
+    API_TOKEN_MANAGE = "api_token_manage"  # noqa: S105 -- the name of a permission
 
     @property
     def sentence(self) -> str:
@@ -110,6 +112,7 @@ PERMISSION_SENTENCES = {
     Permission.CASE_REOPEN: "re-open completed cases",
     Permission.CASE_IMPORT: "upload files of cases",
     Permission.DICTIONARY_VIEW: "read the data dictionary",
+    Permission.DEFINITION_EDIT: "draft forms, measures and risk models",
     Permission.DEFINITION_PUBLISH: "publish forms, measures and risk models",
     Permission.HOSPITAL_VIEW: "see the list of member hospitals",
     Permission.HOSPITAL_MANAGE: "create hospitals, let them join and leave",
@@ -120,12 +123,13 @@ PERMISSION_SENTENCES = {
     Permission.RELEASE_APPROVE: "approve the statistics of a release",
     Permission.RELEASE_PUBLISH: "release results to members",
     Permission.ACCESS_LOG_VIEW: "see who viewed identified data",
+    Permission.API_TOKEN_MANAGE: "make and revoke keys with which programs submit cases",
 }
 
 _P = Permission
 _EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW})
 _HOSPITAL = _EVERYONE | {_P.MEASURE_VIEW, _P.COMPARISON_VIEW, _P.CASE_VIEW, _P.DICTIONARY_VIEW, _P.MODEL_VIEW}
-_DATA_TEAM = _HOSPITAL | {_P.CASE_EDIT, _P.CASE_IMPORT}
+_DATA_TEAM = _HOSPITAL | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.API_TOKEN_MANAGE}
 _CENTRE = _EVERYONE | {
     _P.MEASURE_VIEW,
     _P.UNBLINDED_VIEW,
@@ -140,16 +144,30 @@ _CENTRE = _EVERYONE | {
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: _CENTRE
-    | {_P.RELEASE_PUBLISH, _P.HOSPITAL_MANAGE, _P.PEOPLE_MANAGE, _P.RELEASE_BUILD, _P.DEFINITION_PUBLISH},
+    | {
+        _P.RELEASE_PUBLISH,
+        _P.HOSPITAL_MANAGE,
+        _P.PEOPLE_MANAGE,
+        _P.RELEASE_BUILD,
+        _P.DEFINITION_EDIT,
+        _P.DEFINITION_PUBLISH,
+    },
     Role.COORDINATOR: _CENTRE
-    | {_P.HOSPITAL_MANAGE, _P.PEOPLE_MANAGE, _P.RELEASE_BUILD, _P.CASE_IMPORT, _P.DEFINITION_PUBLISH},
-    Role.BIOSTATISTICIAN: _CENTRE | {_P.RELEASE_BUILD, _P.RELEASE_APPROVE},
+    | {
+        _P.HOSPITAL_MANAGE,
+        _P.PEOPLE_MANAGE,
+        _P.RELEASE_BUILD,
+        _P.CASE_IMPORT,
+        _P.DEFINITION_EDIT,
+        _P.DEFINITION_PUBLISH,
+    },
+    Role.BIOSTATISTICIAN: _CENTRE | {_P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
     Role.VALIDATOR: _CENTRE,
     Role.CHAMPION: _HOSPITAL | {_P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
     Role.CLINICIAN: _HOSPITAL,
     Role.ABSTRACTOR: _DATA_TEAM | {_P.CASE_COMPLETE, _P.CASE_REOPEN},
     Role.SAMPLER: _DATA_TEAM,
-    Role.ADMINISTRATOR: _HOSPITAL | {_P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW},
+    Role.ADMINISTRATOR: _HOSPITAL | {_P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
     Role.SPONSOR: _EVERYONE,
     Role.PATIENT_PARTNER: _EVERYONE,
 }

@@ -1,0 +1,17 @@
+"""What hospitals submit: cases with their history, files of cases, and what entering them costs."""
+
+from cases.models.case import Case, new_public_id
+from cases.models.history import CaseChange, FormBurden, SavedRequest
+from cases.models.imports import CaseImport, ImportMapping, ImportRow
+
+
+__all__ = [
+    "Case",
+    "CaseChange",
+    "CaseImport",
+    "FormBurden",
+    "ImportMapping",
+    "ImportRow",
+    "SavedRequest",
+    "new_public_id",
+]
