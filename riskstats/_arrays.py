@@ -32,12 +32,17 @@ class Limits:
         return iter((self.lo, self.hi))
 
 
-def numbers(name: str, values: npt.ArrayLike) -> Floats:
-    """Give back ``values`` as float64, or refuse them when empty or not finite."""
+def floats(name: str, values: npt.ArrayLike) -> Floats:
+    """Give back ``values`` as float64, of any shape, NaN and infinity included."""
     try:
-        array = np.asarray(values, dtype=np.float64)
+        return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"expected numbers in {name}, but got {values!r:.80}") from error
+
+
+def numbers(name: str, values: npt.ArrayLike) -> Floats:
+    """Give back ``values`` as float64, or refuse them when empty or not finite."""
+    array = floats(name, values)
     if array.size == 0:
         raise ValueError(f"expected {name} to hold at least one value, but got an empty array")
     unusable = ~np.isfinite(array)
@@ -57,7 +62,7 @@ def vector(name: str, values: npt.ArrayLike) -> Floats:
 
 def matrix(name: str, values: npt.ArrayLike, rows: int | None = None) -> Floats:
     """Give back ``values`` as a two-dimensional float64 array; a matrix without columns is allowed."""
-    array = np.asarray(values, dtype=np.float64)
+    array = floats(name, values)
     if array.ndim != 2:
         raise ValueError(f"expected {name} to have two dimensions (cases, columns), but got shape {array.shape}")
     if array.shape[1] > 0:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from riskstats._arrays import Floats, at_least, between, counts, same_length, vector
+from riskstats._arrays import Floats, at_least, between, counts, floats, same_length, vector
 from riskstats._distributions import normal_quantile
 
 
@@ -191,7 +191,7 @@ def many_raters(matrix: npt.ArrayLike, level: float = 0.95, *, categories: int |
     >>> round(result.po, 3), round(result.kappa, 3), round(result.ac1, 3)
     (0.867, 0.732, 0.735)
     """
-    given = np.asarray(matrix, dtype=np.float64)
+    given = floats("matrix", matrix)
     if given.ndim != 2 or given.size == 0:
         raise ValueError(f"expected matrix of shape (charts, abstractors), but got shape {given.shape}")
     if np.isinf(given).any():

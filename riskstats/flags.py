@@ -18,6 +18,7 @@ from riskstats._arrays import (
     at_least,
     between,
     counts,
+    floats,
     probabilities,
     ratio,
     same_length,
@@ -203,7 +204,7 @@ def ratio_evidence(o: npt.ArrayLike, e: npt.ArrayLike, p: npt.ArrayLike, rules: 
     array([1.16])
     """
     observed, expected = at_least("o", vector("o", o), 0.0), at_least("e", vector("e", e), 0.0)
-    chances = np.asarray(p, dtype=np.float64)
+    chances = floats("p", p)
     same_length(o=observed, e=expected, p=chances)
     chances = probabilities("p", np.where(expected > 0, chances, 1.0))
     look, act = byar(observed, rules.look_level), byar(observed, rules.act_level)

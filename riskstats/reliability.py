@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from riskstats._arrays import Floats, above, at_least, counts_of, numbers, ratio, vector
+from riskstats._arrays import Floats, above, at_least, counts_of, numbers, ratio, together, vector
 
 
 LEAST_GAIN = 1e-5  # of the log-likelihood over no variation at all; less cannot be told from rounding
@@ -226,7 +226,7 @@ def spearman_brown(icc: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
     >>> spearman_brown(0.0266, [0, 30, 100]).round(3)
     array([0.   , 0.45 , 0.732])
     """
-    correlation, cases = _icc(icc), at_least("n", numbers("n", n), 0.0)
+    correlation, cases = together(icc=_icc(icc), n=at_least("n", numbers("n", n), 0.0))
     bottom = 1 + (cases - 1) * correlation
     return np.asarray(np.divide(cases * correlation, bottom, out=np.zeros(bottom.shape), where=bottom > 0))
 
@@ -256,8 +256,7 @@ def min_cases(icc: npt.ArrayLike, R: npt.ArrayLike) -> Floats:
     >>> min_cases(0.0266, [0.4, 0.7]).round(1)
     array([24.4, 85.4])
     """
-    correlation = above("icc", _icc(icc), 0.0)
-    wanted = at_least("R", numbers("R", R), 0.0)
+    correlation, wanted = together(icc=above("icc", _icc(icc), 0.0), R=at_least("R", numbers("R", R), 0.0))
     if (wanted >= 1).any():
         raise ValueError(f"expected R to be below 1, but got {wanted.max():g}")
     return np.asarray(wanted * (1 - correlation) / ((1 - wanted) * correlation))

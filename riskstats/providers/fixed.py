@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from riskstats._arrays import Booleans, Floats, Integers, between, binary, codes, ratio, same_length
+from riskstats._arrays import Booleans, Floats, Integers, between, binary, codes, matrix, ratio, same_length
 from riskstats._linalg import inverse, one_blas_thread, solve
 from riskstats._scaling import refuse_separation
 from riskstats.errors import ModelRefusedError, NotConvergedError
@@ -174,8 +174,7 @@ def fixed_effects(
     if not rows.any():
         raise ModelRefusedError(f"expected a hospital with at least {cutoff} cases, but got at most {sizes.max()}")
     with one_blas_thread():
-        columns = np.asarray(X, dtype=np.float64)
-        same_length(X=columns, y=outcomes)
+        columns = matrix("X", X, len(outcomes))
         data = grouped(columns[rows], outcomes[rows], hospital[rows], names=names)
         dropped_columns = data.warnings[: len(data.dropped)]  # the rest is about hospitals left out
         z = np.ascontiguousarray(data.z[:, 1:])

@@ -278,6 +278,7 @@ def recalibrate(
     (-0.2618, 1.0)
     """
     predictor = vector("eta", eta)
+    same_length(eta=predictor, y=vector("y", y))
     if slope:
         fit = fit_logistic(predictor[:, None], y, m, names=["linear predictor"])
         (shift, steepness), (shift_se, steepness_se) = fit.coef, fit.se

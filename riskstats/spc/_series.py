@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from riskstats._arrays import Booleans, Floats
+from riskstats._arrays import Booleans, Floats, floats
 
 
 FEWEST_POINTS = 12  # below, limits should not be drawn
@@ -105,8 +105,8 @@ class Phases:
 
 
 def points(name: str, values: npt.ArrayLike) -> Floats:
-    """Give back a vector in which NaN is a gap; refuse it when empty, infinite or negative dimensions are given."""
-    array = np.asarray(values, dtype=np.float64)
+    """Give back a vector in which NaN is a gap; refuse it when empty, infinite or not a vector."""
+    array = floats(name, values)
     if array.ndim != 1:
         raise ValueError(f"expected {name} to have one dimension, but got shape {array.shape}")
     if array.size == 0:

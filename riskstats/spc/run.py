@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from riskstats._arrays import Booleans, Floats, Integers
+from riskstats._arrays import Booleans, Floats, Integers, floats
 from riskstats.spc._series import Lines, Phases, Series, draw, points
 
 
@@ -126,7 +126,7 @@ def anhoej(y: npt.ArrayLike, cl: npt.ArrayLike) -> Anhoej:
     (8, 7, 1, 4, True)
     """
     values = points("y", y)
-    centre = np.asarray(cl, dtype=np.float64)
+    centre = floats("cl", cl)
     if centre.shape not in {(), values.shape}:
         raise ValueError(
             f"expected cl to be one number or as long as y, but got shape {centre.shape} for {len(values)} points"

@@ -57,7 +57,10 @@ def xbar_chart(
     >>> chart.cl[0].round(3), chart.ucl.round(3)
     (np.float64(5.129), array([6.259, 6.155, 6.324]))
     """
-    means, spreads, sizes = _subgroups(mean, sd, n)
+    means = points("mean", mean)
+    spreads, sizes = _subgroups(sd, n)
+    same_length(mean=means, sd=spreads, n=sizes)
+    means = np.where(np.isnan(sizes), np.nan, means)
 
     def lines(rows: slice, base: Booleans) -> Lines:
         size = sizes[rows]
@@ -103,7 +106,7 @@ def s_chart(
     >>> s_chart([1.2, 0.9, 1.4], [5, 5, 5]).ucl.round(3)
     array([2.475, 2.475, 2.475])
     """
-    spreads, _, sizes = _subgroups(sd, sd, n)
+    spreads, sizes = _subgroups(sd, n)
 
     def lines(rows: slice, base: Booleans) -> Lines:
         centre = _pooled(spreads[rows], sizes[rows], base)
@@ -113,12 +116,11 @@ def s_chart(
     return draw(spreads, Phases(baseline, exclude, parts), lines)
 
 
-def _subgroups(mean: npt.ArrayLike, sd: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
-    means, spreads = points("mean", mean), not_negative("sd", points("sd", sd))
-    sizes = not_negative("n", points("n", n))
-    same_length(mean=means, sd=spreads, n=sizes)
+def _subgroups(sd: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
+    spreads, sizes = not_negative("sd", points("sd", sd)), not_negative("n", points("n", n))
+    same_length(sd=spreads, n=sizes)
     usable = (sizes >= 2) & ~np.isnan(spreads)
-    return np.where(usable, means, np.nan), np.where(usable, spreads, np.nan), np.where(usable, sizes, np.nan)
+    return np.where(usable, spreads, np.nan), np.where(usable, sizes, np.nan)
 
 
 def _pooled(spreads: Floats, sizes: Floats, base: Booleans) -> float:

@@ -109,7 +109,7 @@ def test_fit_that_does_not_converge_is_refused(monkeypatch):
         (CASES, {"null": "best"}, "expected null to be median, mean or a number, but got 'best'"),
         (CASES, {"null": np.nan}, "expected null to lie strictly between -inf and inf, but got nan"),
         ((X, CASES[1] * 2, CASES[2]), {}, "expected y to hold only 0 and 1, but got 2"),
-        ((X[:5], *CASES[1:]), {}, "same length, but got X 5, y 676"),
+        ((X[:5], *CASES[1:]), {}, "expected X to have 676 rows like the outcome, but got 5"),
         ((X, CASES[1], CASES[2][:3]), {}, "same length, but got y 676, group 3"),
         ((X, np.zeros(676), CASES[2]), {}, "expected both events and non-events"),
     ],
