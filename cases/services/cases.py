@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from cases.errors import (
 )
 from cases.models import Case
 from cases.selectors.clock import today_of
+from cases.services.case_progress import measure_case
 from cases.validators import clean_case_number, finding_key
 from collaboratives.models import Participation
 from events.enums import EventKind
@@ -33,6 +34,8 @@ from privacy.viewer import PermissionRefusedError, Viewer, require
 
 
 LONGEST_REASON = 500
+# A longer gap between two saves is a pause, not work at the form.
+LONGEST_GAP = timedelta(minutes=5)
 Answer = Value | MissingKind | None
 
 
@@ -47,6 +50,7 @@ class Changes:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     base: Answers | None = None
+    resume_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def start_case(*, form: Form, case_number: str, event_date: date, by: Viewer) ->
         created_by_id=by.user_id,
         updated_by_id=by.user_id,
     )
+    _count(case)
     try:
         with transaction.atomic():
             case.save(force_insert=True)
@@ -133,6 +138,8 @@ def save_answers(*, case: Case, changes: Changes, by: Viewer) -> SavedCase:
     saved = _keep(case, mine)
     reasons = {**case.reasons, **changes.reasons}
     case.reasons = {rule: text.strip()[:LONGEST_REASON] for rule, text in reasons.items() if text.strip()}
+    if changes.resume_at in case.form_version.definition.by_name:
+        case.resume_at = changes.resume_at
     _save(case, by)
     record_event(EventKind.CASE_SAVED, by=by, subject=case, participation_id=case.participation_id)
     return SavedCase(case, saved)
@@ -204,9 +211,18 @@ def _difference(before: FormVersion, after: FormVersion, answers: Answers) -> st
 
 
 def _save(case: Case, by: Viewer) -> None:
+    now = timezone.now()
+    gap = now - case.updated_at
+    if case.updated_by_id == by.user_id and gap <= LONGEST_GAP:
+        case.working_seconds += round(gap.total_seconds())
     case.revision += 1
-    case.updated_at, case.updated_by_id = timezone.now(), by.user_id
+    case.updated_at, case.updated_by_id = now, by.user_id
+    _count(case)
     case.save()
+
+
+def _count(case: Case) -> None:
+    measure_case(case.form_version.definition, case.values, case.reasons).put_into(case)
 
 
 def open_findings(case: Case, *, today: date) -> list[Finding]:
