@@ -131,6 +131,7 @@ def build_collaborative(reader: Reader) -> CollaborativeSpec:
         policy=Policy(
             minimum_cases=policy.number("minimum_cases", Policy.minimum_cases),
             minimum_peers=policy.number("minimum_peers", Policy.minimum_peers),
+            due_days=policy.number("due_days", Policy.due_days),
         ),
     )
 

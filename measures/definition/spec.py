@@ -307,6 +307,7 @@ class RiskModelSpec:
 class Policy:
     minimum_cases: int = 11
     minimum_peers: int = 5
+    due_days: int = 60
 
 
 @dataclass(frozen=True, kw_only=True)

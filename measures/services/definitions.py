@@ -220,6 +220,7 @@ def collaborative_fields(spec: CollaborativeSpec) -> dict[str, object]:
         "confidentiality_footer": spec.confidentiality_footer,
         "minimum_peers": spec.policy.minimum_peers,
         "minimum_cases": spec.policy.minimum_cases,
+        "due_days": spec.policy.due_days,
     }
     if spec.aim:
         fields |= {
