@@ -74,8 +74,8 @@ def test_history_cannot_be_rewritten(world: World, statement: str) -> None:
         _start(by)
         with (
             connection.cursor() as cursor,
-            transaction.atomic(),
             pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
         ):
             cursor.execute(statement)
 
