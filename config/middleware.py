@@ -58,7 +58,8 @@ def safe_headers(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-        if not request.path.startswith("/static/"):
+        # A view says "immutable" of what holds no patient's data and never changes, such as a form's program.
+        if not request.path.startswith("/static/") and "immutable" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "no-store, private"
         if request.path == reverse("account_logout") and request.method == "POST":
             response["Clear-Site-Data"] = '"cache", "storage"'

@@ -14,6 +14,7 @@ from cases.models import Case, CaseImport
 from collaboratives.models import Grant, Invitation, Participation
 from collaboratives.services.invitations import invite
 from feedback.models import Release
+from measures.models import FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
@@ -134,6 +135,10 @@ class Objects:
         release: Release = self.first(Release.objects.filter(state="released"))
         return release.public_id
 
+    def form_digest(self, *, own: bool) -> str:  # noqa: ARG002 -- a form belongs to everybody in the collaborative
+        version: FormVersion = self.first(FormVersion.objects.filter(status="published"))
+        return version.digest
+
 
 FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("collaboratives:", "participation_id"): Objects.participation,
@@ -143,10 +148,11 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("cases:import-", "public_id"): Objects.case_import,
     ("cases:import-template", "form_slug"): lambda *_, **__: "colectomy",
     ("feedback:", "public_id"): Objects.release,
+    ("measures:", "digest"): Objects.form_digest,
     ("feedback:", "measure_slug"): lambda *_, **__: "ssi",
 }
 # Parts that name no row of a hospital: everybody in the collaborative may try them.
-SHARED_PARTS = {"form_slug", "measure_slug"}
+SHARED_PARTS = {"digest", "form_slug", "measure_slug"}
 
 
 def factory(route: Route, part: str) -> Callable[..., object]:
