@@ -3,6 +3,7 @@
 from cases.models.case import Case, new_public_id
 from cases.models.history import CaseChange, FormBurden, SavedRequest
 from cases.models.imports import CaseImport, ImportMapping, ImportRow
+from cases.models.views import SavedFilter
 
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "FormBurden",
     "ImportMapping",
     "ImportRow",
+    "SavedFilter",
     "SavedRequest",
     "new_public_id",
 ]
