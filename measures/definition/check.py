@@ -10,7 +10,17 @@ from measures.definition.answers import Answers
 from measures.definition.compiled import CompiledForm, compile_form
 from measures.definition.display import format_value, plain
 from measures.definition.expression.python import Result, rounded
-from measures.definition.spec import FormSpec, MissingKind, Rule, Severity, Value, VariableSpec, VariableType
+from measures.definition.identifiers import REMEDY, find_identifiers
+from measures.definition.spec import (
+    FormSpec,
+    IdentifierClass,
+    MissingKind,
+    Rule,
+    Severity,
+    Value,
+    VariableSpec,
+    VariableType,
+)
 from measures.definition.values import MAXIMUM_DECIMALS, MAXIMUM_DIGITS, answers_to, choices, expected
 
 
@@ -149,8 +159,18 @@ def _of_value(variable: VariableSpec, value: Value) -> Iterator[Finding]:
     elif wrong := _wrong_codes(variable, value):
         message = f'"{wrong[0]}" is not a code of {variable.label}.'
         yield _finding(variable, "codes", message, f"Use {choices(variable.codes)}.")
+    elif isinstance(value, str) and variable.type is VariableType.TEXT:
+        yield from _of_text(variable, value)
     else:
         yield from _of_range(variable, value)
+
+
+def _of_text(variable: VariableSpec, text: str) -> Iterator[Finding]:
+    """One warning for the first identifier a text seems to hold; a local reference is there to hold one."""
+    found = None if variable.identifier is not IdentifierClass.NONE else next(find_identifiers(text), None)
+    if found:
+        message = f"{variable.label} seems to hold {found.words}."
+        yield _finding(variable, "identifier", message, REMEDY, Severity.WARNING)
 
 
 def _wrong_codes(variable: VariableSpec, value: Value) -> list[str]:

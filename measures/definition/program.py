@@ -10,6 +10,7 @@ from measures.definition.answers import json_value
 from measures.definition.canonical import Json
 from measures.definition.compiled import resolve_form
 from measures.definition.expression.nodes import Node, canonical
+from measures.definition.identifiers import PATTERNS, REMEDY
 from measures.definition.spec import FormSpec, Range, Rule, Value, VariableSpec
 
 
@@ -39,6 +40,7 @@ def program_of(form: FormSpec) -> dict[str, Json]:
         "required_if": _nodes(resolved.required_if),
         "calculations": _nodes(resolved.calculations),
         "rules": [_rule(rule, node) for rule, node in resolved.rules],
+        "identifiers": {"remedy": REMEDY, "patterns": [vars(pattern) for pattern in PATTERNS]},
     }
 
 
@@ -58,6 +60,7 @@ def _variable(variable: VariableSpec) -> Json:
         "required": variable.required,
         "missing": [kind.value for kind in variable.missing],
         "calculated": bool(variable.calculation),
+        "identifier": variable.identifier.value,
     }
 
 
