@@ -15,9 +15,11 @@ import numpy.typing as npt
 import scipy
 
 from riskstats._arrays import Floats, above, at_least, counts_of, numbers, ratio, together, vector
+from riskstats.errors import NotConvergedError
 
 
 LEAST_GAIN = 1e-5  # of the log-likelihood over no variation at all; less cannot be told from rounding
+MOST_ITERATIONS = 500
 LARGEST_SIZE = 1e7  # alpha + beta; beyond, the distribution is binomial
 
 
@@ -104,6 +106,8 @@ def beta_binomial(x: npt.ArrayLike, n: npt.ArrayLike) -> BetaBinomial:
     ------
     ValueError
         NaN, empty, different lengths, broken numbers, x above n, or no cases at all.
+    NotConvergedError
+        No maximum was reached in 500 steps.
 
     Notes
     -----
@@ -167,8 +171,10 @@ def _fit_beta_binomial(events: Floats, cases: Floats, share: float) -> tuple[flo
         jac=gradient,
         bounds=limits,
         method="L-BFGS-B",
-        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500},
+        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": MOST_ITERATIONS},
     )
+    if found.nit >= MOST_ITERATIONS:  # it also stops where rounding ends the climb: that is the maximum
+        raise NotConvergedError(f"expected a maximum within {MOST_ITERATIONS} steps, but got none")
     _, a, b = parameters(found.x)
     binomial = float((events * np.log(share) + others * np.log1p(-share)).sum())
     return a, b, -float(found.fun) - binomial

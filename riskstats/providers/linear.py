@@ -15,11 +15,12 @@ import scipy
 
 from riskstats._arrays import Floats, vector
 from riskstats._linalg import inverse, log_determinant, one_blas_thread, solve
-from riskstats.errors import ModelRefusedError, TooFewHospitalsError
+from riskstats.errors import ModelRefusedError, NotConvergedError, TooFewHospitalsError
 from riskstats.providers._grouped import Block, Grouped, sorted_by_hospital
 
 
 FEWEST_HOSPITALS = 2
+MOST_ITERATIONS = 500
 LARGEST_LOG_LAMBDA, SMALLEST_LOG_LAMBDA = 20.0, -25.0
 
 
@@ -119,6 +120,8 @@ def fit_lmm(
         Fewer than 2 hospitals with cases.
     ModelRefusedError
         No more cases than coefficients and hospitals need, or an outcome without residual variation.
+    NotConvergedError
+        No minimum was reached in 500 steps.
 
     Notes
     -----
@@ -195,8 +198,13 @@ def _minimise(sums: _Sums, *, reml: bool) -> float | None:
     values = [criterion(float(each)) for each in grid]
     place = int(np.clip(np.argmin(values), 1, len(grid) - 2))
     found = scipy.optimize.minimize_scalar(
-        criterion, bounds=(grid[place - 1], grid[place + 1]), method="bounded", options={"xatol": 1e-10}
+        criterion,
+        bounds=(grid[place - 1], grid[place + 1]),
+        method="bounded",
+        options={"xatol": 1e-10, "maxiter": MOST_ITERATIONS},
     )
+    if not found.success:
+        raise NotConvergedError(f"expected a minimum within {MOST_ITERATIONS} steps, but got none")
     none = _solve(sums, 0.0, reml=reml).criterion
     return None if none <= float(found.fun) + 1e-9 else float(found.x)
 

@@ -180,6 +180,36 @@ CALLS: list[tuple[Callable[..., object], dict[str, object], dict[str, str]]] = [
 ]
 
 
+# Numbers that stand alone: what they must lie between.
+SCALARS: dict[str, dict[str, str]] = {
+    "achievable_benchmark": {"share": "0 and 1"},
+    "risk_adjusted_benchmark": {"share": "0 and 1"},
+    "numeric": {"level": "0 and 1"},
+    "composite": {"level": "0 and 1"},
+    "llr": {"ra": "0 and inf", "r0": "0 and inf"},
+    "cusum": {"h": "0 and inf"},
+    "arl": {"h": "0 and inf", "ra": "0 and inf", "rq": "0 and inf", "r0": "0 and inf"},
+    "limit_for_arl": {"ra": "0 and inf", "arl0": "1 and inf", "r0": "0 and inf"},
+    "bh": {"rate": "0 and 1"},
+    "by": {"rate": "0 and 1"},
+    "holm": {"rate": "0 and 1"},
+    "overdispersed_limits": {"tail": "0 and 1"},
+    "exact_binomial_limits": {"target": "0 and 1", "tail": "0 and 1"},
+    "exact_poisson_limits": {"tail": "0 and 1"},
+    "wilson_limits": {"target": "0 and 1", "level": "0 and 1"},
+    "wilson": {"level": "0 and 1"},
+    "clopper_pearson": {"level": "0 and 1"},
+    "jeffreys": {"level": "0 and 1"},
+    "poisson_exact": {"level": "0 and 1"},
+    "poisson_midp": {"level": "0 and 1"},
+    "byar": {"level": "0 and 1"},
+    "dobson": {"level": "0 and 1"},
+    "observed_expected": {"level": "0 and 1"},
+    "fixed_effects": {"bound": "0 and inf"},
+    "quality": {"level": "0 and 1"},
+}
+
+
 def first_is(values: object, wrong: float) -> npt.NDArray[np.float64]:
     array = np.array(values, dtype=float)
     array.flat[0] = wrong
@@ -240,6 +270,22 @@ def test_another_length_is_refused_with_the_lengths(function, arguments, name):
 
     with pytest.raises(ValueError, match=f"{listed}|{rows}"):
         function(**arguments | {name: np.append(values, values[-1:], axis=0)})
+
+
+@pytest.mark.parametrize("end", [0, 1], ids=["lower", "upper"])
+@pytest.mark.parametrize(
+    ("function", "arguments", "name", "said"),
+    [
+        pytest.param(function, arguments, name, said, id=f"{function.__name__}-{name}")
+        for function, arguments, _ in CALLS
+        for name, said in SCALARS.get(function.__name__, {}).items()
+    ],
+)
+def test_number_on_its_bound_is_refused(function, arguments, name, said, end):
+    bound = float(said.split(" and ")[end])
+
+    with pytest.raises(ValueError, match=rf"expected {name} to lie strictly between {said}, but got {bound}"):
+        function(**arguments | {name: bound})
 
 
 def test_every_function_is_asked():

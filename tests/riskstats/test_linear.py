@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from riskstats.errors import ModelRefusedError, TooFewHospitalsError
-from riskstats.providers import _grouped, fit_lmm
+from riskstats.errors import ModelRefusedError, NotConvergedError, TooFewHospitalsError
+from riskstats.providers import _grouped, fit_lmm, linear
 from tests.riskstats.reference.tables import reference
 
 
@@ -48,6 +48,13 @@ def test_hospitals_that_explain_everything_leave_little_within():
 
     assert fit.sigma_u == pytest.approx(np.std([1, 5, 9, 2], ddof=1), rel=1e-3)
     assert fit.sigma == pytest.approx(np.sqrt(10 / 4) / 1000, rel=1e-4)
+
+
+def test_fit_that_does_not_converge_is_refused(monkeypatch):
+    monkeypatch.setattr(linear, "MOST_ITERATIONS", 2)
+
+    with pytest.raises(NotConvergedError, match="expected a minimum within 2 steps, but got none"):
+        fit_lmm(X, R["days_y"], R["days_group"])
 
 
 def test_hospital_without_cases_has_no_effect():

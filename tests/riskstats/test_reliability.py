@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from riskstats import reliability
+from riskstats.errors import NotConvergedError
 from tests.riskstats.reference.tables import reference
 
 
@@ -37,6 +38,13 @@ def test_no_variation_is_the_boundary(x, n, why):
     assert_array_equal(result.R, np.zeros(len(x)))
     assert_array_equal(result.shrunken, np.full(len(x), sum(x) / sum(n)))
     assert result.warnings == (why,)
+
+
+def test_fit_that_does_not_converge_is_refused(monkeypatch):
+    monkeypatch.setattr(reliability, "MOST_ITERATIONS", 2)
+
+    with pytest.raises(NotConvergedError, match="expected a maximum within 2 steps, but got none"):
+        reliability.beta_binomial([2, 30, 12, 40, 5], [40, 200, 150, 200, 60])
 
 
 def test_hospital_without_cases_has_no_reliability():
