@@ -179,6 +179,8 @@ def build_variable(reader: Reader) -> VariableSpec:
 def _build_range(reader: Reader, kind: VariableType) -> Range:
     bare = VariableSpec(name="bound", label="the bound", type=kind, section="")
     bounds: dict[str, Value | None] = {}
+    if kind in (VariableType.ONE_OF, VariableType.MANY_OF):  # no value of theirs bounds others: form_semantics says so
+        return Range(**{key: str(value) for key, value in reader.mapping.items()})
     for key in reader.mapping:
         try:
             bounds[key] = constant(bare, reader.mapping[key])
