@@ -1,7 +1,11 @@
 """Properties of numbers are checked however long a busy machine takes for one example."""
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 
 settings.register_profile("unhurried", deadline=None)
+# One failure kills a mutant: the same examples for each, and none made smaller afterwards.
+settings.register_profile(
+    "mutants", deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate], max_examples=50
+)
 settings.load_profile("unhurried")

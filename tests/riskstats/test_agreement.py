@@ -121,6 +121,21 @@ def test_decimals_that_differ_by_the_tolerance_agree():
     assert result.lo == pytest.approx(result.mean_difference - 1.959964 * result.sd_difference, rel=1e-6)
 
 
+def test_two_pairs_have_limits_of_agreement():
+    result = numeric([1.0, 2.0], [1.5, 3.5], 0.5)
+
+    assert result.mean_difference in (-1.0, 1.0)
+    assert result.sd_difference == pytest.approx(np.sqrt(0.5))
+    assert_allclose([result.lo, result.hi], result.mean_difference + 1.959964 * np.sqrt(0.5) * np.array([-1, 1]))
+    assert result.warnings == ()
+
+
+def test_interval_of_numbers_follows_its_level():
+    wide, narrow = (numeric([1.0, 2.0, 4.0], [1.5, 3.5, 4.0], 0.5, level) for level in (0.99, 0.5))
+
+    assert wide.lo < narrow.lo < narrow.mean_difference < narrow.hi < wide.hi
+
+
 # Properties.
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=2, max_size=60))
 def test_table_and_matrix_of_two_raters_agree(pairs):

@@ -76,3 +76,31 @@ def test_interval_follows_its_level():
 def test_nonsense_is_refused_in_words(arguments, message):
     with pytest.raises(ValueError, match=message):
         composite(*arguments)
+
+
+def test_draws_are_compared_with_the_average_of_their_own_draw():
+    # A shift of all hospitals together says nothing about any of them.
+    shift = np.linspace(-5, 5, 4000)[:, None]
+
+    steady, shifted = (composite([draws([-1, 0, 1]) + by], [1], ["higher"]) for by in (0, shift))
+
+    assert_allclose(steady.score.sum(), 0, atol=1e-9)
+    for name in ("score", "lo", "hi", "p_above"):
+        assert_allclose(getattr(shifted, name), getattr(steady, name), atol=1e-9)
+
+
+def test_interval_holds_the_share_of_draws_of_its_level():
+    given = draws([-1, 0, 1])
+    centred = given - given.mean(axis=1, keepdims=True)
+
+    result = composite([given], [1], ["higher"], 0.9)
+
+    lo, hi = np.quantile(centred / given.mean(axis=0).std(), [0.05, 0.95], axis=0)
+    assert_allclose([result.lo, result.hi], [lo, hi])
+
+
+def test_measures_after_one_that_does_not_differ_still_count():
+    result = composite([np.zeros((4000, 3)), draws([-1, 0, 1])], [0.5, 0.5], ["lower", "lower"])
+
+    assert result.star.tolist() == [3, 2, 1]
+    assert result.warnings[1] == "measure 0 does not differ between hospitals and adds nothing"

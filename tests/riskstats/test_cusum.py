@@ -115,7 +115,7 @@ def test_finer_chains_agree():
 
 # Properties.
 @pytest.mark.parametrize("ra", [2, 0.5])
-@pytest.mark.parametrize("arl0", [50, 1000, 20_000])
+@pytest.mark.parametrize("arl0", [50, *(pytest.param(arl0, marks=pytest.mark.slow) for arl0 in (1000, 20_000))])
 def test_limit_keeps_its_run_length(ra, arl0):
     h = limit_for_arl(MIX, SHARES, ra, arl0, states=200)
 

@@ -52,3 +52,23 @@ def test_mixed_fit_becomes_a_call_of_glmer_without_the_columns_left_out():
 def test_names_that_r_does_not_read_are_refused(name):
     with pytest.raises(ValueError, match="expected a name that R reads, but got"):
         for_r(fit_logistic(np.zeros((4, 0)), [0, 1, 0, 0]), outcome=name)
+
+
+def test_names_of_r_are_those_of_the_frame():
+    fit = fit_random_intercept(DATA.X, DATA.y, DATA.group, names=["Age", "%", "ASA III", "...b"])
+
+    text = for_r(fit)
+
+    assert text.call == (
+        "lme4::glmer(y ~ Age + x + ASA.III + b + (1 | hospital), family = binomial, data = cases, nAGQ = 1)"
+    )
+    assert "\r" not in text.coefficients
+
+
+def test_column_left_out_first_does_not_take_the_next_with_it():
+    X = np.column_stack([np.ones(len(DATA.y)), DATA.X[:, :2]])
+
+    text = for_r(fit_logistic(X, DATA.y, names=["constant", "a", "b"]), outcome="Dead")
+
+    assert text.call.startswith("glm(Dead ~ a + b,")
+    assert [row.split(",")[0] for row in text.coefficients.splitlines()[1:]] == ["(Intercept)", "a", "b"]

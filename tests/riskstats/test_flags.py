@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from scipy import special
 
 from riskstats.flags import Evidence, Flag, Rules, classify, posterior_evidence, ratio_evidence
+from riskstats.intervals import byar
 from riskstats.providers import fit_random_intercept, posterior
 from riskstats.reliability import signal_to_noise
 
@@ -184,3 +186,39 @@ def test_rules_may_switch_thresholds_off():
     rules = Rules(shown_from=0, judged_from=0, least_reliability=0, good_reliability=0)
 
     assert one(0.9, R=0.0, n=0, rules=rules) == (Flag.ACT_WORSE, ("the 99.8 % interval excludes the average",))
+
+
+def test_ratio_evidence_has_byars_limits_of_both_levels():
+    rules = Rules(look_level=0.9, act_level=0.99)
+
+    evidence = ratio_evidence([40, 2], [20.0, 4.0], [0.01, 0.4], rules)
+
+    for ours, level in ((("lo_look", "hi_look"), 0.9), (("lo_act", "hi_act"), 0.99)):
+        limits = byar([40, 2], level)
+        assert_allclose(getattr(evidence, ours[0]), limits.lo / [20, 4])
+        assert_allclose(getattr(evidence, ours[1]), limits.hi / [20, 4])
+
+
+def test_rules_reach_the_posterior_and_the_false_discovery_rate():
+    # 2.3 standard deviations: inside 99.8 %, outside 97 %.
+    assert one(0.23, rules=Rules(act_level=0.97))[0] is Flag.ACT_WORSE
+    assert one(0.23)[0] is Flag.LOOK_WORSE
+    posterior = Normal([0.34, *[0.0] * 20], [0.1] * 21)
+    strict, mild = (classify(posterior, [0.8] * 21, [400] * 21, Rules(fdr=rate)).flag[0] for rate in (0.001, 0.05))
+    assert (strict, mild) == (Flag.LOOK_WORSE, Flag.ACT_WORSE)
+
+
+def test_reliability_at_the_threshold_is_enough():
+    assert one(0.0, R=0.4)[0] is Flag.NONE
+    assert one(0.0, R=0.399, n=400) == (Flag.TOO_FEW, ("reliability 0.40, below 0.4",))
+    assert one(0.0, R=0.4, n=29) == (Flag.TOO_FEW, ("29 cases, fewer than 30",))
+
+
+def test_rules_may_lie_on_their_bounds():
+    rules = Rules(look_level=0.95, act_level=0.95, least_reliability=0, good_reliability=1)
+
+    assert (rules.act_level, rules.good_reliability) == (0.95, 1)
+    with pytest.raises(ValueError, match="expected act_level from look_level to below 1, but got 1"):
+        Rules(act_level=1)
+    with pytest.raises(ValueError, match=r"expected good_reliability from least_reliability to 1, but got 1\.5"):
+        Rules(good_reliability=1.5)

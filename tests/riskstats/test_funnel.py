@@ -231,6 +231,35 @@ def test_length_of_stay_of_medicare_patients_agrees_with_the_published_funnel():
     assert [int(((oe < lo) | (oe > hi)).sum()) for lo, hi in (exact, wide)] == [25, 9]
 
 
+def test_limits_of_few_units_keep_what_was_measured():
+    result = funnel.overdispersion("oe", [2, 3, 8], [3.0, 3.0, 3.0], target=1.0)
+
+    assert (result.phi, result.tau2, result.target) == (1.0, 0.0, 1.0)
+    assert_allclose(result.z, (np.sqrt([2 / 3, 1, 8 / 3]) - 1) * 2 * np.sqrt(3))
+    assert_allclose(result.Y, np.sqrt([2 / 3, 1, 8 / 3]))
+    assert_allclose(result.s, 1 / (2 * np.sqrt([3.0] * 3)))
+    assert result.kept.all()
+
+
+@pytest.mark.parametrize(("units", "assessed"), [(9, False), (10, True)])
+def test_ten_units_are_enough(units, assessed):
+    result = funnel.overdispersion("oe", np.tile([2, 9], 5)[:units], [4.0] * units)
+
+    assert (result.phi != 1.0) is assessed
+    assert bool(result.warnings) is not assessed
+
+
+def test_limits_take_the_default_transform_and_tail():
+    assert_array_equal(
+        funnel.overdispersed_limits("oe", [10, 20], 1.0, 0.1).hi,
+        funnel.overdispersed_limits("oe", [10, 20], 1.0, 0.1, transform="sqrt", tail=0.001).hi,
+    )
+    assert_array_equal(funnel.overdispersed_limits("oe", [10, 20], 1.0, 0.1, transform="log").hi > 0, [True, True])
+    assert_array_equal(funnel.exact_poisson_limits([3.0]).hi, funnel.exact_poisson_limits([3.0], 0.001).hi)
+    assert_array_equal(funnel.exact_binomial_limits(30, 0.1).hi, funnel.exact_binomial_limits(30, 0.1, 0.001).hi)
+    assert_array_equal(funnel.wilson_limits(30, 0.1).hi, funnel.wilson_limits(30, 0.1, 0.998).hi)
+
+
 # Inversion and properties.
 @given(st.integers(1, 3000), st.floats(0.01, 0.99), st.sampled_from([0.001, 0.025]))
 def test_interpolated_tail_at_a_binomial_limit_is_the_one_asked_for(n, target, tail):

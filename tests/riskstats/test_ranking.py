@@ -92,6 +92,26 @@ def test_positive_deviants_need_all_three():
     assert positive_deviants(better, best, R_, least_better=0.7, least_best=0.4, least_reliability=0.6).all()
 
 
+def test_rank_interval_follows_its_level():
+    # Ranks of the first hospital: 1 in 4 draws of 100, 2 in 96: inside 95 %, outside 90 %.
+    draws = np.column_stack([np.r_[np.zeros(4), np.full(96, 2)], np.ones(100)])
+
+    assert [ranks_from_draws(draws, level).lo[0] for level in (0.95, 0.9)] == [1, 2]
+    assert ranks_from_draws(draws).p_top.shape == (2, 2)
+
+
+def test_ranks_are_taken_within_each_draw():
+    assert_array_equal(ranks_from_draws([[10.0, 20.0, 30.0], [3.0, 2.0, 1.0]]).mean, [2, 2, 2])
+    assert_array_equal(ranks_from_draws([[10.0, 20.0, 30.0]]).mean, [1, 2, 3])
+
+
+def test_the_better_of_two_certain_hospitals_is_first():
+    assert_array_equal(expected_ranks([1.0, 0.0], [1e-6, 1e-6]).sucra, [0, 1])
+    assert_allclose(p_top([1.0, 0.0, 2.0], [0.01, 0.01, 0.01], 1), [0, 1, 0], atol=1e-6)
+    # Tops of skewed neighbours: P(X1 < X2) for N(0, 1) and N(0.5, 0.2), 1 - Phi(-0.5/sqrt(1.04)).
+    assert_allclose(p_top([0.0, 0.5], [1.0, 0.2], 1), [0.68805, 0.31195], atol=1e-4)
+
+
 # Properties.
 @given(st.lists(st.tuples(st.floats(-2, 2), st.floats(0.05, 2)), min_size=1, max_size=12), st.data())
 def test_ranks_and_places_add_up(pairs, data):

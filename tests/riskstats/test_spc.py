@@ -168,6 +168,31 @@ def test_small_subgroups_are_gaps():
     assert series.cl[1] == 6
 
 
+def test_subgroups_of_two_count_and_of_one_do_not():
+    series = spc.s_chart([1.0, 1.2, 5.0], [2, 2, 1])
+
+    assert np.isnan(series.y).tolist() == [False, False, True]
+    assert series.cl[0] == pytest.approx(np.sqrt((1 + 1.44) / 2))
+
+
+def test_only_baseline_subgroups_make_the_limits():
+    mean, sd, n = [5.0, 6.0, 7.0, 9.0], [1.0, 2.0, 1.0, 4.0], [4, 5, 6, 5]
+
+    frozen, first = spc.xbar_chart(mean, sd, n, baseline=3), spc.xbar_chart(mean[:3], sd[:3], n[:3])
+
+    assert_allclose([frozen.cl[:3], frozen.ucl[:3]], [first.cl, first.ucl])
+
+
+def test_time_chart_of_another_unit_replaces_another_time():
+    assert spc.t_chart([10, 0, 30]).y[1] == 0.5
+
+
+def test_time_chart_screens_when_asked():
+    y = [*np.tile([10.0, 12.0, 9.0], 5), 400.0]
+
+    assert spc.t_chart(y, screen=True).ucl[0] < spc.t_chart(y).ucl[0]
+
+
 def test_few_points_are_said_to_be_provisional():
     assert spc.xmr_chart(R["y"][:11]).warnings == ("limits from point 0 rest on 11 points: too few to judge by",)
     assert spc.xmr_chart(R["y"][:19]).warnings == ("limits from point 0 rest on 19 points: provisional",)
@@ -286,6 +311,15 @@ def test_moving_ranges_across_an_excluded_point_do_not_count():
     assert series.sigma_signal.tolist() == [False, False, True, False, False, False, False]
 
 
+# Run charts.
+def test_run_chart_is_the_median_of_each_phase_and_nothing_else():
+    series = spc.run_chart([3, 9, 4, NAN, 20, 10, 40], baseline=3, parts=[4])
+
+    assert_array_equal(series.cl, [4, 4, 4, 4, 20, 20, 20])
+    for line in (series.lcl, series.ucl, series.lcl2, series.ucl2):
+        assert np.isnan(line).all()
+
+
 # Anhoej.
 @pytest.mark.parametrize("useful", range(10, 101))
 def test_anhoej_bounds_agree_with_r(useful):
@@ -313,6 +347,37 @@ def test_points_on_the_line_and_gaps_do_not_count_and_do_not_break_a_run():
     assert (result.useful, result.longest, result.crossings) == (10, 8, 2)
     assert result.signal is True
     assert np.flatnonzero(result.run).tolist() == [0, 1, 3, 5, 6, 8, 9, 10]
+
+
+def test_points_are_judged_by_their_own_centre_line():
+    y = np.tile([4.0, 6.0], 10)
+
+    assert spc.anhoej(y, 5).crossings == 19
+    assert spc.anhoej(y, 3).longest == 20
+    assert spc.anhoej(y, [5.0] * 10 + [3.0] * 10).longest == 11
+
+
+def test_longest_run_and_fewest_crossings_that_chance_makes_are_no_signal():
+    # 20 useful points: up to 7 in a row, down to 6 crossings: reference/generate/spc.R
+    longest = spc.anhoej([1] * 7 + [-1, 1] * 6 + [-1], 0)
+    fewest = spc.anhoej([1] * 3 + [-1] * 3 + [1] * 3 + [-1] * 3 + [1] * 3 + [-1] * 3 + [1] * 2, 0)
+
+    assert (longest.longest, longest.longest_max, longest.signal) == (7, 7, False)
+    assert (fewest.crossings, fewest.crossings_min, fewest.signal) == (6, 6, False)
+    assert not longest.run.any()
+
+
+def test_few_useful_points_are_counted_all_the_same():
+    result = spc.anhoej([1, 1, 1, -1, 1, NAN, 1, 1, 1], 0)
+
+    assert (result.useful, result.longest, result.longest_max, result.crossings) == (8, 4, 6, 2)
+    assert result.crossings_min == 1  # qbinom(0.05, 7, 0.5)
+    assert result.run.tolist() == [False] * 9
+    assert spc.anhoej([0.0], 0).longest_max == 0
+
+
+def test_two_points_have_no_fewest_crossings():
+    assert [spc.anhoej(y, 0).crossings_min for y in ([1.0], [1, -1], [1, -1, 1])] == [0, 0, 0]
 
 
 def test_too_few_crossings_are_a_signal_without_a_long_run():
@@ -439,6 +504,34 @@ def test_meaning_follows_the_direction(direction, up, down):
 )
 def test_assurance_compares_the_target_with_the_limits(direction, target, assurance):
     assert spc.nhs_mdc(STEADY, direction=direction, target=target).assurance is assurance
+
+
+@pytest.mark.parametrize(
+    ("tail", "expected"),
+    [
+        ([15, 15, 11, 11], [spc.PointType.NEAR_UPPER] * 2 + [spc.PointType.COMMON] * 2),
+        ([11, 15, 15], [spc.PointType.COMMON] + [spc.PointType.NEAR_UPPER] * 2),
+        ([15, 11, 11, 15], [spc.PointType.COMMON] * 4),  # two of four
+        ([13.7, 11, 13.7], [spc.PointType.COMMON] * 3),  # beyond half of the limit, not beyond two thirds
+        ([7.3, 10, 7.3], [spc.PointType.COMMON] * 3),
+        ([15, 11, 15, 11, 15], [spc.PointType.NEAR_UPPER, spc.PointType.COMMON] * 2 + [spc.PointType.NEAR_UPPER]),
+        ([10.5, 11, 12, 11, 12, 11, 12], [spc.PointType.COMMON] * 7),  # a point on the mean is on no side
+        ([10, 10.2, 10.4, 10.4, 10.6, 10.8, 11, 11.2], [spc.PointType.COMMON] * 8),  # equal points do not rise
+    ],
+)
+def test_nhs_patterns_need_every_part(tail, expected):
+    assert kinds([*STEADY, 10.5, *tail], baseline=12)[13:] == expected
+
+
+def test_nhs_chart_keeps_the_notes_of_its_limits():
+    assert spc.nhs_mdc([3.0, 4.0]).warnings == ("limits from point 0 rest on 2 points: too few to judge by",)
+
+
+@pytest.mark.parametrize("end", ["lpl", "upl"])
+def test_target_on_a_limit_is_inconsistent(end):
+    limit = float(getattr(spc.nhs_mdc(STEADY), end)[-1])
+
+    assert spc.nhs_mdc(STEADY, direction="higher", target=limit).assurance is spc.Assurance.INCONSISTENT
 
 
 def test_no_limits_give_no_assurance():
