@@ -39,6 +39,7 @@ TENANCY_KEYS = _keys(env.str("COLLOQUY_CONTEXT_KEYS"))
 INSTALLED_APPS = [
     "improvement.apps.ImprovementConfig",
     "feedback.apps.FeedbackConfig",
+    "cases.questions.apps.QuestionsConfig",
     "cases.apps.CasesConfig",
     "measures.apps.MeasuresConfig",
     "collaboratives.apps.CollaborativesConfig",

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     CASE_COMPLETE = "case_complete"
     CASE_REOPEN = "case_reopen"
     CASE_IMPORT = "case_import"
+    QUESTION_ASK = "question_ask"
+    QUESTION_ANSWER = "question_answer"
     DICTIONARY_VIEW = "dictionary_view"
     DEFINITION_EDIT = "definition_edit"
     DEFINITION_PUBLISH = "definition_publish"
@@ -111,6 +113,8 @@ PERMISSION_SENTENCES = {
     Permission.CASE_COMPLETE: "complete cases",
     Permission.CASE_REOPEN: "re-open completed cases",
     Permission.CASE_IMPORT: "upload files of cases",
+    Permission.QUESTION_ASK: "ask the coordinating centre and answer its queries",
+    Permission.QUESTION_ANSWER: "answer hospitals' questions and raise queries about cases",
     Permission.DICTIONARY_VIEW: "read the data dictionary",
     Permission.DEFINITION_EDIT: "draft forms, measures and risk models",
     Permission.DEFINITION_PUBLISH: "publish forms, measures and risk models",
@@ -128,13 +132,21 @@ PERMISSION_SENTENCES = {
 
 _P = Permission
 _EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW})
-_HOSPITAL = _EVERYONE | {_P.MEASURE_VIEW, _P.COMPARISON_VIEW, _P.CASE_VIEW, _P.DICTIONARY_VIEW, _P.MODEL_VIEW}
+_HOSPITAL = _EVERYONE | {
+    _P.MEASURE_VIEW,
+    _P.COMPARISON_VIEW,
+    _P.CASE_VIEW,
+    _P.QUESTION_ASK,
+    _P.DICTIONARY_VIEW,
+    _P.MODEL_VIEW,
+}
 _DATA_TEAM = _HOSPITAL | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.API_TOKEN_MANAGE}
 _CENTRE = _EVERYONE | {
     _P.MEASURE_VIEW,
     _P.UNBLINDED_VIEW,
     _P.MODEL_VIEW,
     _P.CASE_VIEW,
+    _P.QUESTION_ANSWER,
     _P.DICTIONARY_VIEW,
     _P.HOSPITAL_VIEW,
     _P.PEOPLE_VIEW,

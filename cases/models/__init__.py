@@ -3,6 +3,7 @@
 from cases.models.case import Case, new_public_id
 from cases.models.history import CaseChange, FormBurden, SavedRequest
 from cases.models.imports import CaseImport, ImportMapping, ImportRow
+from cases.models.question_count import QuestionCount
 from cases.models.views import SavedFilter
 
 
@@ -13,6 +14,7 @@ __all__ = [
     "FormBurden",
     "ImportMapping",
     "ImportRow",
+    "QuestionCount",
     "SavedFilter",
     "SavedRequest",
     "new_public_id",

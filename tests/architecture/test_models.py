@@ -13,7 +13,8 @@ from privacy.fields import FieldClass
 
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = [config for config in apps.get_app_configs() if Path(config.path).parent == ROOT]
+# Sub-packages (cases/questions) are applications of their own.
+OURS = [config for config in apps.get_app_configs() if Path(config.path).parent in {ROOT, ROOT / config.name.split(".")[0]}]
 MODELS = [model for config in OURS for model in config.get_models(include_auto_created=True)]
 SOURCE = {
     path: path.read_text()

@@ -73,6 +73,7 @@ UNIQUE_WITHOUT_TENANT = {
     "sites_site.public_id": "random",
     "collaboratives_collaborative.slug": "the operator names collaboratives",
     "collaboratives_collaborative.public_id": "random",
+    "cases_questioncount.case_id": "the composite key ties it to a case of the same hospital",
     "feedback_release.snapshot_id": "the composite key ties it to a snapshot of the same collaborative",
 }
 MEMBERSHIPS = {

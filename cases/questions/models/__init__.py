@@ -1,0 +1,4 @@
+from cases.questions.models.question import Message, Question
+
+
+__all__ = ["Message", "Question"]
