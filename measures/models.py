@@ -26,7 +26,7 @@ def _spec(kind: type[Spec], digest: str, data: Json) -> Spec:
 VERSION_CLASSES = {
     **dict.fromkeys(("id", "collaborative", "number", "digest", "status", "revision", "drafted_at"), FieldClass.KEY),
     **dict.fromkeys(
-        ("spec", "effective_from", "effective_to", "note", "published_at", "submitted_at"), FieldClass.PUBLIC
+        ("spec", "effective_from", "effective_to", "note", "comment", "published_at", "submitted_at"), FieldClass.PUBLIC
     ),
     **dict.fromkeys(("published_by", "drafted_by", "submitted_by", "editors"), FieldClass.PERSON),
 }
@@ -52,6 +52,7 @@ class Version(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    comment = models.TextField(blank=True, default="", db_default="", help_text="Why a reviewer returned the draft.")
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -43,6 +43,14 @@ class FormProblem:
     remedy: str
 
 
+class FormProblemsError(Exception):
+    """What stands in the way of publishing."""
+
+    def __init__(self, problems: Sequence[FormProblem]) -> None:
+        super().__init__(f"{len(problems)} to correct before this can be published.")
+        self.problems = tuple(problems)
+
+
 @dataclass
 class _Heard(Source):
     """Keeps the places themselves beside the words."""

@@ -15,12 +15,20 @@ Item = TypeVar("Item", VariableSpec, Section, Rule)
 FIELDS = {"variable": "variables", "section": "sections", "rule": "rules"}
 
 
+class PartChangedError(Exception):
+    """Somebody else changed this part in the meantime. `theirs` is None where they removed it."""
+
+    def __init__(self, theirs: Part | None) -> None:
+        super().__init__("Somebody else changed this in the meantime.")
+        self.theirs = theirs
+
+
 def part_of(form: FormSpec, kind: str, name: str) -> Part | None:
     parts: Sequence[Part] = getattr(form, FIELDS[kind])
     return next((part for part in parts if part.name == name), None)
 
 
-def with_variable(form: FormSpec, variable: VariableSpec, was: str = "") -> FormSpec:
+def with_question(form: FormSpec, variable: VariableSpec, was: str = "") -> FormSpec:
     """The variable in the place of the one called `was`; a new one at the end of its section."""
     old = form.by_name.get(was)
     if old is None:

@@ -20,7 +20,7 @@ from measures.definition.spec import (
     MeasureSpec,
     RiskModelSpec,
 )
-from measures.enums import VersionStatus
+from measures.enums import UNPUBLISHED, VersionStatus
 from measures.models import Form, FormVersion, Measure, MeasureVersion, RiskModel, RiskModelVersion
 from privacy.disclosure import DisclosureRules
 from privacy.roles import Permission
@@ -112,8 +112,11 @@ def _publish_form(file: _File, history: FormHistory) -> Form:
     )
     existing = {version.number: version for version in form.versions.all()}
     for version in history.versions:
-        if version.number in existing:
-            _keep_form_version(file, history.slug, existing[version.number], version)
+        found = existing.get(version.number)
+        if found is not None and found.status in UNPUBLISHED:
+            _take_over_number(file, form, found, version)
+        elif found is not None:
+            _keep_form_version(file, history.slug, found, version)
         else:
             _new_form_version(file, form, version)
     return form
@@ -137,17 +140,27 @@ def _keep_form_version(file: _File, slug: str, published: FormVersion, version: 
         file.created.append(f"last day of form {slug} v{version.number}")
 
 
+def _take_over_number(file: _File, form: Form, drafted: FormVersion, version: FormVersionSpec) -> None:
+    """A discarded draft leaves its number to the file; one that somebody works on does not."""
+    if drafted.status != VersionStatus.DISCARDED:
+        message = f"Version {version.number} of form {form.slug} is a draft in the program."
+        remedy = "Publish or discard that draft first, or export it and go on from there."
+        raise file.refuse(form.slug, f"forms.{form.slug}", message, remedy)
+    drafted.editors, drafted.comment = [], ""
+    _publish_form_version(file, drafted, version)
+
+
 def _new_form_version(file: _File, form: Form, version: FormVersionSpec) -> None:
-    FormVersion.objects.create(
-        form=form,
-        number=version.number,
-        spec=to_json(version.form),
-        digest=version.form.digest,
-        effective_from=version.effective_from,
-        effective_to=version.effective_to,
-        note=version.note,
-        **file.published,
-    )
+    _publish_form_version(file, FormVersion(form=form, number=version.number), version)
+
+
+def _publish_form_version(file: _File, row: FormVersion, version: FormVersionSpec) -> None:
+    row.spec, row.digest, row.note = to_json(version.form), version.form.digest, version.note
+    row.effective_from, row.effective_to = version.effective_from, version.effective_to
+    for name, value in file.published.items():
+        setattr(row, name, value)
+    row.save()
+    form = row.form
     file.created.append(f"form {form.slug} v{version.number}")
 
 

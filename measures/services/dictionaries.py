@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from collaboratives.models import Collaborative
@@ -13,7 +14,7 @@ from measures.definition.canonical import to_json
 from measures.definition.errors import DefinitionError, DefinitionErrors
 from measures.definition.redcap import read_dictionary
 from measures.definition.spec import FormSpec
-from measures.enums import VersionStatus
+from measures.enums import UNPUBLISHED, VersionStatus
 from measures.models import Form, FormVersion
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
@@ -54,13 +55,23 @@ def publish_dictionary(*, dictionary: Dictionary, by: Viewer) -> PublishedDictio
     form, _ = Form.objects.update_or_create(
         collaborative_id=by.collaborative_id, slug=dictionary.slug, defaults={"name": dictionary.name}
     )
-    latest = form.versions.order_by("-number").first()
+    _refuse_beside_draft(form, dictionary)
+    latest = form.versions.exclude(status__in=UNPUBLISHED).order_by("-number").first()
     if latest is not None and latest.digest == read.form.digest:
         return PublishedDictionary(latest, is_new=False, notes=read.notes)
     if latest is not None:
         _end(latest, dictionary)
-    version = _publish(form, read.form, latest.number + 1 if latest else 1, dictionary.effective_from, by)
+    version = _publish(form, read.form, dictionary.effective_from, by)
     return PublishedDictionary(version, is_new=True, notes=read.notes)
+
+
+def _refuse_beside_draft(form: Form, dictionary: Dictionary) -> None:
+    draft = form.versions.filter(status__in=(VersionStatus.DRAFT, VersionStatus.REVIEW)).first()
+    if draft is not None:
+        message = f"Version {draft.number} of {form.name} is a draft in the program."
+        remedy = "Publish or discard that draft first, or upload the dictionary into it."
+        error = DefinitionError(path=dictionary.path, line=1, where=dictionary.slug, message=message, remedy=remedy)
+        raise DefinitionErrors([error])
 
 
 def _end(latest: FormVersion, dictionary: Dictionary) -> None:
@@ -79,7 +90,8 @@ def _end(latest: FormVersion, dictionary: Dictionary) -> None:
     latest.save(update_fields=["effective_to"])
 
 
-def _publish(form: Form, spec: FormSpec, number: int, effective_from: date, by: Viewer) -> FormVersion:
+def _publish(form: Form, spec: FormSpec, effective_from: date, by: Viewer) -> FormVersion:
+    number = (form.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version = FormVersion.objects.create(
         collaborative_id=by.collaborative_id,
         form=form,
