@@ -164,3 +164,29 @@ def test_a_small_count_is_told_only_as_a_value_of_the_model(
 
     assert told(hospital, RULES) == shown
     assert eligible(hospital, RULES) is (shown is not None)
+
+
+def test_shares_on_the_ceiling_are_allowed_and_two_large_ones_are_not() -> None:
+    # For the first, 40 of the 80 of the others; for the third, 80 of 100.
+    assert withheld([40, 40, 20, 5, 5, 5, 5], RULES) is None
+    assert withheld([40, 40, 40, 2, 2, 2], RULES) is Withheld.DOMINATED
+
+
+def test_a_pooled_share_is_the_share_in_whole_percents() -> None:
+    assert pooled_share(37, [50] * 6, RULES) == Decimal("0.12")
+    assert pooled_share(0, [50] * 6, RULES) == Decimal("0.00")
+
+
+def test_rounding_goes_to_the_even_neighbour() -> None:
+    assert [rounded(value, Step.PERCENT) for value in (0.125, 0.135, 0.145)] == [
+        Decimal("0.12"),
+        Decimal("0.14"),
+        Decimal("0.14"),
+    ]
+
+
+def test_small_counts_are_told_as_the_model_sees_them_under_the_rules_of_the_collaborative() -> None:
+    six = [Contribution(denominator=100, value=0.15, observed=15, shrunken=0.20)] * 6
+
+    assert set(peer_view(six, RULES, step=Step.PERCENT).values) == {Decimal("0.15")}
+    assert set(peer_view(six, DisclosureRules(minimum_cases=16), step=Step.PERCENT).values) == {Decimal("0.20")}

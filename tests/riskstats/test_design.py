@@ -242,3 +242,66 @@ def test_design_read_from_json_gives_the_same_matrix(rows):
 def test_nonsense_is_refused_in_words(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+MIXED = [
+    Column(name="type", kind="category", levels=("1", "2", "3"), reference="1"),
+    Column(name="age", kind="square", centre=60, scale=10, fill=60),
+    Column(name="unit", kind="category", levels=("a", "b"), reference="a"),
+    Column(name="bmi", kind="spline", knots=(20, 25, 30), fill=25, missing="fill"),
+]
+
+
+def test_columns_of_several_covariates_stand_side_by_side():
+    records = {"type": [2, 9, None], "age": [70, 50, None], "unit": ["b", "a", "z"], "bmi": [22, None, 26]}
+
+    found = Design.learn(MIXED, records).matrix(records)
+
+    assert found.names == (
+        *("type=2", "type=3", "type=other/missing"),
+        *("age", "age^2", "age=missing"),
+        *("unit=b", "unit=other/missing"),
+        *("bmi", "bmi'"),
+    )
+    alone = Design.learn([MIXED[3]], records).matrix(records).values
+    assert_array_equal(found.values[:, :3], [[1, 0, 0], [0, 0, 1], [0, 0, 1]])
+    assert_array_equal(found.values[:, 3:6], [[1, 1, 0], [-1, 1, 0], [0, 0, 1]])
+    assert_array_equal(found.values[:, 6:8], [[1, 0], [0, 0], [0, 1]])
+    assert_array_equal(found.values[:, 8:], alone)
+    assert (found.missing, found.unseen) == ({"type": 1, "age": 1, "bmi": 1}, {"type": 1, "unit": 1})
+
+
+def test_complete_records_leave_nothing_to_say():
+    records = {"type": [2, 1], "age": [70, 50], "unit": ["b", "a"], "bmi": [22, 23]}
+
+    found = Design.learn(MIXED, records).matrix(records)
+
+    assert (found.missing, found.unseen, found.warnings) == ({}, {}, ())
+
+
+def test_terms_name_their_variable_and_what_they_are_of_it():
+    spline = Design.learn([MIXED[3]], {"bmi": [22]}).terms
+
+    assert spline == (Term("bmi", "bmi"), Term("bmi'", "bmi", "spline 1"))
+
+
+def test_missing_yes_or_no_is_no_even_where_most_say_yes():
+    filled = one(Column(name="x", kind="yes_no", missing="fill"), [1, 1, 1, None])
+
+    assert_array_equal(filled.values[:, 0], [1, 1, 1, 0])
+
+
+def test_three_different_knots_are_enough():
+    column = Design.learn([Column(name="x", kind="spline")], {"x": [1.0] * 5 + [2.0] * 5 + [3.0] * 5}).columns[0]
+
+    assert column.knots == (1, 2, 3)
+
+
+def test_names_are_listed_in_words():
+    twice = [Column(name=name, kind="linear") for name in ("a", "a", "b", "b")]
+    with pytest.raises(ValueError, match="expected each covariate once, but got a, b more than once"):
+        Design.learn(twice, {"a": [1], "b": [1]})
+    with pytest.raises(ValueError, match=r"but got something to learn in a, b: use Design\.learn"):
+        Design((twice[0], twice[2]))
+    with pytest.raises(ValueError, match=r"expected records with a, b, but got only x, y$"):
+        Design.learn([twice[0], twice[2]], {"x": [1], "y": [1]})

@@ -286,3 +286,21 @@ def test_death_of_medicare_patients_agrees_with_the_published_model():
     assert {name: value for name, value in zip(names, fit.coef[1:].round(4), strict=True) if value} == published
     assert fit.predict(X).sum() == pytest.approx(513, abs=1e-6)
     assert quality(y, fit.predict(X)).c == pytest.approx(0.594, abs=5e-4)
+
+
+def test_recalibration_of_counts_is_that_of_their_cases():
+    eta, events, trials = np.array([-2.0, -1.5, -0.5]), np.array([3, 6, 9]), np.array([20, 25, 20])
+    cases = np.concatenate([[1.0] * y + [0.0] * (m - y) for y, m in zip(events, trials, strict=True)])
+
+    for slope in (False, True):
+        grouped = recalibrate(eta, events, trials, slope=slope)
+        single = recalibrate(np.repeat(eta, trials), cases, slope=slope)
+
+        for name in ("intercept", "slope", "intercept_se", "slope_se"):
+            assert getattr(grouped, name) == pytest.approx(getattr(single, name), rel=1e-7), name
+
+
+def test_recalibration_of_a_constant_predictor_has_no_slope_and_says_so():
+    result = recalibrate([-1.0] * 10, [1, 0] * 5, slope=True)
+
+    assert result.warnings == ("linear predictor is the same in every case and was left out",)

@@ -161,6 +161,21 @@ def test_nothing_or_everything_happens(chart):
         assert_array_equal(series.cl, np.array(y) / 50)
 
 
+@pytest.mark.parametrize("parts", [[3], [0], [2, 2], [2, 1]])
+def test_parts_outside_the_series_or_out_of_order_are_refused(parts):
+    with pytest.raises(ValueError, match=r"expected parts to rise from 1 to 2, but got \["):
+        spc.xmr_chart([1, 2, 3], parts=parts)
+
+
+def test_phases_may_begin_at_any_point_and_exclude_any():
+    y = [1.0, 5.0, 6.0, 9.0]
+
+    series = spc.c_chart(y, parts=[1, 2], exclude=[0, 3])
+
+    assert np.isnan(series.cl).tolist() == [True, False, False, False]
+    assert_array_equal(series.cl[1:], [5, 6, 6])
+
+
 def test_small_subgroups_are_gaps():
     series = spc.xbar_chart([5, 6, 7], [1, NAN, 1], [4, 1, 4])
 
