@@ -1,10 +1,9 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from measures.definition.answers import Answers
 from measures.definition.check import Finding
-from measures.definition.spec import MissingKind, Value
 
 
 class CaseNumberTakenError(Exception):
@@ -37,33 +36,41 @@ class ReasonMissingError(Exception):
         super().__init__("Give the reason for re-opening the case.")
 
 
-@dataclass(frozen=True)
-class CaseSide:
-    """The answers of a case from one side of a conflict."""
-
-    answers: Answers
-
-    def answer(self, name: str) -> Value | MissingKind | None:
-        return self.answers.values.get(name, self.answers.missing.get(name))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (*self.answers.values, *self.answers.missing)
-
-
 class CaseChangedError(Exception):
-    """Somebody else saved the case since it was opened here."""
+    """Somebody else saved the case since it was opened here.
 
-    def __init__(self, *, base: Answers, mine: Answers, theirs: Answers, changed_by: str, changed_at: datetime) -> None:
-        self.base, self.mine, self.theirs = CaseSide(base), CaseSide(mine), CaseSide(theirs)
+    `clashing` names the questions that both changed; a caller who cannot tell leaves it empty.
+    """
+
+    def __init__(  # noqa: PLR0913 -- the three versions of the answers, and who made the last
+        self,
+        *,
+        base: Answers,
+        mine: Answers,
+        theirs: Answers,
+        changed_by: str,
+        changed_at: datetime,
+        clashing: tuple[str, ...] = (),
+    ) -> None:
+        self.base, self.mine, self.theirs, self.clashing = base, mine, theirs, clashing
         self.changed_by, self.changed_at = changed_by, changed_at
         super().__init__(f"{changed_by} saved this case while you had it open.")
 
     @property
     def names(self) -> tuple[str, ...]:
         """Variables whose answers differ between me and the other, whoever changed them."""
-        both = dict.fromkeys((*self.mine.names, *self.theirs.names))
+        both = dict.fromkeys((*self.mine.values, *self.mine.missing, *self.theirs.values, *self.theirs.missing))
         return tuple(name for name in both if self.mine.answer(name) != self.theirs.answer(name))
+
+
+class CurrentCase(Protocol):
+    """A case as it stands, in the database."""
+
+    revision: int
+    updated_at: datetime
+
+    @property
+    def values(self) -> Answers: ...
 
 
 class CaseProblemsError(Exception):
@@ -84,3 +91,64 @@ class ImportRefusedError(Exception):
 
 class ImportStateError(Exception):
     """The import is past the point where this can be done; the message says where it stands."""
+
+
+class KeyReusedError(Exception):
+    """The idempotency key came with another request before."""
+
+    def __init__(self) -> None:
+        super().__init__("This key was used for another request. Use a new key for each case.")
+
+
+class KeyFormatError(Exception):
+    """The text cannot be an idempotency key."""
+
+    def __init__(self) -> None:
+        super().__init__("A key has 8 to 80 characters without spaces. Use a random one, such as a UUID.")
+
+
+class CaseRevisionError(Exception):
+    """The case is not the one that was read: somebody saved it since."""
+
+    def __init__(self, current: "CurrentCase", changed_by: str) -> None:
+        self.current, self.changed_by = current, changed_by
+        super().__init__(f"The case is at revision {current.revision} now. Nothing was saved.")
+
+
+class NoCasesChosenError(Exception):
+    """Nothing was chosen to be given away or downloaded."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose one or more cases first, or all that match.")
+
+
+class TooManyCasesError(Exception):
+    """More than one request may take."""
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(f"These are {count:,} cases; {most:,} can be taken at once. Narrow the list, by month say.")
+
+
+class NotAColleagueError(Exception):
+    """Whoever is to get the cases does not enter cases of this hospital: another hospital's person looks the same."""
+
+    def __init__(self) -> None:
+        super().__init__("This person does not enter cases of your hospital. Choose somebody from the list.")
+
+
+class TooLateToUndoError(Exception):
+    """The hour is over, or it is not this person's to undo."""
+
+    def __init__(self) -> None:
+        super().__init__("This cannot be undone any more. Assign the cases again instead.")
+
+
+class SeveralFormsError(Exception):
+    """A file has the columns of one form."""
+
+    def __init__(self) -> None:
+        super().__init__("These cases belong to several forms. Choose one form, and download its cases.")
+
+
+class SavedFilterError(Exception):
+    """The view cannot be kept; the message says why."""

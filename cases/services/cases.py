@@ -1,7 +1,6 @@
 """Enter, save, complete and re-open cases. A hospital's own people do this; nobody else may."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -9,7 +8,6 @@ from django.utils import timezone
 
 from cases.enums import REOPENED, CaseStatus
 from cases.errors import (
-    CaseChangedError,
     CaseCompletedError,
     CaseDateError,
     CaseNumberTakenError,
@@ -18,14 +16,16 @@ from cases.errors import (
 )
 from cases.models import Case
 from cases.selectors.clock import today_of
-from cases.services.case_progress import measure_case
-from cases.validators import clean_case_number, finding_key
+from cases.services.case_progress import measure_case, needs_attention
+from cases.services.changes import Changes
+from cases.services.merge import clash, merged_answers
+from cases.validators import clean_case_number
 from collaboratives.models import Participation
 from events.enums import EventKind
 from events.services import record_event
 from measures.definition.answers import Answers, to_json
 from measures.definition.check import Finding, calculate, check, clear
-from measures.definition.spec import MissingKind, Severity, Value
+from measures.definition.spec import FormSpec
 from measures.errors import NoVersionInForceError
 from measures.models import Form, FormVersion
 from measures.selectors.definitions import form_version_on
@@ -36,21 +36,6 @@ from privacy.viewer import PermissionRefusedError, Viewer, require
 LONGEST_REASON = 500
 # A longer gap between two saves is a pause, not work at the form.
 LONGEST_GAP = timedelta(minutes=5)
-Answer = Value | MissingKind | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Changes:
-    """What a person changed in a case: answers (None takes one back) and reasons for unusual ones.
-
-    `base` is what the page showed before; it tells which answers this person changed.
-    """
-
-    revision: int
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
-    base: Answers | None = None
-    resume_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,12 +114,10 @@ def save_answers(*, case: Case, changes: Changes, by: Viewer) -> SavedCase:
         The case was saved since `changes.revision`; nothing of `changes` is kept.
     """
     _require_own(case, by, Permission.CASE_EDIT)
-    case = _locked(case)
+    seen, case = case.form_version.definition, _locked(case)
     if case.status == CaseStatus.COMPLETE:
         raise CaseCompletedError
-    mine = _changed(changes.base if changes.base and changes.revision != case.revision else case.values, changes)
-    if changes.revision != case.revision:
-        raise _clash(case, changes, mine)
+    mine = merged_answers(case, changes, seen=seen)
     saved = _keep(case, mine)
     reasons = {**case.reasons, **changes.reasons}
     case.reasons = {rule: text.strip()[:LONGEST_REASON] for rule, text in reasons.items() if text.strip()}
@@ -153,36 +136,30 @@ def _locked(case: Case) -> Case:
     )
 
 
-def _changed(answers: Answers, changes: Changes) -> Answers:
-    for name, answer in changes.answers.items():
-        answers = answers.with_answer(name, answer)
-    return answers
-
-
-def _clash(case: Case, changes: Changes, mine: Answers) -> CaseChangedError:
-    editor = case.updated_by
-    return CaseChangedError(
-        base=changes.base or case.values,
-        mine=mine,
-        theirs=case.values,
-        changed_by=editor.full_name if editor else "Somebody else",
-        changed_at=case.updated_at,
-    )
-
-
 def _keep(case: Case, answers: Answers) -> str:
     """Put answers and event date into the case; a date under other questions binds it to that form version."""
     spec, message = case.form_version.definition, ""
     day = answers.values.get(spec.event_date)
     if isinstance(day, date) and day != case.event_date:
         message = _rebind(case, day)
-        case.event_date, spec = day, case.form_version.definition
+        case.event_date = day
+        answers = _with_waiting(answers, case, spec)
+        spec = case.form_version.definition
     elif not isinstance(day, date):
         answers = answers.with_answer(spec.event_date, case.event_date)  # a case always has its date
-    known = {name for name in (*answers.values, *answers.missing) if name not in spec.by_name}
-    stored = to_json(calculate(spec, answers.without(known)))
-    case.answers, case.missing = stored.answers, stored.missing
+    stored = to_json(calculate(spec, answers.without(answers.names - spec.by_name.keys())))
+    # Answers that this version does not ask for wait until completion: the date may be corrected once more.
+    unasked = {name: data for name, data in case.answers.items() if name not in spec.by_name}
+    unasked_missing = {name: kind for name, kind in case.missing.items() if name not in spec.by_name}
+    case.answers, case.missing = unasked | stored.answers, unasked_missing | stored.missing
     return message
+
+
+def _with_waiting(answers: Answers, case: Case, before: FormSpec) -> Answers:
+    """The answers with those that an earlier version asked for, if the case's version asks for them again."""
+    for name in case.values.names - before.by_name.keys():
+        answers = answers.with_answer(name, case.values.answer(name))
+    return answers
 
 
 def _rebind(case: Case, day: date) -> str:
@@ -206,7 +183,7 @@ def _difference(before: FormVersion, after: FormVersion, answers: Answers) -> st
     if added:
         parts.append(f"New: {', '.join(added)}.")
     if lost:
-        parts.append(f"No longer asked, answer taken out: {', '.join(lost)}.")
+        parts.append(f"No longer asked, kept until the case is complete: {', '.join(lost)}.")
     return " ".join(parts)
 
 
@@ -228,12 +205,8 @@ def _count(case: Case) -> None:
 def open_findings(case: Case, *, today: date) -> list[Finding]:
     """What stops the case from being complete: errors, and warnings without a reason."""
     spec = case.form_version.definition
-    return [
-        finding
-        for finding in check(spec, case.values, today=today)
-        if finding.severity is Severity.ERROR
-        or (finding.severity is Severity.WARNING and not case.reasons.get(finding_key(spec, finding)))
-    ]
+    findings = check(spec, case.values, today=today)
+    return [each for each in findings if each.rule == "required" or needs_attention(spec, each, case.reasons)]
 
 
 @transaction.atomic
@@ -250,7 +223,7 @@ def complete_case(*, case: Case, revision: int, by: Viewer) -> Case:
     if case.status == CaseStatus.COMPLETE:
         return case
     if case.revision != revision:
-        raise _clash(case, Changes(revision=revision), case.values)
+        raise clash(case, case.values, base=case.values)
     if problems := open_findings(case, today=timezone.localdate()):
         raise CaseProblemsError(problems)
     stored = to_json(clear(case.form_version.definition, case.values))
@@ -275,4 +248,22 @@ def reopen_case(*, case: Case, reason: str, by: Viewer) -> Case:
     case.reasons[REOPENED] = reason.strip()[:LONGEST_REASON]
     _save(case, by)
     record_event(EventKind.CASE_REOPENED, by=by, subject=case, participation_id=case.participation_id)
+    return case
+
+
+@transaction.atomic
+def correct_case_number(*, case: Case, case_number: str, by: Viewer) -> Case:
+    """Give a draft the number it should have had; the history keeps the one before."""
+    _require_own(case, by, Permission.CASE_EDIT)
+    number, case = clean_case_number(case_number), _locked(case)
+    if case.status == CaseStatus.COMPLETE:
+        raise CaseCompletedError
+    if number == case.case_number:
+        return case
+    others = Case.objects.filter(participation_id=case.participation_id, case_number=number)
+    if taken := others.first():
+        raise CaseNumberTakenError(number, taken.public_id)
+    case.case_number = number
+    _save(case, by)
+    record_event(EventKind.CASE_SAVED, by=by, subject=case, participation_id=case.participation_id)
     return case

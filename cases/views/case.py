@@ -19,7 +19,8 @@ from cases.forms.start import ReopenForm
 from cases.forms.submission import Submission, answer_text, read_submission
 from cases.selectors.cases import ViewedCase, case_for, hidden_answers, next_in_progress
 from cases.selectors.clock import today_of
-from cases.services.cases import Changes, SavedCase, complete_case, reopen_case, save_answers
+from cases.services.cases import SavedCase, complete_case, reopen_case, save_answers
+from cases.services.changes import Changes
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
 from events.services import record_access

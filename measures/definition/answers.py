@@ -25,8 +25,15 @@ class Answers:
         if both := self.values.keys() & self.missing.keys():
             raise ValueError(f"expected a value or a missing kind for each variable, but got both for {sorted(both)}")
 
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset((*self.values, *self.missing))
+
     def is_answered(self, name: str) -> bool:
         return name in self.values or name in self.missing
+
+    def answer(self, name: str) -> Value | MissingKind | None:
+        return self.values.get(name, self.missing.get(name))
 
     def with_answer(self, name: str, answer: Value | MissingKind | None) -> "Answers":
         """These answers with one of them changed; None takes the answer back."""

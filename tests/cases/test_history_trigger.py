@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from cases.models import Case, CaseChange
-from cases.services.cases import Changes, save_answers, start_case
+from cases.services.cases import save_answers, start_case
+from cases.services.changes import Changes
 from measures.definition.spec import MissingKind
 from measures.models import Form, FormVersion
 from privacy.viewer import Viewer

@@ -9,7 +9,8 @@ from cases.enums import CaseStatus, ImportState
 from cases.errors import ImportRefusedError, ImportStateError
 from cases.models import Case, CaseImport, ImportRow
 from cases.selectors.imports import import_page
-from cases.services.cases import Changes, reopen_case, save_answers
+from cases.services.cases import reopen_case, save_answers
+from cases.services.changes import Changes
 from cases.services.check_import import check_file, check_import
 from cases.services.columns import Choices
 from cases.services.files import problems_file

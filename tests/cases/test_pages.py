@@ -10,7 +10,8 @@ from django.test import Client
 
 from cases.enums import CaseStatus
 from cases.models import Case
-from cases.services.cases import Changes, save_answers, start_case
+from cases.services.cases import save_answers, start_case
+from cases.services.changes import Changes
 from events.models import AccessLog
 from measures.models import Form
 from tests.world import World
@@ -288,7 +289,7 @@ def test_form_says_when_another_date_brings_other_questions(world: World) -> Non
 
     response = client.post(_url(case), sent, follow=True)
 
-    assert "No longer asked, answer taken out: Drain left in place." in response.content.decode()
+    assert "No longer asked, kept until the case is complete: Drain left in place." in response.content.decode()
 
 
 def test_form_keeps_the_rest_when_the_date_is_impossible(world: World) -> None:

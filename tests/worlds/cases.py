@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from cases.models import CaseImport
-from cases.services.cases import Changes, save_answers, start_case
+from cases.services.cases import save_answers, start_case
+from cases.services.changes import Changes
 from cases.services.check_import import check_file
 from cases.services.imports import commit_import, upload_import
 from cases.services.take_over import take_over_rows
