@@ -98,3 +98,17 @@ def test_selected_hospitals_care_for_the_share_and_none_could_be_spared(pairs, s
     assert result.share >= share * (1 - 1e-9)
     assert (d[result.selected].sum() - d[last].min()) / d.sum() < share
     assert result.benchmark == x[result.selected].sum() / d[result.selected].sum()
+
+
+def test_hospital_of_one_case_counts():
+    result = achievable_benchmark([1, 5, 20], [1, 40, 100])
+    adjusted = risk_adjusted_benchmark([0.9, 0.1], [1, 5], [0.5, 5.0], [1, 40], higher_is_better=True)
+
+    assert result.selected.tolist()[0] is True
+    assert adjusted.selected.tolist()[0] is True
+    with pytest.raises(ValueError, match="expected expected to be above 0, but got 0"):
+        risk_adjusted_benchmark([0.9, 0.1], [1, 5], [0.0, 5.0], [1, 40])
+
+
+def test_complete_hospitals_leave_no_note():
+    assert achievable_benchmark([3, 5], [30, 40]).warnings == ()

@@ -136,6 +136,14 @@ def test_interval_of_numbers_follows_its_level():
     assert wide.lo < narrow.lo < narrow.mean_difference < narrow.hi < wide.hi
 
 
+def test_charts_without_a_rating_are_left_out_and_counted():
+    result = many_raters([[1, 1], [2, 2], [1, 2], [NAN, NAN], [2, NAN]])
+
+    assert result.warnings == ("1 charts without any rating were left out",)
+    assert many_raters([[1, 1], [2, 2], [1, 2], [2, NAN]]).warnings == ()
+    assert result.n == many_raters([[1, 1], [2, 2], [1, 2], [2, NAN]]).n
+
+
 # Properties.
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=2, max_size=60))
 def test_table_and_matrix_of_two_raters_agree(pairs):

@@ -182,3 +182,22 @@ def test_wild_start_is_reached_by_shorter_steps():
     result = fixed_effects(np.zeros((2020, 0)), y, group)
 
     assert_allclose(result.gamma, [-np.log(199)] * 10 + [-np.log(3)], rtol=1e-8)
+
+
+def test_fit_tells_its_steps_and_the_overall_share():
+    result = fixed_effects(*CASES)
+
+    assert 1 <= result.iterations <= 20
+    assert result.overall == pytest.approx(CASES[1].mean())
+    assert_allclose(result.rate_indirect, result.ratio_indirect * result.overall)
+
+
+def test_hospital_codes_without_cases_at_the_end_do_not_exist_and_between_are_left_out():
+    shifted = fixed_effects(X, CASES[1], CASES[2] + 2)
+
+    assert len(shifted.gamma) == len(fixed_effects(*CASES).gamma) + 2
+    assert shifted.included.tolist()[:3] == [False, False, True]
+
+
+def test_one_case_is_a_hospital_when_asked():
+    assert fixed_effects(*CASES, cutoff=1).included.all()

@@ -190,6 +190,35 @@ def test_skewness_corrected_tail_is_close_to_the_exact_one(monkeypatch):
     assert list(near) == pytest.approx(list(exact), rel=0.005)
 
 
+@pytest.mark.parametrize("o", [40, 62, 80])
+def test_certain_cases_shift_the_skewness_corrected_tails(monkeypatch, o):
+    p = np.random.default_rng(6).beta(2, 8, 300)
+    monkeypatch.setattr(poisson_binomial, "EXACT_UP_TO", 100)
+
+    alone = intervals.poisson_binomial_tails(o, p)
+    among = intervals.poisson_binomial_tails(o + 7, np.concatenate([p, np.ones(7), np.zeros(90)]))
+
+    assert list(among) == pytest.approx(list(alone))
+    assert among.warnings == ("300 cases: normal distribution corrected for skewness",)
+    monkeypatch.setattr(poisson_binomial, "EXACT_UP_TO", 1_000)
+    assert list(intervals.poisson_binomial_tails(o, p)) == pytest.approx(list(alone), rel=0.02)
+
+
+def test_certain_cases_do_not_count_towards_the_limit(monkeypatch):
+    monkeypatch.setattr(poisson_binomial, "EXACT_UP_TO", 2)
+
+    assert intervals.poisson_binomial_tails(2, [0.5, 0.5, 1.0, 0.0, 0.0]).warnings == ()
+    assert intervals.poisson_binomial_tails(2, [0.5, 0.5, 0.5]).warnings != ()
+
+
+def test_limits_far_out_stay_probabilities(monkeypatch):
+    monkeypatch.setattr(poisson_binomial, "EXACT_UP_TO", 5)
+    p = np.full(30, 0.02)
+
+    for o in range(31):
+        assert all(0 <= tail <= 1 for tail in intervals.poisson_binomial_tails(o, p))
+
+
 # Inversion: the test at each limit must have the tail of the level.
 @given(st.integers(1, 300), st.integers(0, 300), st.sampled_from([0.8, 0.95, 0.998]))
 def test_limits_of_a_proportion_invert_their_tests(n, x, level):

@@ -129,3 +129,16 @@ def test_blocks_and_order_do_not_change_the_result(monkeypatch):
     result = fit_lmm(*(each[order] for each in CASES))
 
     assert_allclose(result.u, whole.u, atol=1e-8)
+
+
+def test_fit_says_how_and_of_what_it_is():
+    fit = fit_lmm(X, R["days_y"], R["days_group"], reml=False, names=["a", "b"])
+
+    assert (fit.reml, fit.names) == (False, ("a", "b"))
+    assert fit_lmm(X, R["days_y"], R["days_group"]).reml is True
+
+
+def test_one_case_more_than_coefficients_need_is_enough():
+    y, group = [1.0, 2.0, 4.0, 3.0], [0, 0, 1, 1]
+
+    assert fit_lmm([[0.0], [1.0], [1.0], [3.0]], y, group).sigma > 0

@@ -84,3 +84,9 @@ def test_fit_that_did_not_converge_is_refused(monkeypatch):
 def test_nonsense_is_refused_in_words(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         predicted_expected(FIT, *arguments, **options)
+
+
+def test_overall_share_is_that_of_the_fit():
+    fit = fit_random_intercept(DATA.X, DATA.y, DATA.group)
+
+    assert predicted_expected(fit, DATA.X, DATA.group).overall == fit.overall == pytest.approx(DATA.y.mean())

@@ -304,3 +304,19 @@ def test_recalibration_of_a_constant_predictor_has_no_slope_and_says_so():
     result = recalibrate([-1.0] * 10, [1, 0] * 5, slope=True)
 
     assert result.warnings == ("linear predictor is the same in every case and was left out",)
+
+
+def test_fit_tells_its_steps():
+    assert 1 <= fit_logistic([[0.0], [1.0]], [10, 30], m=[100, 100]).iterations <= 20
+
+
+def test_two_groups_are_enough_to_judge():
+    rng = np.random.default_rng(3)
+    p = rng.uniform(0.05, 0.6, 400)
+    y = (rng.random(400) < p).astype(float)
+
+    result = quality(y, p, groups=2)
+
+    assert len(result.deciles.n) == 2
+    assert result.deciles.n.sum() == 400
+    assert quality(y, p, groups=3).hl_df == 1

@@ -208,6 +208,21 @@ def test_time_chart_screens_when_asked():
     assert spc.t_chart(y, screen=True).ucl[0] < spc.t_chart(y).ucl[0]
 
 
+def test_shares_and_their_limits_end_at_one():
+    charts = spc.p_chart([49, 50, 48], [50] * 3), spc.p_prime_chart([49, 50, 40], [50] * 3)
+
+    for series in charts:
+        assert (series.ucl == 1).all()
+    assert (spc.u_chart([80, 90, 85], [50] * 3).ucl > 1).all()
+
+
+def test_small_denominators_above_none_count():
+    series = spc.i_prime_chart([1.0, 2.0, 3.0, 2.0], [1, 1, 1, 0])
+
+    assert np.isnan(series.y).tolist() == [False] * 3 + [True]
+    assert series.cl[0] == 2
+
+
 def test_few_points_are_said_to_be_provisional():
     assert spc.xmr_chart(R["y"][:11]).warnings == ("limits from point 0 rest on 11 points: too few to judge by",)
     assert spc.xmr_chart(R["y"][:19]).warnings == ("limits from point 0 rest on 19 points: provisional",)
