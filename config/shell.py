@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cases.questions.selectors.inbox import waiting_count
 from collaboratives.http import ViewerRequest
 from privacy.roles import Capacity, Permission
 from ui.shell import NavGroup, NavItem, Shell
@@ -15,6 +16,7 @@ NAVIGATION = (
     ("place", "Overview", "home-collaborative", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
     ("place", "Measures", "feedback:measure-list", Permission.MEASURE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Questions", "questions:question-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Imports", "cases:import-list", Permission.CASE_IMPORT, {HOSPITAL, CENTRE}),
     ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
     ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
@@ -35,6 +37,9 @@ NAVIGATION = (
         {HOSPITAL, CENTRE, OBSERVER},
     ),
 )
+
+# What waits for this side, beside its entry.
+COUNTS = {"questions:question-list": waiting_count}
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -80,5 +85,6 @@ def _group(request: ViewerRequest, group: str, label: str) -> NavGroup:
             url = reverse(route, args=[slug])
             home = route == "home-collaborative"
             current = request.path == url if home else request.path.startswith(url)
-            items.append(NavItem(label=text, url=url, count=None, current=current))
+            count = COUNTS[route](viewer) if route in COUNTS else None
+            items.append(NavItem(label=text, url=url, count=count, current=current))
     return NavGroup(label=label, items=tuple(items))

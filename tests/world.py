@@ -12,7 +12,7 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import cases, definitions, programme, releases
+from tests.worlds import cases, definitions, programme, questions, releases
 
 
 def build_world() -> None:
@@ -20,6 +20,7 @@ def build_world() -> None:
     programme.build()
     definitions.build()
     cases.build()
+    questions.build()
     releases.build()
 
 

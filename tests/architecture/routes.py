@@ -18,7 +18,7 @@ from measures.models import FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import cases, programme
+from tests.worlds import cases, programme, questions
 
 
 SLUG = "colectomy-mi"
@@ -124,6 +124,11 @@ class Objects:
                 )
             return found.public_id
 
+    def question(self, *, own: bool) -> str:
+        """The hospital's own query; somebody else's is another hospital's, or another collaborative's."""
+        foreign = "jay.general" if self.at_centre else f"{FOREIGN_HOSPITAL}.query"
+        return questions.QUESTIONS["alder.query" if own else foreign]
+
     def case_import(self, *, own: bool) -> str:
         """The hospital's file with problems; the centre's, which was taken over. A hospital must not reach the centre's."""
         if own != self.at_centre:
@@ -147,6 +152,8 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("cases:case-", "public_id"): Objects.case,
     ("cases:import-", "public_id"): Objects.case_import,
     ("cases:import-template", "form_slug"): lambda *_, **__: "colectomy",
+    ("questions:", "case_public_id"): Objects.case,
+    ("questions:", "public_id"): Objects.question,
     ("feedback:", "public_id"): Objects.release,
     ("measures:", "digest"): Objects.form_digest,
     ("feedback:", "measure_slug"): lambda *_, **__: "ssi",

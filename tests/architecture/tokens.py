@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.models import Case
+from cases.questions.models import Question
 from collaboratives.models import Grant, Participation
 from tests.world import World
-from tests.worlds import programme
+from tests.worlds import programme, questions
 from tests.worlds.cases import TRUTH
 
 
@@ -60,7 +61,8 @@ def names_of(hospital: str) -> set[str]:
 
 def people_of(hospital: str) -> set[str]:
     """Surnames stand for everybody of a hospital; e-mail addresses begin with its short name."""
-    return {programme.SURNAMES[hospital], f"{hospital}."}
+    words = {questions.WORDS[hospital]} if hospital in questions.WORDS else set()
+    return {programme.SURNAMES[hospital], f"{hospital}.", *words}
 
 
 def keys_of(world: World, hospital: str, slug: str = "colectomy-mi") -> set[str]:
@@ -71,7 +73,8 @@ def keys_of(world: World, hospital: str, slug: str = "colectomy-mi") -> set[str]
         cases = Case.objects.filter(participation=place).values_list("public_id", "case_number")
         grants = Grant.objects.filter(participation=place).values_list("public_id", flat=True)
         keys = {str(place.public_id), str(place.site.public_id), *map(str, grants)}
-        return keys | {word for row in cases for word in row}
+        asked = Question.objects.filter(participation=place).values_list("public_id", flat=True)
+        return keys | {word for row in cases for word in row} | set(asked)
 
 
 def results_of(hospital: str) -> set[tuple[int, int]]:

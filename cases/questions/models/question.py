@@ -53,7 +53,12 @@ class Question(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     promoted_to = models.ForeignKey(
-        FormVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="The draft it went to."
+        FormVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The draft it went to.",
     )
 
     field_classes: ClassVar = {
