@@ -1,12 +1,17 @@
 from django.urls import path
 
-from cases.views import case, cases, imports
+from cases.views import bulk, case, cases, imports, saved_filters
 
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", cases.case_list, name="case-list"),
     path("cases/new/", cases.case_new, name="case-new"),
+    path("cases/assign/", bulk.case_assign, name="case-assign"),
+    path("cases/assign/undo/", bulk.case_assign_undo, name="case-assign-undo"),
+    path("cases/export/", bulk.case_export, name="case-export"),
+    path("cases/views/", saved_filters.filter_save, name="filter-save"),
+    path("cases/views/remove/", saved_filters.filter_remove, name="filter-remove"),
     path("cases/<slug:public_id>/", case.case_detail, name="case-detail"),
     path("cases/<slug:public_id>/reopen/", case.case_reopen, name="case-reopen"),
     path("imports/", imports.import_list, name="import-list"),

@@ -6,10 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cases.errors import CaseDateError, CaseNumberError, CaseNumberTakenError
+from cases.forms.list_page import list_columns, list_tabs
 from cases.forms.start import StartCaseForm
-from cases.selectors.cases import CaseListPage, ListFilter, hospital_for, hospitals_with_cases
-from cases.selectors.cases import case_list as cases_of
 from cases.selectors.clock import in_zone, today_of
+from cases.selectors.grid import case_grid
+from cases.selectors.hospital_cases import hospital_for, hospitals_with_cases
+from cases.selectors.list_filter import ListFilter
+from cases.selectors.work_list import case_list as cases_of
+from cases.selectors.work_list import list_scope
 from cases.services.cases import start_case
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
@@ -17,54 +21,43 @@ from events.services import record_access
 from measures.definition.spec import DateOrder
 from measures.errors import NoVersionInForceError
 from measures.selectors.definitions import forms_of
-from privacy.roles import Capacity, Permission
-from ui.parts import Tab
-
-
-TAB_LABELS = {"in-progress": "In progress", "complete": "Complete", "all": "All"}
+from privacy.roles import Permission
 
 
 @needs(Permission.CASE_VIEW)
 def case_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """The cases of a hospital: the viewer's own, or the one that the centre chose."""
-    if request.viewer.capacity is Capacity.CENTRE:
-        return _centre_list(request)
-    assert request.viewer.participation_id is not None  # noqa: S101 -- the wall gives hospital staff a hospital
-    return _list(request, request.viewer.participation_id, hospital="")
-
-
-def _centre_list(request: ViewerRequest) -> HttpResponse:
+    wanted = ListFilter.from_query(request.GET.dict(), request.viewer)
+    if request.viewer.participation_id is not None:
+        return _list(request, request.viewer.participation_id, wanted)
     if "hospital" not in request.GET:
-        return render(request, "cases/hospital_choice.html", {"hospitals": hospitals_with_cases(request.viewer)})
-    hospital = hospital_for(request.viewer, request.GET["hospital"])
+        return _hospitals(request)
+    hospital = hospital_for(request.viewer, wanted.hospital)
     if hospital is None:
         raise Http404
     record_access(AccessAction.CASES_LISTED, by=request.viewer, subject="cases", participation_id=hospital.pk)
-    return _list(request, hospital.pk, hospital=hospital.site.name)
+    return _list(request, hospital.pk, wanted, hospital=hospital.site.name)
 
 
-def _list(request: ViewerRequest, participation_id: int, *, hospital: str) -> HttpResponse:
-    page = cases_of(participation_id, ListFilter.from_query(request.GET.dict()))
+def _hospitals(request: ViewerRequest) -> HttpResponse:
+    collaborative = request.place.collaborative
+    hospitals = hospitals_with_cases(request.viewer, today=today_of(collaborative), due_days=collaborative.due_days)
+    return render(request, "cases/hospital_choice.html", {"hospitals": hospitals})
+
+
+def _list(request: ViewerRequest, participation_id: int, wanted: ListFilter, *, hospital: str = "") -> HttpResponse:
+    collaborative = request.place.collaborative
+    page = cases_of(request.viewer, list_scope(request.viewer, participation_id, collaborative), wanted)
     context = {
         "page": page,
-        "tabs": _tabs(request, page),
+        "grid": case_grid(page.rows) if wanted.is_grid else None,
+        "tabs": list_tabs(page),
+        "columns": list_columns(wanted),
         "hospital": hospital,
-        "hospital_key": request.GET.get("hospital", ""),
-        "now": in_zone(timezone.now(), request.place.collaborative),
-        "time_zone": request.place.collaborative.time_zone,
+        "now": in_zone(timezone.now(), collaborative),
+        "time_zone": collaborative.time_zone,
     }
     return render(request, "cases/case_list.html", context)
-
-
-def _tabs(request: ViewerRequest, page: CaseListPage) -> list[Tab]:
-    """Tabs keep search, month and sorting, and begin at their first page."""
-    tabs = []
-    for name, label in TAB_LABELS.items():
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["tab"] = name
-        tabs.append(Tab(label, f"?{query.urlencode()}", str(page.counts[name]), current=page.filter.tab == name))
-    return tabs
 
 
 @needs(Permission.CASE_EDIT)

@@ -3,8 +3,10 @@ import { startFocus } from "./focus.js";
 import { startPreferences } from "./preferences-menu.js";
 import { startPrinting } from "./printing.js";
 import { startSegmented } from "./segmented.js";
+import { startToasts } from "./toast.js";
 
 startPreferences(document);
 startSegmented(document);
 startPrinting(document);
 startFocus(document);
+startToasts(document);

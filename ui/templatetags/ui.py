@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from ui.parts import Crumb, Drawn, Fact, Field, Kind, Option, Pages, Problem, Step, Tab
+from ui.undo import undo_of
 
 
 register = template.Library()
@@ -104,9 +105,11 @@ def note(content: SafeString, kind: Kind = "", role: str = "") -> SafeString:
     return render_to_string("ui/note.html", {"content": content, "kind": kind, "role": role})
 
 
-@register.inclusion_tag("ui/messages.html")
-def messages_list(messages: Iterable[object]) -> dict[str, object]:
-    return {"messages": messages}
+@register.inclusion_tag("ui/messages.html", takes_context=True)
+def messages_list(context: Context, messages: Iterable[object]) -> dict[str, object]:
+    """Show messages; one that can be taken back (ui/undo.py) has its button."""
+    told = [{"message": message, "undo": undo_of(message)} for message in messages or ()]
+    return {"messages": told, "csrf_token": context.get("csrf_token", "")}
 
 
 @register.simple_block_tag

@@ -1,0 +1,219 @@
+"""One page of the work list. It reads what every save keeps in columns; no answer and no definition is looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMonth
+
+from cases.enums import CaseStatus, ImportState
+from cases.models import Case, CaseImport, SavedFilter
+from cases.selectors.clock import today_of
+from cases.selectors.list_filter import SOON, SORTS, ListFilter, ListScope, tabs_for
+from collaboratives.models import Collaborative
+from collaboratives.selectors.colleagues import Colleague, data_team
+from measures.models import Form
+from privacy.viewer import Viewer
+from ui.parts import Pages
+
+
+ChosenCases: TypeAlias = QuerySet[Case]  # the name for views, which may hand them on
+PER_PAGE = 50
+MOST_FILES = 20
+COLUMNS = (
+    *("public_id", "case_number", "event_date", "status", "answered", "questions", "errors", "warnings", "sections"),
+    *("form_version_id", "assigned_to_id", "assigned_to__full_name", "updated_at", "updated_by__full_name"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    public_id: str
+    case_number: str
+    event_date: date
+    due_in: int | None
+    answered: int
+    questions: int
+    errors: int
+    warnings: int
+    sections: Mapping[str, Sequence[int]]
+    form_version_id: int
+    assigned: str
+    is_mine: bool
+    updated_at: datetime
+    updated_by: str
+
+    @property
+    def is_complete(self) -> bool:
+        return self.due_in is None
+
+    @property
+    def due(self) -> str:
+        """In words; a complete case is due no more."""
+        if self.due_in is None:
+            return ""
+        if self.due_in < 0:
+            return f"overdue {-self.due_in} d"
+        return {0: "today", 1: "tomorrow"}.get(self.due_in, f"in {self.due_in} days")
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_in is not None and self.due_in < 0
+
+    @property
+    def is_soon(self) -> bool:
+        return self.due_in is not None and 0 <= self.due_in <= SOON.days
+
+    @property
+    def sections_asked(self) -> int:
+        return sum(1 for _, asked, _ in self.sections.values() if asked)
+
+    @property
+    def sections_done(self) -> int:
+        return sum(
+            1 for answered, asked, to_check in self.sections.values() if asked and answered >= asked and not to_check
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedView:
+    public_id: UUID
+    name: str
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseListPage:
+    filter: ListFilter
+    rows: tuple[CaseRow, ...]
+    counts: Mapping[str, int]
+    months: tuple[date, ...]
+    files: tuple[tuple[UUID, str], ...]
+    forms: tuple[tuple[str, str], ...]
+    people: tuple[Colleague, ...]
+    views: tuple[SavedView, ...]
+    pages: Pages
+
+    @property
+    def total(self) -> int:
+        return self.counts[self.filter.tab]
+
+    @property
+    def cleared(self) -> str:
+        return self.filter.address(search="", month="", assigned="", file="", form="")
+
+    @property
+    def first_page(self) -> str:
+        return self.filter.address()
+
+    @property
+    def everything(self) -> str:
+        return self.filter.address(tab="all", sort="")
+
+    @property
+    def all_drafts(self) -> str:
+        return self.filter.address(tab="drafts", sort="")
+
+    @property
+    def as_list(self) -> str:
+        return self.filter.address(view="")
+
+    @property
+    def as_grid(self) -> str:
+        return self.filter.address(view="grid")
+
+    @property
+    def with_colleagues(self) -> int:
+        """Drafts of this view that wait for somebody else."""
+        return self.counts["drafts"] - self.counts.get("todo", 0)
+
+
+def list_scope(viewer: Viewer, participation_id: int, collaborative: Collaborative) -> ListScope:
+    return ListScope(
+        participation_id=participation_id,
+        user_id=viewer.user_id,
+        today=today_of(collaborative),
+        due_days=collaborative.due_days,
+    )
+
+
+def wanted_cases(scope: ListScope, wanted: ListFilter) -> QuerySet[Case]:
+    """All the cases of the tab the address names, in no order."""
+    return Case.objects.filter(scope.narrowed(wanted), scope.tab(wanted.tab))
+
+
+def chosen_cases(scope: ListScope, wanted: ListFilter, public_ids: Sequence[str] | None) -> QuerySet[Case]:
+    """The cases that were ticked on a page, or (None) all that match."""
+    if public_ids is None:
+        return wanted_cases(scope, wanted)
+    return Case.objects.filter(participation_id=scope.participation_id, public_id__in=public_ids)
+
+
+def case_list(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> CaseListPage:
+    """One page of a hospital's cases, with the counts of the tabs under the same filters."""
+    counts = _counts(viewer, scope, wanted)
+    start = (wanted.page - 1) * PER_PAGE
+    found = wanted_cases(scope, wanted).order_by(*SORTS[wanted.order])[start : start + PER_PAGE].values(*COLUMNS)
+    return CaseListPage(
+        filter=wanted,
+        rows=tuple(_row(each, scope) for each in found),
+        counts=counts,
+        months=_months(scope),
+        files=_files(scope),
+        forms=_forms(viewer),
+        people=data_team(viewer.collaborative_id, scope.participation_id),
+        views=_views(viewer, wanted),
+        pages=Pages(number=wanted.page, total=counts[wanted.tab], per_page=PER_PAGE),
+    )
+
+
+def _counts(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> dict[str, int]:
+    tabs = {name: Count("pk", filter=scope.tab(name)) for name in tabs_for(viewer) if name != "all"}
+    return Case.objects.filter(scope.narrowed(wanted)).aggregate(all=Count("pk"), **tabs)
+
+
+def _row(case: dict[str, Any], scope: ListScope) -> CaseRow:
+    complete = case["status"] == CaseStatus.COMPLETE
+    same = ("public_id", "case_number", "event_date", "answered", "questions", "errors", "warnings", "sections")
+    return CaseRow(
+        **{name: case[name] for name in same},
+        form_version_id=case["form_version_id"],
+        due_in=None if complete else (scope.due_on(case["event_date"]) - scope.today).days,
+        assigned=case["assigned_to__full_name"] or "",
+        is_mine=case["assigned_to_id"] == scope.user_id,
+        updated_at=case["updated_at"],
+        updated_by=case["updated_by__full_name"] or "",
+    )
+
+
+def _months(scope: ListScope) -> tuple[date, ...]:
+    months = Case.objects.filter(participation_id=scope.participation_id).annotate(month=TruncMonth("event_date"))
+    return tuple(months.values_list("month", flat=True).distinct().order_by("-month"))
+
+
+def _files(scope: ListScope) -> tuple[tuple[UUID, str], ...]:
+    taken_over = CaseImport.objects.filter(participation_id=scope.participation_id, state=ImportState.COMMITTED)
+    return tuple(taken_over.order_by("-pk").values_list("public_id", "file_name")[:MOST_FILES])
+
+
+def _forms(viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """Empty for a collaborative of one form: nobody needs to choose."""
+    forms = tuple(
+        Form.objects.filter(collaborative_id=viewer.collaborative_id).order_by("pk").values_list("slug", "name")
+    )
+    return forms if len(forms) > 1 else ()
+
+
+def _views(viewer: Viewer, wanted: ListFilter) -> tuple[SavedView, ...]:
+    if viewer.participation_id is None:
+        return ()
+    saved = SavedFilter.objects.filter(participation_id=viewer.participation_id, user_id=viewer.user_id)
+    here = wanted.address().removeprefix("?")
+    return tuple(
+        SavedView(public_id=public_id, name=name, query=query, current=query == here)
+        for public_id, name, query in saved.order_by("name").values_list("public_id", "name", "query")
+    )
