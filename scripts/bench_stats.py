@@ -25,7 +25,8 @@ SIZES = [(20, 10_000), (70, 100_000), (100, 1_000_000)]
 COLUMNS = 20
 HEAD = """# Benchmarks of the random-intercept fit
 
-Written by `scripts/bench_stats.py` on {where}; load average at the start {load:.1f}.
+Written by `scripts/bench_stats.py` on {where}; load average {load:.1f} at the start, {after:.1f} at the end:
+above the number of cores, elapsed seconds are upper bounds.
 
 20 covariates: 4 normal, 16 yes/no with hospital-dependent prevalence; sizes log-normal, sigma = 0.35. Seconds are elapsed time, CPU
 seconds in brackets; peak memory is that of the whole process with its data. lme4: seconds of `glmer` with bobyqa, without derivatives at the
@@ -145,7 +146,8 @@ def main() -> None:
         return
     load = os.getloadavg()[0]
     where = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, numpy {np.__version__}"
-    text = HEAD.format(where=where, load=load) + "\n".join(table(arguments.lme4_up_to)) + "\n"
+    lines = "\n".join(table(arguments.lme4_up_to))
+    text = HEAD.format(where=where, load=load, after=os.getloadavg()[0]) + lines + "\n"
     (ROOT / "docs" / "methods" / "benchmarks.md").write_text(text, encoding="utf-8")
 
 
