@@ -201,3 +201,8 @@ def test_hospital_codes_without_cases_at_the_end_do_not_exist_and_between_are_le
 
 def test_one_case_is_a_hospital_when_asked():
     assert fixed_effects(*CASES, cutoff=1).included.all()
+
+
+def test_flags_need_a_level():
+    with pytest.raises(ValueError, match="expected level to lie strictly between 0 and 1, but got 1"):
+        fixed_effects(*CASES).flag(1)

@@ -131,6 +131,7 @@ def test_ratio_evidence_has_the_average_at_one():
         (lambda: classify(Normal([1], [1]), [1.5], [10]), "expected R to lie between 0 and 1, but got 1.5"),
         (lambda: classify(Normal([1], [1]), [0.5], [10.5]), "expected n to hold whole numbers, but got 10.5"),
         (lambda: ratio_evidence([1], [1], [np.nan]), "expected p to be finite"),
+        (lambda: ratio_evidence([1], [1], "many"), "expected numbers in p, but got 'many'"),
         (lambda: ratio_evidence([1], [-1], [0.1]), "expected e to be at least 0, but got -1"),
         (lambda: ratio_evidence([1, 1], [1], [0.1]), "same length, but got o 2, e 1, p 1"),
     ],

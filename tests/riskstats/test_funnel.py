@@ -260,6 +260,36 @@ def test_limits_take_the_default_transform_and_tail():
     assert_array_equal(funnel.wilson_limits(30, 0.1).hi, funnel.wilson_limits(30, 0.1, 0.998).hi)
 
 
+@pytest.mark.parametrize(
+    ("kind", "transform", "error"),
+    [
+        ("oe", "log", lambda den: 1 / np.sqrt(den)),
+        ("ratio_of_counts", "log", lambda den: np.sqrt(1.5 * den / (1.5 * den + 0.5) ** 2 + den / (den + 0.5) ** 2)),
+    ],
+)
+def test_logarithmic_limits_are_those_of_the_formula(kind, transform, error):
+    den, z = np.array([4.0, 40.0]), -special.ndtri(0.01)
+
+    additive = funnel.overdispersed_limits(kind, den, 1.5, 0.04, tail=0.01, transform=transform)
+    factor = funnel.overdispersed_limits(kind, den, 1.5, phi=2.0, tail=0.01, transform=transform)
+
+    assert_allclose(additive.hi, 1.5 * np.exp(z * np.sqrt(error(den) ** 2 + 0.04)))
+    assert_allclose(additive.lo, 1.5 * np.exp(-z * np.sqrt(error(den) ** 2 + 0.04)))
+    assert_allclose(factor.hi, 1.5 * np.exp(z * error(den) * np.sqrt(2)))
+
+
+def test_errors_of_assessed_units_are_given_back():
+    result = funnel.overdispersion("oe", np.tile([2, 9], 5), [4.0] * 10, target=1.0)
+
+    assert_allclose(result.s, np.full(10, 0.25))
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("tau2", np.nan), ("phi", np.inf)])
+def test_dispersion_that_is_not_finite_is_refused_by_name(name, wrong):
+    with pytest.raises(ValueError, match=f"expected {name} to be finite"):
+        funnel.overdispersed_limits("oe", [1], 1.0, **{name: wrong})
+
+
 # Inversion and properties.
 @given(st.integers(1, 3000), st.floats(0.01, 0.99), st.sampled_from([0.001, 0.025]))
 def test_interpolated_tail_at_a_binomial_limit_is_the_one_asked_for(n, target, tail):

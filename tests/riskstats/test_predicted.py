@@ -90,3 +90,10 @@ def test_overall_share_is_that_of_the_fit():
     fit = fit_random_intercept(DATA.X, DATA.y, DATA.group)
 
     assert predicted_expected(fit, DATA.X, DATA.group).overall == fit.overall == pytest.approx(DATA.y.mean())
+
+
+def test_trials_below_one_are_refused():
+    fit = fit_random_intercept(DATA.X, DATA.y, DATA.group)
+
+    with pytest.raises(ValueError, match="expected m to be at least 1, but got 0"):
+        predicted_expected(fit, DATA.X, DATA.group, m=np.zeros(len(DATA.y)))

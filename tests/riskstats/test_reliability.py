@@ -129,3 +129,12 @@ def test_reliability_grows_with_cases_for_the_same_proportion(seed):
 def test_nonsense_is_refused_in_words(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_no_variation_has_no_exact_reliability_either():
+    assert_array_equal(reliability.beta_binomial([0, 0], [10, 20]).R_exact, [0, 0])
+
+
+def test_variance_that_is_not_finite_is_refused_by_name():
+    with pytest.raises(ValueError, match="expected sigma2 to be finite, but got nan"):
+        reliability.signal_to_noise(np.nan, [0.1])
