@@ -15,8 +15,10 @@ COVERAGE := $(BIN)/coverage
 TEMPLATES := $(wildcard templates */templates)
 # Which tests, and how: make test PYTEST_ARGS="tests/privacy -x"
 PYTEST_ARGS ?=
+# How many processes: make mutants MUTMUT_ARGS="--max-children 1"; stopped and called again, it goes on where it was
+MUTMUT_ARGS ?=
 
-.PHONY: help demo demo-reset manage servers test browser bench bench-stats check checks format lint layers types templates database fix setup lock clean chromium
+.PHONY: help demo demo-reset manage servers test browser bench bench-stats mutants check checks format lint layers types templates database fix setup lock clean chromium
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,6 +53,10 @@ bench: .make/python-dev .make/npm-dev ## Measure pages and numbers against their
 
 bench-stats: .make/python-dev ## Time the hierarchical fits, beside lme4 where R has it; writes docs/methods/benchmarks.md
 	@$(BIN)/python scripts/bench_stats.py
+
+mutants: .make/python-dev ## Break the statistics and the privacy rules in every small way; do their tests notice? Writes docs/methods/mutants.md
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/mutmut run $(MUTMUT_ARGS)
+	@$(BIN)/python scripts/report_mutants.py
 
 # The deploy check must see what production would; an address of ours stands for it.
 check: .make/python-dev ## Check format, lint, layers, types, templates, migrations, deployment; changes nothing
@@ -95,7 +101,7 @@ lock: .make/python-dev ## Compile the lock files from pyproject.toml and package
 	@npm install --package-lock-only
 
 clean: ## Remove what set-up and tests made; the data folder stays
-	@rm -rf .venv .make node_modules .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .make node_modules .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 # A stamp is newer than the lock that was installed. Working on Colloquy needs more than running it: -dev covers both.
