@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collaboratives.views import access, charter, hospitals, invitations, people
+from collaboratives.views import access, charter, hospitals, invitations, people, tokens
 
 
 app_name = "collaboratives"
@@ -14,6 +14,9 @@ urlpatterns = [
     path("people/invite/", people.people_invite, name="people-invite"),
     path("people/roles/<uuid:grant_id>/end/", people.role_end, name="role-end"),
     path("people/invitations/<uuid:invitation_id>/revoke/", people.invitation_revoke, name="invitation-revoke"),
+    path("keys/", tokens.key_list, name="key-list"),
+    path("keys/new/", tokens.key_new, name="key-new"),
+    path("keys/<uuid:key_id>/revoke/", tokens.key_revoke, name="key-revoke"),
     path("access/", access.access_log, name="access-log"),
     path("who-can-see-what/", charter.charter, name="charter"),
     path("help/", charter.help_page, name="help"),

@@ -1,7 +1,7 @@
 """From a request to a viewer: who looks, in which place, announced to PostgreSQL for the length of the request."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -9,7 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from collaboratives.api.problems import request_id_of, wants_problem
+from collaboratives.api.views import key_in
+from collaboratives.errors import KeyRefusedError
 from collaboratives.selectors.places import acting_for, chosen_place, places_of
+from collaboratives.services.tokens import enter_with_key
 from privacy.viewer import PermissionRefusedError
 from tenancy.context import acting
 
@@ -30,8 +34,10 @@ class ViewerMiddleware:
             return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, _view: Callable[..., object], _args: tuple[object, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., object], _args: tuple[object, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
+        if hasattr(view, "asks"):
+            self._enter_with_key(request)
         slug = kwargs.get("collaborative_slug")
         if slug is None:
             return None
@@ -45,6 +51,16 @@ class ViewerMiddleware:
         request.viewer = place.viewer(request.user.pk, request.user.full_name)  # type: ignore[attr-defined]
         request.context_stack.enter_context(acting(acting_for(request.viewer)))  # type: ignore[attr-defined]
         return None
+
+    @staticmethod
+    def _enter_with_key(request: HttpRequest) -> None:
+        """A program acts for the owner of its key; without a good one it acts for nobody, and the view says so."""
+        text = key_in(request)
+        if not text:
+            return
+        with suppress(KeyRefusedError):
+            visit = request.visit = enter_with_key(text)  # type: ignore[attr-defined]  # read by KeyAuthentication
+            request.context_stack.enter_context(acting(acting_for(visit.viewer)))  # type: ignore[attr-defined]
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PermissionRefusedError):
@@ -63,6 +79,18 @@ def safe_headers(get_response: GetResponse) -> GetResponse:
             response["Cache-Control"] = "no-store, private"
         if request.path == reverse("account_logout") and request.method == "POST":
             response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return middleware
+
+
+def request_ids(get_response: GetResponse) -> GetResponse:
+    """Answers to programs carry a number under which the log tells more."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if wants_problem(request):
+            response["X-Request-ID"] = request_id_of(request)
         return response
 
     return middleware

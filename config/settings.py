@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from environs import Env
 
 
@@ -55,6 +56,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_htmx",
+    "drf_spectacular",
+    "rest_framework",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -67,6 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.safe_headers",
+    "config.middleware.request_ids",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -166,7 +170,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "events.tick", "schedule": 15.0, "options": {"expires": 14}}}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "events.tick", "schedule": 15.0, "options": {"expires": 14}},
+    "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
+    "clear-requests": {"task": "cases.clear_saved_requests", "schedule": 3600.0, "options": {"expires": 3500}},
+}
 EVENT_REACTIONS = "config.reactions.REACTIONS"
 JOB_WORK = "config.reactions.JOBS"
 
@@ -248,6 +256,27 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 CSRF_FAILURE_VIEW = "config.views.errors.csrf_failure"
+
+# Programs: their address, and how often one key may ask ---------------------------------------------------------------
+
+API_ROOT = "/api/"
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 600)
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Colloquy",
+    "VERSION": "1",
+    "DESCRIPTION": "Submit and read the cases of one hospital, with the key of one of its people.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "PREPROCESSING_HOOKS": ["config.openapi.only_ours"],
+}
 
 # Text, time, files ----------------------------------------------------------------------------------------------------
 

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from cases.api.urls import case_urls
 from collaboratives.urls import invitation_urls
-from config.views import demo, errors, health, home, places
+from config.views import api, demo, errors, health, home, places
+from measures.api import dictionary_urls
 
 
 collaborative_urls: list[URLPattern | URLResolver] = [
@@ -14,6 +16,13 @@ collaborative_urls: list[URLPattern | URLResolver] = [
     path("", include("cases.questions.urls")),
     path("", include("cases.urls")),
     path("", include("feedback.urls")),
+]
+
+# Programs: the key says for whom they act, so no collaborative stands in the address.
+api_urls: list[URLPattern | URLResolver] = [
+    path("schema/", api.schema, name="schema"),
+    path("cases/", include(case_urls)),
+    path("dictionary/", include(dictionary_urls)),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("api/docs/", api.docs, name="api-docs"),
+    path("api/v1/", include((api_urls, "api"))),
     path("c/<slug:collaborative_slug>/", include(collaborative_urls)),
 ]
 
@@ -38,6 +49,7 @@ if settings.DEMO:
         path("ui/", include("ui.urls")),
     ]
 
+handler400 = "config.views.errors.bad_request"
 handler403 = "config.views.errors.permission_denied"
 handler404 = "config.views.errors.not_found"
 handler500 = "config.views.errors.server_error"

@@ -160,6 +160,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.RELEASE_PUBLISH,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
+        _P.API_TOKEN_MANAGE,
         _P.RELEASE_BUILD,
         _P.DEFINITION_EDIT,
         _P.DEFINITION_PUBLISH,
@@ -168,6 +169,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
+        _P.API_TOKEN_MANAGE,
         _P.RELEASE_BUILD,
         _P.CASE_IMPORT,
         _P.DEFINITION_EDIT,

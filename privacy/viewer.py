@@ -10,6 +10,7 @@ class Viewer:
     """One person in one capacity in one collaborative and, for hospital staff, one hospital.
 
     `capacity` is None for a worker acting for nobody; such a viewer holds no permission and is not asked for one.
+    `scopes` narrows what the roles allow: a program acts for somebody, but may do only what its key says.
     """
 
     user_id: int
@@ -19,14 +20,16 @@ class Viewer:
     collaborative_slug: str
     participation_id: int | None = None
     roles: frozenset[Role] = frozenset()
+    scopes: frozenset[Permission] | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Everything that one of the viewer's roles allows."""
-        return frozenset().union(*(ROLE_PERMISSIONS[role] for role in self.roles))
+        """Everything that one of the viewer's roles allows, within the scopes."""
+        allowed = frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in self.roles))
+        return allowed if self.scopes is None else allowed & self.scopes
 
     def can(self, permission: Permission) -> bool:
-        """Whether one of the viewer's roles allows it."""
+        """Whether one of the viewer's roles allows it, within the scopes."""
         return permission in self.permissions
 
 

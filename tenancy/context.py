@@ -68,3 +68,9 @@ def acting(who: Acting, using: str = "default") -> Iterator[Acting]:
             # A released savepoint does not restore the setting; an aborted transaction restores it by itself.
             with suppress(DatabaseError):
                 apply(connection, previous)
+
+
+def say_way(way: str, using: str = "default") -> None:
+    """Name the way in which this transaction's changes come, for the history of cases: api, import, undo. Empty is a page."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('colloquy.via', %s, true)", [way])

@@ -4,21 +4,26 @@ A new route whose parts nobody can make fails its tests until a factory is added
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from cases.models import Case, CaseImport
+from collaboratives.enums import KeyScope
 from collaboratives.models import Grant, Invitation, Participation
 from collaboratives.services.invitations import invite
+from collaboratives.services.people import grant_role
+from collaboratives.services.tokens import create_token
 from feedback.models import Release
 from measures.models import FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import cases, programme, questions
+from tests.worlds import cases, drafts, programme, questions
 
 
 SLUG = "colectomy-mi"
@@ -49,6 +54,11 @@ class Route:
     @property
     def audience(self) -> str | None:
         return getattr(self.callback, "audience", None)
+
+    @property
+    def asks(self) -> Mapping[str, Permission] | None:
+        """For programs: each method and its permission. The key says which collaborative and hospital."""
+        return getattr(self.callback, "asks", None)
 
     @property
     def objects(self) -> tuple[str, ...]:
@@ -129,6 +139,21 @@ class Objects:
         foreign = "jay.general" if self.at_centre else f"{FOREIGN_HOSPITAL}.query"
         return questions.QUESTIONS["alder.query" if own else foreign]
 
+    def key(self, *, own: bool) -> uuid.UUID:
+        """A key for programs: the viewer's own if they may have one, else one of their hospital's abstractor."""
+        may = Permission.API_TOKEN_MANAGE in self.viewer.permissions and not self.at_centre
+        name, slug = next(name for name, (user, _) in programme.USERS.items() if user == self.viewer.user_id), SLUG
+        if not (own and may):
+            name = "alder.abstractor" if own else f"{FOREIGN_HOSPITAL}.abstractor"
+        if self.at_centre and not own:
+            name, slug = "stella", "hernia-lakes"
+            with self.world.acting_as("dieter", slug) as by:
+                place = self.world.participation("jay", slug)
+                grant_role(user=self.world.user(name), role=Role.ABSTRACTOR, participation=place, by=by)
+        with self.world.acting_as(name, slug) as by:
+            later = timezone.now() + timedelta(days=1)
+            return create_token(name="Program", scopes=[KeyScope.READ_CASES], expires_at=later, by=by).token.public_id
+
     def case_import(self, *, own: bool) -> str:
         """The hospital's file with problems; the centre's, which was taken over. A hospital must not reach the centre's."""
         if own != self.at_centre:
@@ -149,6 +174,7 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("collaboratives:", "participation_id"): Objects.participation,
     ("collaboratives:", "grant_id"): Objects.grant,
     ("collaboratives:", "invitation_id"): Objects.invitation,
+    ("collaboratives:", "key_id"): Objects.key,
     ("cases:case-", "public_id"): Objects.case,
     ("cases:import-", "public_id"): Objects.case_import,
     ("cases:import-template", "form_slug"): lambda *_, **__: "colectomy",
@@ -157,9 +183,20 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("feedback:", "public_id"): Objects.release,
     ("measures:", "digest"): Objects.form_digest,
     ("feedback:", "measure_slug"): lambda *_, **__: "ssi",
+    **{
+        (f"measures:{prefix}-", "form_slug"): lambda *_, **__: drafts.SLUG
+        for prefix in ("draft", "part", "section", "question", "check")
+    },
+    **{(f"cases:form-{page}", "form_slug"): lambda *_, **__: drafts.SLUG for page in ("review", "preview")},
+    ("measures:form-", "form_slug"): lambda *_, **__: "colectomy",
+    ("measures:form-download", "version"): lambda *_, **__: 1,
+    ("measures:form-download", "file_format"): lambda *_, **__: "redcap",
+    ("measures:section-", "part"): lambda *_, **__: "event",
+    ("measures:question-", "part"): lambda *_, **__: "pain",
+    ("measures:check-", "part"): lambda *_, **__: "early",
 }
 # Parts that name no row of a hospital: everybody in the collaborative may try them.
-SHARED_PARTS = {"digest", "form_slug", "measure_slug"}
+SHARED_PARTS = {"digest", "form_slug", "measure_slug", "version", "file_format", "part"}
 
 
 def factory(route: Route, part: str) -> Callable[..., object]:
