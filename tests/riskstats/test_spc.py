@@ -223,6 +223,19 @@ def test_small_denominators_above_none_count():
     assert series.cl[0] == 2
 
 
+@pytest.mark.parametrize("screen", [False, True])
+@pytest.mark.parametrize(
+    "chart", [spc.xmr_chart, spc.mr_chart, lambda y, **o: spc.i_prime_chart(y, [4.0] * len(y), **o)]
+)
+def test_limits_do_not_depend_on_the_unit(chart, screen):
+    y = np.array([5.0, 6, 5, 7, 6, 40, 6, 5, 7, 6, 5, 6])
+
+    small, large = chart(y, screen=screen), chart(1000 * y, screen=screen)
+
+    assert_allclose(large.ucl, 1000 * small.ucl)
+    assert_allclose(large.lcl, 1000 * small.lcl)
+
+
 def test_few_points_are_said_to_be_provisional():
     assert spc.xmr_chart(R["y"][:11]).warnings == ("limits from point 0 rest on 11 points: too few to judge by",)
     assert spc.xmr_chart(R["y"][:19]).warnings == ("limits from point 0 rest on 19 points: provisional",)
