@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import bulk, case, cases, imports, saved_filters
+from cases.views import bulk, burden, case, cases, imports, saved_filters
 
 
 app_name = "cases"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/views/remove/", saved_filters.filter_remove, name="filter-remove"),
     path("cases/<slug:public_id>/", case.case_detail, name="case-detail"),
     path("cases/<slug:public_id>/reopen/", case.case_reopen, name="case-reopen"),
+    path("burden/", burden.burden_measure, name="burden-measure"),
     path("imports/", imports.import_list, name="import-list"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/template/<slug:form_slug>.csv", imports.import_template, name="import-template"),

@@ -5,6 +5,7 @@ News travels upwards only through here; no package imports one above it.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cases.services.burden import burden_after, burden_job
 from cases.services.check_import import check_import
 from cases.services.take_over import take_over
 from collaboratives.services.invitations import send_invitation
@@ -38,11 +39,12 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.IMPORT_COMMITTED: (count_import,),
-    EventKind.DEFINITION_PUBLISHED: (count_all_cases,),
+    EventKind.DEFINITION_PUBLISHED: (count_all_cases, burden_after),
 }
 JOBS: Mapping[str, Callable[[Job], None]] = {
     "cases.check_import": check_import,
     "cases.commit_import": take_over,
+    "cases.measure_burden": burden_job,
     "feedback.compute_release": compute_release,
     "feedback.publish_release": publish_release,
 }

@@ -30,7 +30,7 @@ DUE_DAYS = 60
 def _start(world: World, number: str, days_ago: int, **answers: object) -> Case:
     with world.acting_as("alder.abstractor") as by:
         day = today_of(programme.collaborative()) - timedelta(days=days_ago)
-        case = start_case(form=Form.objects.get(), case_number=number, event_date=day, by=by)
+        case = start_case(form=Form.objects.get(slug="colectomy"), case_number=number, event_date=day, by=by)
         changes = Changes(revision=1, answers=answers)  # type: ignore[arg-type]  # typed by the test
         return save_answers(case=case, changes=changes, by=by).case if answers else case
 
