@@ -2,6 +2,7 @@ from django.db.models import TextChoices
 
 
 REOPENED = "reopened"  # key of Case.reasons beside those of the rules
+REBOUND = "rebound"  # likewise: another version of the form applies since, and what that changed
 
 
 class CaseStatus(TextChoices):

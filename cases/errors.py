@@ -152,3 +152,13 @@ class SeveralFormsError(Exception):
 
 class SavedFilterError(Exception):
     """The view cannot be kept; the message says why."""
+
+
+class EffectsUnseenError(Exception):
+    """A version would begin before complete cases, and nobody has said that they are to keep theirs."""
+
+    def __init__(self, complete: int) -> None:
+        cases = "1 complete case falls" if complete == 1 else f"{complete:,} complete cases fall"
+        super().__init__(
+            f"{cases} on or after this day and keep the version they have. Say that you know it, or choose a later day."
+        )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import bulk, burden, case, cases, imports, saved_filters
+from cases.views import bulk, burden, case, cases, form_review, imports, preview, saved_filters
 
 
 app_name = "cases"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("cases/<slug:public_id>/", case.case_detail, name="case-detail"),
     path("cases/<slug:public_id>/reopen/", case.case_reopen, name="case-reopen"),
     path("burden/", burden.burden_measure, name="burden-measure"),
+    path("manage/forms/<slug:form_slug>/review/", form_review.form_review, name="form-review"),
+    path("manage/forms/<slug:form_slug>/preview/", preview.form_preview, name="form-preview"),
     path("imports/", imports.import_list, name="import-list"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/template/<slug:form_slug>.csv", imports.import_template, name="import-template"),

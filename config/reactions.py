@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cases.services.burden import burden_after, burden_job
 from cases.services.check_import import check_import
+from cases.services.form_publishing import rebind_drafts
 from cases.services.take_over import take_over
 from collaboratives.services.invitations import send_invitation
 from events.enums import EventKind
@@ -33,13 +34,17 @@ def count_all_cases(event: Event) -> None:
     evaluate_collaborative(event.collaborative_id)
 
 
+def bind_drafts(event: Event) -> None:
+    rebind_drafts(event.collaborative_id)
+
+
 REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.IMPORT_COMMITTED: (count_import,),
-    EventKind.DEFINITION_PUBLISHED: (count_all_cases, burden_after),
+    EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
 }
 JOBS: Mapping[str, Callable[[Job], None]] = {
     "cases.check_import": check_import,

@@ -12,13 +12,14 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import cases, definitions, programme, questions, releases
+from tests.worlds import cases, definitions, drafts, programme, questions, releases
 
 
 def build_world() -> None:
     """Commit the cast to the test database. Each part is a module of `tests/worlds`, in the order things happen."""
     programme.build()
     definitions.build()
+    drafts.build()
     cases.build()
     questions.build()
     releases.build()

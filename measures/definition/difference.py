@@ -60,7 +60,19 @@ class Difference:
     def __bool__(self) -> bool:
         return bool(self.form or self.sections or self.variables or self.rules)
 
-    def count(self, state: State) -> int:
+    @property
+    def added(self) -> int:
+        return self._count("added")
+
+    @property
+    def changed(self) -> int:
+        return self._count("changed")
+
+    @property
+    def removed(self) -> int:
+        return self._count("removed")
+
+    def _count(self, state: State) -> int:
         return sum(change.state == state for change in self.variables)
 
 
@@ -76,6 +88,22 @@ def difference(old: FormSpec, new: FormSpec) -> Difference:
         variables=tuple(_parts(old.variables, new.variables, variable, lambda each: each.label)),
         rules=tuple(_parts(old.rules, new.rules, _rule, lambda each: each.message)),
     )
+
+
+def part_changes(
+    old: VariableSpec | Section | Rule | None, new: VariableSpec | Section | Rule, form: FormSpec
+) -> tuple[FieldChange, ...]:
+    """What is not the same in two states of one part."""
+    sections = {each.name: each.label for each in form.sections}
+
+    def say(part: VariableSpec | Section | Rule | None) -> dict[str, str]:
+        if part is None:
+            return {}
+        if isinstance(part, VariableSpec):
+            return {"Name": part.name, **_variable(part, sections)}
+        return {"Name": part.name, **(_section(part) if isinstance(part, Section) else _rule(part))}
+
+    return tuple(_fields(say(old), say(new)))
 
 
 def changed_variables(old: FormSpec, new: FormSpec) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from measures.definition.expression.errors import ExpressionError
@@ -13,6 +13,15 @@ from measures.definition.spec import FormSpec, Rule, Section, VariableSpec
 Part = VariableSpec | Section | Rule
 Item = TypeVar("Item", VariableSpec, Section, Rule)
 FIELDS = {"variable": "variables", "section": "sections", "rule": "rules"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A part of a draft as a page showed it: its name and digest then."""
+
+    kind: str
+    name: str
+    digest: str
 
 
 class PartChangedError(Exception):

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import yaml
 
-from measures.definition.errors import DefinitionErrors
+from measures.definition.errors import DefinitionError, DefinitionErrors, did_you_mean
 from measures.definition.file import load_definition
 from measures.definition.file_data import definition_data
-from measures.definition.spec import Definition, FormHistory, FormVersionSpec
+from measures.definition.spec import Definition, FormHistory, FormSpec, FormVersionSpec
 from measures.definition.yaml_source import Data, read_yaml
 
 
@@ -103,3 +103,18 @@ _Dumper.add_representer(bool, _flag)
 
 def as_yaml(data: Data | dict[str, Data]) -> str:
     return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=LINE))
+
+
+def form_of_file(text: str, path: str, slug: str) -> FormSpec:
+    """The newest version of the form `slug` in a definition file, or of its only form.
+
+    Raises
+    ------
+    DefinitionErrors
+        All that is wrong with the file, or that it has several forms and none of that name.
+    """
+    forms = {history.slug: history.latest.form for history in load_definition(text, path).forms}
+    if slug in forms or len(forms) == 1:
+        return forms.get(slug) or next(iter(forms.values()))
+    message, remedy = f'The file has no form "{slug}".', did_you_mean(slug, list(forms))
+    raise DefinitionErrors([DefinitionError(path=path, line=1, where="forms", message=message, remedy=remedy)])

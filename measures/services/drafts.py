@@ -14,6 +14,7 @@ from measures.definition.edits import (
     FIELDS,
     Part,
     PartChangedError,
+    Shown,
     kind_of,
     moved,
     part_of,
@@ -38,15 +39,6 @@ CLOSED = {
     VersionStatus.PUBLISHED: "This version is published and does not change any more. Make a new draft.",
     VersionStatus.RETIRED: "This version is retired and does not change any more. Make a new draft.",
 }
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A part of the draft as the page showed it: its name and digest then."""
-
-    kind: str
-    name: str
-    digest: str
 
 
 @transaction.atomic

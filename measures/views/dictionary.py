@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from collaboratives.http import ViewerRequest, needs
-from measures.selectors.dictionary import dictionary_page
+from measures.selectors.dictionary import dictionary_page, difference_page
 from privacy.roles import Permission
 
 
@@ -18,3 +18,10 @@ def dictionary(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
         search=request.GET.get("q", "")[:60],
     )
     return render(request, "measures/dictionary.html", {"page": page})
+
+
+@needs(Permission.DICTIONARY_VIEW)
+def difference(request: ViewerRequest, collaborative_slug: str, form_slug: str) -> HttpResponse:
+    """What changed from one version of a form to another."""
+    page = difference_page(request.viewer, form_slug, old=request.GET.get("old", ""), new=request.GET.get("new", ""))
+    return render(request, "measures/difference.html", {"page": page})

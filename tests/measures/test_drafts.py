@@ -9,14 +9,13 @@ from django.db import IntegrityError, connection, transaction
 from events.models import Event
 from measures.definition.canonical import digest_of
 from measures.definition.draft_check import FormProblemsError
-from measures.definition.edits import Part, PartChangedError, part_of
+from measures.definition.edits import Part, PartChangedError, Shown, part_of
 from measures.definition.spec import Code, FormSpec, Section, VariableSpec, VariableType
 from measures.enums import VersionStatus
 from measures.errors import DraftClosedError, EffectiveDateError, NameTakenError, OwnDraftError
 from measures.models import Form, FormVersion
 from measures.selectors.definitions import form_version_on, forms_of
 from measures.services.drafts import (
-    Shown,
     move_part,
     remove_part,
     replace_draft,
@@ -366,7 +365,7 @@ def test_a_removed_question_leaves_measures_readable(world: World) -> None:
 
 def test_a_new_form_is_a_draft_of_its_first_version(world: World) -> None:
     spec = FormSpec(
-        slug="followup",
+        slug="revisit",
         name="Follow-up",
         case_noun="visit",
         case_noun_plural="visits",
@@ -388,7 +387,7 @@ def test_a_new_form_is_a_draft_of_its_first_version(world: World) -> None:
         submit_draft(version=version, note="First.", by=by)
     with world.acting_as("dana") as dana:
         publish_draft(version=version, publishing=JULY, by=dana)
-        assert {form.slug for form in forms_of(dana.collaborative_id)} == {"colectomy", "followup"}
+        assert {form.slug for form in forms_of(dana.collaborative_id)} == {"colectomy", "revisit"}
 
     with pytest.raises(NameTakenError), world.acting_as("cora") as by:
         start_form(spec=spec, by=by)

@@ -12,9 +12,10 @@ from cases.questions.validators import clean_text
 from events.enums import EventKind
 from events.services import record_event
 from measures.definition.canonical import digest_of
+from measures.definition.edits import Shown
 from measures.errors import DraftClosedError
 from measures.models import FormVersion
-from measures.services.drafts import Shown, save_part, start_draft
+from measures.services.drafts import save_part, start_draft
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 

@@ -1,0 +1,117 @@
+"""Forms and definitions in the formats that other programs read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.http import Http404
+
+from collaboratives.models import Collaborative
+from measures.definition.file_data import definition_data
+from measures.definition.redcap import write_dictionary
+from measures.definition.spec import (
+    Aim,
+    CollaborativeSpec,
+    DateOrder,
+    Definition,
+    FormHistory,
+    FormVersionSpec,
+    Policy,
+)
+from measures.definition.yaml_text import as_yaml, write_definition
+from measures.enums import UNPUBLISHED, VersionStatus
+from measures.models import FormVersion, RiskModelVersion
+from measures.selectors.definitions import forms_of, published_measures
+from privacy.roles import Permission
+from privacy.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    content: str | bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Format:
+    label: str
+    ending: str
+    content_type: str
+    write: Callable[[FormVersion], str | bytes]
+
+
+def form_file(viewer: Viewer, slug: str, number: int, file_format: str) -> File:
+    """One version of a form; drafts only for those who may edit them."""
+    versions = FormVersion.objects.filter(collaborative_id=viewer.collaborative_id, form__slug=slug, number=number)
+    if not viewer.can(Permission.DEFINITION_EDIT):
+        versions = versions.exclude(status__in=UNPUBLISHED)
+    version = versions.exclude(status=VersionStatus.DISCARDED).select_related("form").first()
+    if version is None:
+        raise Http404("There is no such version here.")
+    chosen = FORMATS[file_format]
+    return File(f"{slug}-v{number}{chosen.ending}", chosen.write(version), chosen.content_type)
+
+
+def _redcap(version: FormVersion) -> str:
+    return write_dictionary(version.definition).text
+
+
+def _yaml(version: FormVersion) -> str:
+    """A definition file with this form alone."""
+    collaborative = _collaborative(Collaborative.objects.get(pk=version.collaborative_id))
+    history = FormHistory(slug=version.form.slug, versions=(_spec(version),))
+    alone = Definition(collaborative=replace(collaborative, aim=None), forms=(history,), measures=(), risk_models=())
+    return as_yaml(definition_data(alone))
+
+
+def _spec(version: FormVersion) -> FormVersionSpec:
+    return FormVersionSpec(
+        number=version.number,
+        effective_from=version.effective_from,
+        effective_to=version.effective_to,
+        note=version.note,
+        form=version.definition,
+    )
+
+
+FORMATS = {
+    "redcap": Format("REDCap data dictionary", "-redcap.csv", "text/csv; charset=utf-8", _redcap),
+    "yaml": Format("Colloquy definition", ".yaml", "application/yaml; charset=utf-8", _yaml),
+}
+
+
+def definition_file(viewer: Viewer) -> File:
+    """All that is published in the collaborative."""
+    collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
+    models = RiskModelVersion.objects.filter(
+        collaborative_id=viewer.collaborative_id, status=VersionStatus.PUBLISHED
+    ).order_by("risk_model_id")
+    definition = Definition(
+        collaborative=_collaborative(collaborative),
+        forms=tuple(
+            FormHistory(slug=form.slug, versions=tuple(map(_spec, form.versions.all())))
+            for form in forms_of(viewer.collaborative_id)
+        ),
+        measures=tuple(each.definition for each in published_measures(viewer.collaborative_id)),
+        risk_models=tuple(each.definition for each in models),
+    )
+    return File("definition.yaml", write_definition(definition).text, "application/yaml; charset=utf-8")
+
+
+def _collaborative(row: Collaborative) -> CollaborativeSpec:
+    aim = (
+        Aim(statement=row.aim, measure=row.aim_measure or None, target=row.aim_target, by=row.aim_date)
+        if row.aim
+        else None
+    )
+    policy = Policy(minimum_cases=row.minimum_cases, minimum_peers=row.minimum_peers, due_days=row.due_days)
+    return CollaborativeSpec(
+        slug=row.slug,
+        name=row.name,
+        specialty=row.specialty,
+        time_zone=row.time_zone,
+        date_order=DateOrder(row.date_order),
+        confidentiality_footer=row.confidentiality_footer,
+        aim=aim,
+        policy=policy,
+    )

@@ -1,0 +1,41 @@
+// The pane of a question or check: completes and checks expressions while they are typed, keeps codes in rows, and
+// shows only what fits the type. Everything works without it: the server checks on saving.
+import { startCodes } from "./form-editor-codes.js";
+import { startCompletion } from "./form-editor-completion.js";
+import { startExpressionChecks } from "./form-editor-checks.js";
+
+const field = (element) => element.closest(".field") ?? element;
+
+function startTypes(form) {
+  const type = form.elements.namedItem("type");
+  if (!type) return;
+  const show = () => {
+    for (const part of form.querySelectorAll("[data-for]")) {
+      field(part).hidden = !part.dataset.for.split(" ").includes(type.value);
+    }
+  };
+  type.addEventListener("change", show);
+  show();
+}
+
+function startSaving(form) {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("button[name=save]"));
+    }
+  });
+}
+
+const words = async (form) => {
+  const answer = await fetch(form.dataset.vocabulary, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : { variables: [], functions: [] };
+};
+
+for (const form of document.querySelectorAll("form[data-form-editor]")) {
+  startTypes(form);
+  startSaving(form);
+  startCodes(form);
+  startExpressionChecks(form);
+  words(form).then((vocabulary) => startCompletion(form, vocabulary));
+}
