@@ -13,6 +13,7 @@ from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SURGERY, Programme
 from config.demo.generator import CASES, generate
 from config.demo.people import Cast, create_cast
+from config.demo.questions import write_questions
 from config.demo.releases import RELEASES, Planned, release_all, work_off
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
@@ -39,6 +40,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     for programme in PROGRAMMES:
         work_off(cast.viewer(Role.DIRECTOR, programme.slug).collaborative_id)
     say("outcomes of all operations for every measure")
+    say(f"{write_questions(cast)} questions and queries")
     release_all(cast, releases, say)
 
 

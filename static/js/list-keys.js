@@ -7,7 +7,7 @@ const list = document.querySelector("[data-list-keys]");
 const rows = list ? [...list.querySelectorAll("[data-row]")] : [];
 const link = (row) => row.querySelector("[data-open]");
 const box = (row) => row.querySelector("input[type=checkbox]");
-let current = -1;
+let current = rows.findIndex((row) => row.querySelector("[aria-current]"));
 
 export const keysAreOff = () => document.documentElement.dataset.keys === "off";
 

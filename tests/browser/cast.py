@@ -65,6 +65,10 @@ CENTRE = (
     DICTIONARY,
     *COMMON,
 )
+QUESTIONS = (
+    Page("questions", "questions/"),
+    Page("question", "questions/?tab=all", ("[data-open]",)),
+)
 IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
 PAGES = {
     "clinician": READER,
@@ -76,10 +80,13 @@ PAGES = {
         Page("new case", "cases/new/"),
         CASE,
         MEASURES,
+        *QUESTIONS,
+        Page("general question", "questions/new/"),
         *IMPORTS,
     ),
     "coordinator": (
         *CENTRE,
+        *QUESTIONS,
         *IMPORTS,
         Page("new release", "releases/new/"),
         Page("new hospital", "hospitals/new/"),

@@ -18,7 +18,10 @@ class WritingForm(forms.Form):
     """A text that is sent only after a second look when it seems to hold an identifier."""
 
     text = forms.CharField(
-        label="Message", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4}), required=False
+        label="Message",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Write it first, in words."},
     )
     sure = forms.BooleanField(label=SURE, required=False)
 
@@ -34,6 +37,10 @@ class StepForm(WritingForm):
     """A message, with what its button does."""
 
     do = forms.ChoiceField(choices=Step.choices, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's loose signature, passed through
+        self.fields["text"].required = False  # closing needs no words; the service asks for those that others need
 
 
 class AskForm(WritingForm):

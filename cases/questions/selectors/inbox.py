@@ -1,5 +1,6 @@
 """The list of the inbox: what its address asks for, a page of it, and which comes next."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -44,9 +45,9 @@ class InboxFilter:
         return cls(
             tab=query["tab"] if query.get("tab") in TABS else "mine",
             kind=query["kind"] if query.get("kind") in QuestionKind.values else "",
-            variable=query.get("variable", "")[:100],
+            variable=_word(query.get("variable", "")),
             hospital=_uuid(query.get("hospital", "")),
-            case=query.get("case", "")[:10],
+            case=_word(query.get("case", "")),
             age=query["age"] if query.get("age") in AGES else "",
             page=max(1, int(page)) if page.isdecimal() and len(page) < 6 else 1,
         )
@@ -64,6 +65,10 @@ class InboxFilter:
 
     def on_tab(self, tab: str) -> "InboxFilter":
         return replace(self, tab=tab, page=1)
+
+
+def _word(text: str) -> str:
+    return text if re.fullmatch(r"\w{1,100}", text, re.ASCII) else ""
 
 
 def _uuid(text: str) -> str:

@@ -51,8 +51,9 @@ class QuestionPage:
     promotable: bool
 
     @property
-    def is_query(self) -> bool:
-        return self.question.kind == QuestionKind.QUERY
+    def draft_is_open(self) -> bool:
+        """Whether the version that the answer went to is still being written."""
+        return self.question.promoted_to is not None and self.question.promoted_to.published_at is None
 
     @property
     def case(self) -> Case | None:
@@ -65,7 +66,13 @@ def question_for(viewer: Viewer, public_id: str) -> Question | None:
         visible_to(viewer)
         .filter(public_id=public_id)
         .select_related(
-            "case__collaborative", "form_version__form", "participation__site", "asked_by", "promoted_by", "assigned_to"
+            "case__collaborative",
+            "form_version__form",
+            "participation__site",
+            "asked_by",
+            "assigned_to",
+            "promoted_by",
+            "promoted_to",
         )
         .first()
     )
