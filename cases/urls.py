@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import bulk, burden, case, cases, form_review, imports, preview, saved_filters
+from cases.views import autosave, bulk, burden, case, cases, form_review, history, imports, preview, saved_filters
 
 
 app_name = "cases"
@@ -13,10 +13,14 @@ urlpatterns = [
     path("cases/views/", saved_filters.filter_save, name="filter-save"),
     path("cases/views/remove/", saved_filters.filter_remove, name="filter-remove"),
     path("cases/<slug:public_id>/", case.case_detail, name="case-detail"),
+    path("cases/<slug:public_id>/answers/", autosave.case_answers, name="case-answers"),
+    path("cases/<slug:public_id>/presence/", autosave.case_presence, name="case-presence"),
+    path("cases/<slug:public_id>/history/", history.case_history, name="case-history"),
+    path("cases/<slug:public_id>/number/", case.case_number, name="case-number"),
     path("cases/<slug:public_id>/reopen/", case.case_reopen, name="case-reopen"),
-    path("burden/", burden.burden_measure, name="burden-measure"),
     path("manage/forms/<slug:form_slug>/review/", form_review.form_review, name="form-review"),
     path("manage/forms/<slug:form_slug>/preview/", preview.form_preview, name="form-preview"),
+    path("burden/", burden.burden_measure, name="burden-measure"),
     path("imports/", imports.import_list, name="import-list"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/template/<slug:form_slug>.csv", imports.import_template, name="import-template"),

@@ -100,6 +100,7 @@ class Field:
     input_mode: str = ""
     placeholder: str = ""
     definition: str = ""
+    scenarios: tuple[str, ...] = ()
     definition_url: str = ""
     definition_label: str = "Definition"
     missing_name: str = ""
@@ -107,6 +108,8 @@ class Field:
     errors: tuple[Problem, ...] = ()
     cautions: tuple[Caution, ...] = ()
     notes: tuple[str, ...] = ()
+    hidden: bool = False
+    shown_by: str = ""
 
     @property
     def id(self) -> str:

@@ -1,12 +1,12 @@
 """The page of one case: sections of questions, the rail beside them, what is wrong, how far it is."""
 
-import re
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from cases.enums import REOPENED, CaseStatus
-from cases.forms.fields import Answered, case_field, target
+from cases.forms.fields import Answered, case_field, shown_by, target
 from cases.forms.submission import Submission, base_text
 from cases.models import Case
 from cases.selectors.clock import in_zone, today_of
@@ -46,6 +46,13 @@ class CasePage:
     shown: str
     base: str
     reopened_because: str
+    order: str
+    today: date
+    reasons: str
+
+    @property
+    def digest(self) -> str:
+        return self.case.form_version.digest
 
     @property
     def progress(self) -> str:
@@ -82,12 +89,11 @@ def case_page(case: Case, asked: Asked) -> CasePage:
         problems=unread,
         texts=asked.submission.texts if asked.submission else {},
         dictionary_url=asked.dictionary_url,
+        concealed=derived.hidden,
     )
     visible = [variable for variable in spec.variables if variable.name not in derived.hidden]
     questions = [variable for variable in visible if not variable.calculation]
-    sections = tuple(
-        _section(each, state, derived.hidden, asked) for each in spec.sections if spec.in_section(each.name)
-    )
+    sections = tuple(_section(each, state, asked) for each in spec.sections if spec.in_section(each.name))
     return CasePage(
         case=case,
         editable=asked.editable,
@@ -96,21 +102,25 @@ def case_page(case: Case, asked: Asked) -> CasePage:
         answered=sum(answers.is_answered(variable.name) for variable in questions),
         questions=len(questions),
         problems=tuple(_problems(state, questions, asked)) if asked.completing or unread else (),
-        saved=_saved(case),
+        saved=saved_words(case),
         shown=" ".join(variable.name for variable in questions),
         base=base_text(case.answers, case.missing),
         reopened_because=case.reasons.get(REOPENED, ""),
+        order=case.collaborative.date_order,
+        today=asked.today,
+        reasons=json.dumps(case.reasons, ensure_ascii=False),
     )
 
 
-def _section(section: Section, state: Answered, hidden: frozenset[str], asked: Asked) -> SectionPart:
-    variables = [variable for variable in state.spec.in_section(section.name) if variable.name not in hidden]
-    concealed = [variable for variable in state.spec.in_section(section.name) if variable.name in hidden]
+def _section(section: Section, state: Answered, asked: Asked) -> SectionPart:
+    variables = state.spec.in_section(section.name)
+    concealed = [variable for variable in variables if variable.name in state.concealed]
+    shown = [variable for variable in variables if variable.name not in state.concealed]
     return SectionPart(
         name=section.name,
         label=section.label,
         fields=tuple(case_field(variable, state) for variable in variables) if asked.editable else (),
-        facts=() if asked.editable else tuple(_fact(variable, state.answers) for variable in variables),
+        facts=() if asked.editable else tuple(_fact(variable, state.answers) for variable in shown),
         hidden=tuple(_hidden_words(concealed, state)),
     )
 
@@ -133,11 +143,10 @@ def _hidden_words(concealed: Sequence[VariableSpec], state: Answered) -> Iterato
 
 
 def _reason(variable: VariableSpec, state: Answered) -> str:
-    names = [name for name in re.findall(r"\[(\w+)", variable.show_if or "") if name in state.spec.by_name]
-    if not names:
+    name = shown_by(variable, state.spec)
+    if not name:
         return "not asked here"
-    decisive = state.spec.variable(names[0])
-    fact = _fact(decisive, state.answers)
+    fact = _fact(state.spec.variable(name), state.answers)
     return f"{fact.label}: {fact.value.lower() if fact.value == 'Not answered' else fact.value}"
 
 
@@ -171,10 +180,10 @@ def _problems(state: Answered, questions: Sequence[VariableSpec], asked: Asked) 
     for finding in state.findings if asked.completing else ():
         if _is_wrong(finding, state) and finding.variable not in state.problems:
             link = target(state.spec.variable(finding.variable)) if finding.variable else ""
-            yield Problem(finding.message, finding.remedy, link)
+            yield Problem(finding.message, "" if finding.rule == "required" else finding.remedy, link)
 
 
-def _saved(case: Case) -> str:
+def saved_words(case: Case) -> str:
     moment = in_zone(case.updated_at, case.collaborative)
     kind = "Completed" if case.status == CaseStatus.COMPLETE else "Draft saved"
     today = moment.date() == today_of(case.collaborative)

@@ -1,5 +1,6 @@
 """One question of the case form as the component draws it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -36,6 +37,7 @@ class Answered:
     problems: Mapping[str, ValueProblem] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     dictionary_url: str = ""
+    concealed: frozenset[str] = frozenset()
 
     def findings_of(self, name: str, *severities: Severity) -> list[Finding]:
         return [each for each in self.findings if each.variable == name and each.severity in severities]
@@ -61,7 +63,7 @@ def control_of(variable: VariableSpec) -> Control:
 
 def case_field(variable: VariableSpec, state: Answered) -> Field:
     name, value = variable.name, state.answers.values.get(variable.name)
-    hint, definition = _words(variable)
+    hint, more = _words(variable)
     return Field(
         name=name,
         label=variable.label,
@@ -75,9 +77,12 @@ def case_field(variable: VariableSpec, state: Answered) -> Field:
         read_only=bool(variable.calculation),
         input_mode=INPUT_MODES.get(variable.type, ""),
         placeholder=_placeholder(variable, state.order),
-        definition=definition,
-        definition_url=f"{state.dictionary_url}#{name}" if definition else "",
+        definition=more,
+        scenarios=variable.scenarios,
+        definition_url=f"{state.dictionary_url}#{name}" if more or variable.scenarios else "",
         definition_label=_definition_label(variable),
+        hidden=name in state.concealed,
+        shown_by=shown_by(variable, state.spec),
         missing_name=f"{MISSING}{name}",
         missing=tuple(
             Option(kind.value, kind.label, chosen=state.answers.missing.get(name) is kind) for kind in variable.missing
@@ -117,7 +122,13 @@ def _words(variable: VariableSpec) -> tuple[str, str]:
     text, formula = variable.definition, [f"Calculated: {variable.calculation}"] if variable.calculation else []
     short = text if len(text) <= LONGEST_HINT else text.partition(". ")[0].rstrip(".") + "."
     long = [] if short == text else [text]
-    return short, "\n".join([*long, *formula, *variable.scenarios])
+    return short, "\n".join([*long, *formula])
+
+
+def shown_by(variable: VariableSpec, spec: FormSpec) -> str:
+    """The question whose answer says first whether this one is asked."""
+    names = re.findall(r"\[(\w+)", variable.show_if or "")
+    return next((name for name in names if name in spec.by_name), "")
 
 
 def _definition_label(variable: VariableSpec) -> str:

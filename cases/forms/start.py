@@ -43,3 +43,11 @@ class StartCaseForm(forms.Form):
 
 class ReopenForm(forms.Form):
     reason = forms.CharField(label="Why is the case re-opened?", max_length=500)
+
+
+class CaseNumberForm(forms.Form):
+    case_number = forms.CharField(
+        label="Case number",
+        max_length=40,
+        help_text="Your hospital's own number. No name, no record number of the patient.",
+    )

@@ -29,9 +29,11 @@ class Submission:
     reasons: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, ValueProblem] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    resume_at: str = ""
 
-    def without(self, name: str, problem: ValueProblem, text: str) -> "Submission":
+    def without(self, name: str, problem: ValueProblem) -> "Submission":
         """The same without one answer, which turned out to be impossible."""
+        text = answer_text(self.answers.get(name))
         answers = {other: answer for other, answer in self.answers.items() if other != name}
         return replace(
             self, answers=answers, problems={**self.problems, name: problem}, texts={**self.texts, name: text}
@@ -41,7 +43,7 @@ class Submission:
 def read_submission(data: QueryDict, spec: FormSpec, order: DateOrder, today: date) -> Submission:
     """Only questions that the page showed are read: what it hid keeps its answer."""
     base = _base(data.get("base", ""), spec)
-    reading = _Reading(base, order, today)
+    reading = Reading(base, order, today)
     answers: dict[str, Answer] = {}
     problems: dict[str, ValueProblem] = {}
     texts: dict[str, str] = {}
@@ -59,6 +61,7 @@ def read_submission(data: QueryDict, spec: FormSpec, order: DateOrder, today: da
         reasons={key.removeprefix(REASON): str(data[key]) for key in data if key.startswith(REASON)},
         problems=problems,
         texts=texts,
+        resume_at=data.get("at", ""),
     )
 
 
@@ -72,39 +75,44 @@ def _shown(data: QueryDict, spec: FormSpec) -> Iterator[VariableSpec]:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """How to read dates, and what the page showed before."""
 
     base: Answers
     order: DateOrder
     today: date
 
+    def parsed(self, variable: VariableSpec, text: str) -> Answer:
+        if variable.type is VariableType.MANY_OF and not text.strip():
+            return None
+        return parse_value(variable, text, self.order, today=self.today)
 
-def _answer(variable: VariableSpec, text: str, ticked: Sequence[str], reading: _Reading) -> Answer:
+
+def _answer(variable: VariableSpec, text: str, ticked: Sequence[str], reading: Reading) -> Answer:
     """The value or the missing kind, whichever is new; a box ticked beside an old value replaces it."""
     before = reading.base.missing.get(variable.name)
     kinds = [kind for kind in variable.missing if kind.value in ticked]
     fresh = [kind for kind in kinds if kind is not before]
     if fresh:
         return fresh[0]
-    value = _parsed(variable, text, reading)
+    value = reading.parsed(variable, text)
     if value is not None and value != reading.base.values.get(variable.name):
         return value
     return value if value is not None else (kinds[0] if kinds else None)
 
 
-def _parsed(variable: VariableSpec, text: str, reading: _Reading) -> Answer:
-    if variable.type is VariableType.MANY_OF and not text.strip():
-        return None
-    return parse_value(variable, text, reading.order, today=reading.today)
-
-
 def _base(text: str, spec: FormSpec) -> Answers:
     """The answers as the page showed them; nonsense here only makes a later comparison less helpful."""
     try:
-        data = json.loads(text or "{}")
-        return from_json(spec, data.get("answers", {}), data.get("missing", {}))
-    except (ValueError, AttributeError, StoredAnswerError):
+        return read_base(json.loads(text or "{}"), spec)
+    except (ValueError, AttributeError):
+        return Answers()
+
+
+def read_base(data: Mapping[str, object], spec: FormSpec) -> Answers:
+    try:
+        return from_json(spec, data.get("answers", {}), data.get("missing", {}))  # type: ignore[arg-type]  # or it raises
+    except (AttributeError, StoredAnswerError):
         return Answers()
 
 

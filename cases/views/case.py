@@ -9,27 +9,31 @@ from cases.enums import CaseStatus
 from cases.errors import (
     CaseChangedError,
     CaseCompletedError,
-    CaseDateError,
+    CaseNumberError,
+    CaseNumberTakenError,
     CaseProblemsError,
     ReasonMissingError,
 )
 from cases.forms.case_page import Asked, CasePage, case_page
 from cases.forms.conflict import conflict_page
-from cases.forms.start import ReopenForm
-from cases.forms.submission import Submission, answer_text, read_submission
-from cases.selectors.cases import ViewedCase, case_for, hidden_answers, next_in_progress
+from cases.forms.start import CaseNumberForm, ReopenForm
+from cases.forms.submission import Submission, read_submission
+from cases.selectors.cases import ViewedCase, case_for, next_in_progress
 from cases.selectors.clock import today_of
-from cases.services.cases import SavedCase, complete_case, reopen_case, save_answers
-from cases.services.changes import Changes
+from cases.selectors.history import cleared_at_completion
+from cases.services.cases import complete_case, correct_case_number, reopen_case
+from cases.services.presence import editing_words, forget_editor, note_editor
+from cases.views.autosave import save_submission
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
 from events.services import record_access
-from measures.definition.errors import ValueProblem
 from measures.definition.spec import DateOrder
 from privacy.roles import Capacity, Permission
 
 
 UNPROCESSABLE, CONFLICT = 422, 409
+# Both complete the case: then the next draft is opened, or a new case begun.
+COMPLETING = ("complete", "complete-new")
 
 
 def _case(request: ViewerRequest, public_id: str) -> ViewedCase:
@@ -68,20 +72,19 @@ def case_detail(request: ViewerRequest, collaborative_slug: str, public_id: str)
             participation_id=case.participation_id,
         )
     page = _page(request, case)
-    template = "cases/case_form.html" if page.editable else "cases/case_detail.html"
-    return render(request, template, {"page": page, "reopen": ReopenForm()})
+    if page.editable:
+        note_editor(case=case, by=request.viewer)
+        return _form(request, page, status=200)
+    return render(request, "cases/case_detail.html", {"page": page, "reopen": ReopenForm()})
 
 
 def _save(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
     """Keep the draft whatever is wrong in it; then do what the button said."""
-    submission = read_submission(
-        request.POST,
-        case.form_version.definition,
-        DateOrder(case.collaborative.date_order),
-        today_of(case.collaborative),
-    )
+    collaborative = case.collaborative
+    order, today = DateOrder(collaborative.date_order), today_of(collaborative)
+    submission = read_submission(request.POST, case.form_version.definition, order, today)
     try:
-        saved, submission = _saved(request, case, submission)
+        saved, submission = save_submission(request, case, submission)
     except CaseChangedError as changed:
         return _conflict(request, case, changed)
     except CaseCompletedError as problem:
@@ -92,47 +95,32 @@ def _save(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
     return _after_save(request, saved.case, submission)
 
 
-def _saved(request: ViewerRequest, case: ViewedCase, submission: Submission) -> tuple[SavedCase, Submission]:
-    """Save; an impossible event date stays out and is said beside its question, all else is kept."""
-    try:
-        return save_answers(case=case, changes=_changes(submission), by=request.viewer), submission
-    except CaseDateError as problem:
-        event_date = case.form_version.definition.event_date
-        text = answer_text(submission.answers.get(event_date))
-        submission = submission.without(event_date, ValueProblem(str(problem), "The date before stays."), text)
-        return save_answers(case=case, changes=_changes(submission), by=request.viewer), submission
-
-
-def _changes(submission: Submission) -> Changes:
-    return Changes(
-        revision=submission.revision, answers=submission.answers, reasons=submission.reasons, base=submission.base
-    )
-
-
 def _after_save(request: ViewerRequest, case: ViewedCase, submission: Submission) -> HttpResponse:
     case = _case(request, case.public_id)
     slug, button = request.viewer.collaborative_slug, request.POST.get("do", "save")
-    if button == "field":
-        return _form(request, _page(request, case, submission=submission), status=200)
     if submission.problems:
-        return _form(request, _page(request, case, completing=button == "complete", submission=submission))
-    if button == "complete":
-        return _complete(request, case)
+        return _form(request, _page(request, case, completing=button in COMPLETING, submission=submission))
+    if button in COMPLETING:
+        return _complete(request, case, then=button)
+    forget_editor(case=case, by=request.viewer)
     if button == "close":
         messages.success(request, f"Case {case.case_number} is saved as a draft.")
         return redirect("cases:case-list", slug)
     return redirect("cases:case-detail", slug, case.public_id)
 
 
-def _complete(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
-    slug, cleared = request.viewer.collaborative_slug, hidden_answers(case)
+def _complete(request: ViewerRequest, case: ViewedCase, *, then: str) -> HttpResponse:
+    slug, cleared = request.viewer.collaborative_slug, cleared_at_completion(case)
     try:
         complete_case(case=case, revision=case.revision, by=request.viewer)
     except CaseProblemsError:
         return _form(request, _page(request, case, completing=True))
+    forget_editor(case=case, by=request.viewer)
     messages.success(request, f"Case {case.case_number} is complete.")
     if cleared:
         messages.info(request, f"Not asked in this case, so its earlier answer was cleared: {', '.join(cleared)}.")
+    if then == "complete-new":
+        return redirect("cases:case-new", slug)
     following = next_in_progress(case)
     if following is None:
         return redirect("cases:case-list", slug)
@@ -140,7 +128,8 @@ def _complete(request: ViewerRequest, case: ViewedCase) -> HttpResponse:
 
 
 def _form(request: ViewerRequest, page: CasePage, *, status: int = UNPROCESSABLE) -> HttpResponse:
-    return render(request, "cases/case_form.html", {"page": page}, status=status)
+    editors = editing_words(case=page.case, by=request.viewer)
+    return render(request, "cases/case_form.html", {"page": page, "editors": editors}, status=status)
 
 
 def _conflict(request: ViewerRequest, case: ViewedCase, changed: CaseChangedError) -> HttpResponse:
@@ -159,3 +148,19 @@ def case_reopen(request: ViewerRequest, collaborative_slug: str, public_id: str)
         else:
             messages.success(request, f"Case {case.case_number} is open again.")
     return redirect("cases:case-detail", collaborative_slug, public_id)
+
+
+@needs(Permission.CASE_EDIT)
+def case_number(request: ViewerRequest, collaborative_slug: str, public_id: str) -> HttpResponse:
+    """Correct the case's number; the history keeps the one before."""
+    case = _case(request, public_id)
+    form = CaseNumberForm(request.POST or None, initial={"case_number": case.case_number})
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_case_number(case=case, case_number=form.cleaned_data["case_number"], by=request.viewer)
+        except (CaseNumberError, CaseNumberTakenError, CaseCompletedError) as problem:
+            form.add_error("case_number", str(problem))
+        else:
+            messages.success(request, "The case number is corrected.")
+            return redirect("cases:case-detail", collaborative_slug, public_id)
+    return render(request, "cases/case_number.html", {"case": case, "form": form})

@@ -245,22 +245,6 @@ def test_a_missing_kind_and_a_value_replace_each_other(world: World) -> None:
     assert (valued.answers["weight"], valued.missing) == (82, {})
 
 
-def test_one_field_saves_alone(world: World) -> None:
-    """What the page's script sends on leaving a question."""
-    case = _start(world, age=70, antibiotic=True)
-    client = world.client("alder.abstractor")
-    base = client.get(_url(case)).context["page"].base
-
-    response = client.post(
-        _url(case), {"revision": "2", "base": base, "shown": "antibiotic", "antibiotic": "0", "do": "field"}
-    )
-
-    assert response.status_code == 200
-    assert response.context["page"].case.revision == 3
-    assert "1 question hidden" in response.content.decode()
-    assert _reload(world, case).answers == {"operation_date": "2026-03-05", "age": 70, "antibiotic": False}
-
-
 def test_a_clash_shows_both_answers_and_takes_the_choice(world: World) -> None:
     case = _start(world, age=70)
     mine = world.client("alder.abstractor")
