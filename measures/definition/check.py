@@ -105,7 +105,10 @@ def _derive(compiled: CompiledForm, answers: Answers) -> Derived:
 def _calculated(variable: VariableSpec, result: Result) -> Value | None:
     if variable.type is VariableType.INTEGER and isinstance(result, Decimal):
         return int(rounded(result, 0))
-    return _STORABLE.plus(rounded(result, MAXIMUM_DECIMALS)).normalize() if isinstance(result, Decimal) else result
+    if not isinstance(result, Decimal):
+        return result
+    number = _STORABLE.plus(rounded(result, MAXIMUM_DECIMALS)).normalize()
+    return number or abs(number)
 
 
 _STORABLE = Context(prec=MAXIMUM_DIGITS, rounding=ROUND_HALF_UP)
@@ -151,6 +154,11 @@ def _of_missing(variable: VariableSpec, kind: MissingKind) -> Iterator[Finding]:
     if kind not in variable.missing:
         message = f'"{kind.label}" is not an answer to {variable.label}.'
         yield _finding(variable, "missing_kind", message, f"Enter {answers_to(variable)}.")
+
+
+def value_findings(variable: VariableSpec, value: Value) -> list[Finding]:
+    """What is wrong with one value by itself, whatever the other answers are."""
+    return list(_of_value(variable, value))
 
 
 def _of_value(variable: VariableSpec, value: Value) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Dates and times as people type them. All are hospital time, without a zone."""
 
-import calendar
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -13,19 +13,22 @@ from measures.definition.spec import DateOrder
 # Written alone, `5 jan` is the latest 5 January up to today; two-digit years are 1969 to 2068.
 _CENTURY_TURNS = 69
 FIRST_YEAR, LAST_YEAR = 1890, 2199
+# Not calendar.month_name: its names follow the locale of the process.
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+# Letters of other alphabets that fold to Latin ones are none here, nor in the browser.
+_LETTERS = re.IGNORECASE | re.ASCII
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{1,2})")
-_DAY_MONTH = re.compile(
-    r"([0-9]{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3,9})\.?(?:[-/., ]*([0-9]{4}|[0-9]{2}))?", re.IGNORECASE
-)
-_MONTH_DAY = re.compile(
-    r"([a-z]{3,9})\.?[-/. ]*([0-9]{1,2})(?:st|nd|rd|th)?(?:[-/., ]+([0-9]{4}|[0-9]{2}))?", re.IGNORECASE
-)
-_WEEKDAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", re.IGNORECASE)
-_SHORTHAND = re.compile(r"t(?: *([-+]) *([0-9]{1,4}))?", re.IGNORECASE)
+_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3,9})\.?(?:[-/., ]*([0-9]{4}|[0-9]{2}))?", _LETTERS)
+_MONTH_DAY = re.compile(r"([a-z]{3,9})\.?[-/. ]*([0-9]{1,2})(?:st|nd|rd|th)?(?:[-/., ]+([0-9]{4}|[0-9]{2}))?", _LETTERS)
+_WEEKDAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", _LETTERS)
+_SHORTHAND = re.compile(r"t(?: *([-+]) *([0-9]{1,4}))?", _LETTERS)
 _CLOCK = r"(?:([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:\.0+)?)?|([0-9]{1,2}?)([0-9]{2})|([0-9]{1,2})(?= ?[ap]))"
-_TIME = re.compile(_CLOCK + r" ?(?:([ap])\.?m?\.?)?", re.IGNORECASE)
-_ZONE = re.compile(r"[0-9](?:z|[-+][0-9]{2}:?[0-9]{2})$", re.IGNORECASE)
+_TIME = re.compile(_CLOCK + r" ?(?:([ap])\.?m?\.?)?", _LETTERS)
+_ZONE = re.compile(r"[0-9](?:z|[-+][0-9]{2}:?[0-9]{2})$", _LETTERS)
 _FORMATS = {
     DateOrder.MONTH_FIRST: "month/day/year",
     DateOrder.DAY_FIRST: "day/month/year",
@@ -68,9 +71,7 @@ def _worded(day: int, month: int, year: str | None, today: date | None) -> Itera
 
 
 def _month(word: str) -> int | None:
-    names = [name.casefold() for name in calendar.month_name]
-    found = [number for number, name in enumerate(names) if number and name.startswith(word.casefold())]
-    return found[0] if found else None
+    return next((number for number, name in enumerate(_MONTH_NAMES, 1) if name.startswith(word.casefold())), None)
 
 
 def _year(digits: str) -> int:
@@ -83,7 +84,7 @@ def _real_date(text: str, year: int, month: int, day: int) -> date:
         raise ValueProblem(f'"{text}" is not a date: there is no month {month}.', "Check the order of day and month.")
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueProblem(f'"{text}" is not a possible date: the year is {year}.', "Check the year.")
-    last = calendar.monthrange(year, month)[1]
+    last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         name = f"{MONTHS[month - 1]} {year}"
         raise ValueProblem(f'"{text}" is not a date: {name} has {last} days.', f"Enter a day from 1 to {last}.")

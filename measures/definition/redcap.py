@@ -7,8 +7,9 @@ goes out in the field annotation, so that a form written here reads back the sam
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import cast
 
 from measures.definition.canonical import Json, to_json
@@ -30,9 +31,11 @@ from measures.definition.redcap_row import (
     REQUIRED,
     SECTION,
     TYPE,
+    Place,
     Row,
     Say,
     annotation,
+    plain_text,
     read_spec,
     read_variable,
     write_row,
@@ -123,28 +126,35 @@ class _Reader:
         kept = read_spec(FormSpec, {**ours, "variables": []}, self.say(record)) if ours else empty
         if kept is None:
             return None
-        sections, variables = self.contents(rest, {section.label: section.name for section in kept.sections})
+        sections, variables = self.contents(rest, kept.sections)
         aliases = ImportDefaults(case_number_aliases=(record[NAME],))
-        form = kept if ours else replace(empty, sections=sections, imports=aliases)
-        form = replace(form, variables=variables)
+        form = kept if ours else replace(empty, imports=aliases)
+        form = replace(form, sections=sections, variables=variables)
         self.check(form)
         return form
 
-    def contents(self, rows: list[Row], known: dict[str, str]) -> tuple[tuple[Section, ...], tuple[VariableSpec, ...]]:
-        sections: dict[str, str] = {}
+    def contents(
+        self, rows: list[Row], kept: tuple[Section, ...]
+    ) -> tuple[tuple[Section, ...], tuple[VariableSpec, ...]]:
+        """The sections, those of the annotation first, and the variables."""
+        sections = {section.name: section for section in kept}
         variables: list[VariableSpec] = []
         instrument = current = ""
         for row in rows:
             header = row.plain(SECTION)
             if header or row[FORM] != instrument or not current:
                 label = header or row[FORM].replace("_", " ").capitalize()
-                current = known.get(label) or _new_name(label, sections)
-                sections[current] = label
+                current = section_labelled(label, sections.values()) or _new_name(label, sections)
+                sections.setdefault(current, Section(name=current, label=label))
                 instrument = row[FORM]
             variable = self.variable(row, current)
             if variable is not None:
-                variables.append(variable)
-        return tuple(Section(name=name, label=label) for name, label in sections.items()), tuple(variables)
+                known = variable.section in sections
+                variables.append(variable if known else replace(variable, section=current))
+        used = {variable.section for variable in variables}
+        # A section that was renamed in REDCap leaves its old name behind.
+        is_renamed = len(sections) > len(kept)
+        return tuple(item for item in sections.values() if item.name in used or not is_renamed), tuple(variables)
 
     def variable(self, row: Row, section: str) -> VariableSpec | None:
         if row[TYPE] == "descriptive":
@@ -162,7 +172,7 @@ class _Reader:
                 "Make it a calc field, or remove it.",
             )
         self.note_layout(row)
-        return read_variable(row, section, self.say(row))
+        return read_variable(row, section, self.say(row), partial(self.note, row))
 
     def note_layout(self, row: Row) -> None:
         tags = [tag for tag in _TAG.findall(row[ANNOTATION]) if tag != "@COLLOQUY"]
@@ -205,7 +215,12 @@ class _Reader:
             return frozenset()
 
 
-def _new_name(label: str, taken: dict[str, str]) -> str:
+def section_labelled(label: str, sections: Iterable[Section]) -> str:
+    """The section that a header of REDCap, which has lost its markup, means."""
+    return next((section.name for section in sections if plain_text(section.label) == label), "")
+
+
+def _new_name(label: str, taken: Collection[str]) -> str:
     name = re.sub("[^a-z0-9]+", "_", label.casefold()).strip("_")[:50]
     name = name if name[:1].isalpha() else f"section_{name}".rstrip("_")
     return name if name not in taken else f"{name}_{len(taken) + 1}"
@@ -224,13 +239,14 @@ def write_dictionary(form: FormSpec) -> WrittenDictionary:
     for variable in form.variables:
         header = labels[variable.section] if variable.section != shown else ""
         shown = variable.section
+        place = Place(instrument, header, section_labelled(plain_text(labels[shown]), form.sections))
         line = len(rows) + 2
 
         def say(column: str, message: str, remedy: str, where: str = variable.name, line: int = line) -> None:
             place = f"{where}, {column}"
             notes.append(DefinitionError(path="", line=line, where=place, message=message, remedy=remedy))
 
-        rows.append(write_row(variable, instrument, header, say))
+        rows.append(write_row(variable, place, say))
     return WrittenDictionary(_as_csv(rows), tuple(notes))
 
 

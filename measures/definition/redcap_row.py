@@ -1,5 +1,6 @@
 """One line of a REDCap data dictionary, and the variable that it is."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -44,6 +45,8 @@ _NAME = re.compile("[a-z][a-z0-9_]{0,62}")
 _CODE = re.compile(r"[A-Za-z0-9_.+-]{1,32}")
 _MARKUP = re.compile(r"<[^<>]*>")
 # What REDCap has no column for travels in its annotation, as JSON without apostrophes.
+# Under _WAS, for each thing kept there: a mark of what the cells said of it.
+_WAS = "was"
 _OURS = re.compile(r"@COLLOQUY='([^']*)'")
 _PLAIN_TYPES = {
     "notes": VariableType.TEXT,
@@ -91,6 +94,10 @@ _WRITTEN = {
 }
 
 
+def plain_text(text: str) -> str:
+    return " ".join(_MARKUP.sub(" ", text).split())
+
+
 @dataclass(frozen=True)
 class Row:
     line: int
@@ -101,7 +108,7 @@ class Row:
 
     def plain(self, column: str) -> str:
         """The text of a cell without HTML, which REDCap shows and we do not."""
-        return " ".join(_MARKUP.sub(" ", self[column]).split())
+        return plain_text(self[column])
 
     def ours(self, say: Say) -> dict[str, Json]:
         """What `annotation` wrote."""
@@ -116,8 +123,8 @@ class Row:
         return {}
 
 
-def read_variable(row: Row, section: str, say: Say) -> VariableSpec | None:
-    """The variable of a row; what is wrong goes to `say` as column, message, remedy."""
+def read_variable(row: Row, section: str, say: Say, note: Say) -> VariableSpec | None:
+    """The variable of a row; what is wrong goes to `say` as column, message, remedy, what was decided to `note`."""
     kind = _read_type(row, say)
     if not _NAME.fullmatch(row[NAME]):
         say(NAME, f'"{row[NAME]}" cannot be the name of a variable.', "Use small letters, digits and _, at most 63.")
@@ -125,8 +132,36 @@ def read_variable(row: Row, section: str, say: Say) -> VariableSpec | None:
     if kind is None:
         return None
     bare = VariableSpec(name=row[NAME], label=row.plain(LABEL) or row[NAME], type=kind, section=section)
-    data = {**_as_json(_full(bare, row, say)), **row.ours(say), "name": row[NAME]}
-    return read_spec(VariableSpec, data, say)
+    data = _with_ours(_as_json(_full(bare, row, say)), row.ours(say), note)
+    return read_spec(VariableSpec, {**data, "name": row[NAME]}, say)
+
+
+def _with_ours(cells: dict[str, Json], ours: dict[str, Json], note: Say) -> dict[str, Json]:
+    """What the cells say, with what the annotation adds; a cell that was changed in REDCap since counts for more."""
+    was = ours.get(_WAS)
+    data = dict(cells)
+    for name, value in ours.items():
+        if name == _WAS:
+            continue
+        changed = isinstance(was, dict) and was.get(name) != _mark(cells, name)
+        data[name] = _changed(name, cells.get(name), value, note) if changed else value
+    return data
+
+
+def _changed(name: str, cell: Json, ours: Json, note: Say) -> Json:
+    note(ANNOTATION, f"The {name.replace('_', ' ')} was changed in REDCap, and is taken from there.", "Nothing to do.")
+    if name == "range" and isinstance(ours, dict):
+        soft = {key: bound for key, bound in ours.items() if key.startswith("soft")}
+        return {**soft, **cast("dict[str, Json]", cell or {})}
+    return cell
+
+
+def _mark(cells: dict[str, Json], name: str) -> str | None:
+    """Tells whether what REDCap's cells say of `name` is still what it was; None where they say nothing."""
+    if cells.get(name) is None:
+        return None
+    text = json.dumps(cells[name], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def read_spec(kind: type[Spec], data: dict[str, Json], say: Say) -> Spec | None:
@@ -189,7 +224,7 @@ def _read_codes(row: Row, say: Say) -> Iterator[Code]:
             say(CHOICES, f'"{choice}" is not a code and its label.', 'Write "1, Elective | 2, Urgent", each code once.')
         else:
             seen.add(code)
-            yield Code(value=code, label=" ".join(_MARKUP.sub(" ", label).split()) or code)
+            yield Code(value=code, label=plain_text(label) or code)
     if not row[CHOICES]:
         say(CHOICES, "The field has no choices.", 'Write "1, Elective | 2, Urgent".')
 
@@ -217,7 +252,16 @@ def _read_logic(row: Row, column: str, say: Say) -> str | None:
         return None
 
 
-def write_row(variable: VariableSpec, form: str, section: str, say: Say) -> Row:
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: the header that begins its section there, and the section that it will be read into."""
+
+    form: str
+    header: str
+    section: str
+
+
+def write_row(variable: VariableSpec, place: Place, say: Say) -> Row:
     """The row of a variable; what REDCap has no word for goes to `say`, and into the annotation."""
     kind, validation = _WRITTEN[variable.type]
     choices = " | ".join(f"{code.value}, {code.label.replace('|', '/')}" for code in variable.codes)
@@ -227,8 +271,8 @@ def write_row(variable: VariableSpec, form: str, section: str, say: Say) -> Row:
     least, most = variable.range.hard_min, variable.range.hard_max
     cells = {
         NAME: variable.name,
-        FORM: form,
-        SECTION: section,
+        FORM: place.form,
+        SECTION: place.header,
         TYPE: kind,
         LABEL: variable.label,
         CHOICES: choices,
@@ -240,7 +284,7 @@ def write_row(variable: VariableSpec, form: str, section: str, say: Say) -> Row:
         BRANCHING: _write_logic(to_redcap, variable.show_if, BRANCHING, say),
         REQUIRED: "y" if variable.required else "",
     }
-    return Row(0, {**cells, ANNOTATION: _write_ours(Row(0, cells), variable)})
+    return Row(0, {**cells, ANNOTATION: _write_ours(Row(0, cells), variable, place.section)})
 
 
 def _write_logic(translate: Callable[[str], str], text: str | None, column: str, say: Say) -> str:
@@ -251,12 +295,17 @@ def _write_logic(translate: Callable[[str], str], text: str | None, column: str,
         return ""
 
 
-def _write_ours(row: Row, variable: VariableSpec) -> str:
+def _write_ours(row: Row, variable: VariableSpec, section: str) -> str:
     """The annotation that makes `read_variable` give the same variable again."""
-    read = read_variable(row, variable.section, lambda *_: None)
-    data = _as_json(variable)
-    lost = [item.name for item in fields(variable) if getattr(read, item.name, None) != getattr(variable, item.name)]
-    return annotation({name: data.get(name) for name in lost}) if lost else ""
+    read = read_variable(row, section, _nothing, _nothing)
+    data, cells = _as_json(variable), _as_json(read) if read else {}
+    lost = [item.name for item in fields(variable) if cells.get(item.name) != data.get(item.name)]
+    was: dict[str, Json] = {name: mark for name in lost if (mark := _mark(cells, name))}
+    return annotation({**{name: data.get(name) for name in lost}, _WAS: was}) if lost else ""
+
+
+def _nothing(*_words: str) -> None:
+    """For reading back what was just written: its problems were said when it was written."""
 
 
 def annotation(data: Json) -> str:

@@ -40,6 +40,11 @@ const prepare = (program) => {
       requiredIf: compiledAll(program.required_if),
       calculations: compiledAll(program.calculations),
       rules: program.rules.map((rule) => ({ rule, applies: compile(rule.when) })),
+      identifiers: program.identifiers.patterns.map(({ words, pattern, ignore_case: ignoreCase }) => ({
+        words,
+        pattern: new RegExp(pattern, ignoreCase ? "i" : ""),
+      })),
+      remedy: program.identifiers.remedy,
     };
     prepared.set(program, known);
   }
@@ -93,7 +98,7 @@ const ofVariable = (ready, variable, answers, derived) => {
   const value = valueOf(derived.answers, name);
   const kind = missingOf(derived.answers, name);
   if (derived.hidden.has(name)) return ofHidden(variable, answers);
-  if (value !== null) return ofValue(variable, value);
+  if (value !== null) return ofValue(ready, variable, value);
   if (kind !== null) return ofMissing(variable, kind);
   const isRequired = variable.required || ready.requiredIf.get(name)?.(derived.answers);
   return isRequired && !variable.calculated ? [unanswered(variable)] : [];
@@ -135,7 +140,7 @@ const ofMissing = (variable, kind) =>
 // A value of the wrong type, as Python writes it.
 const raw = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : String(value));
 
-const ofValue = (variable, value) => {
+const ofValue = (ready, variable, value) => {
   if (!IS_OF_TYPE[variable.type](value)) {
     return [finding(variable, "type", `${raw(value)} is no ${variable.type}.`, `Enter ${expected(variable)}.`)];
   }
@@ -144,7 +149,15 @@ const ofValue = (variable, value) => {
     const message = `"${wrong}" is not a code of ${variable.label}.`;
     return [finding(variable, "codes", message, `Use ${choices(variable.codes)}.`)];
   }
-  return ofRange(variable, value);
+  return variable.type === "text" ? ofText(ready, variable, value) : ofRange(variable, value);
+};
+
+// One warning for the first identifier a text seems to hold; a local reference is there to hold one.
+const ofText = ({ identifiers, remedy }, variable, value) => {
+  const found = variable.identifier === "none" && identifiers.find(({ pattern }) => pattern.test(value));
+  return found
+    ? [finding(variable, "identifier", `${variable.label} seems to hold ${found.words}.`, remedy, "warning")]
+    : [];
 };
 
 const wrongCode = (variable, value) => {

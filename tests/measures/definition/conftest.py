@@ -61,11 +61,13 @@ def cases_in_sql(cases: Sequence[Answers]) -> Sql:
     return "SELECT * FROM (VALUES " + join(rows) + ") AS stored(id, answers, missing)"  # noqa: S608 - values are parameters
 
 
-def values_in_sql(select: Select, form: FormSpec, node: Node, cases: Sequence[Answers]) -> list[object]:
-    """What PostgreSQL makes of `node` for each of the cases."""
+def values_in_sql(
+    select: Select, form: FormSpec, nodes: Sequence[Node], cases: Sequence[Answers]
+) -> list[list[object]]:
+    """What PostgreSQL makes of each of `nodes` for each of the cases."""
     columns = record({variable.name: variable.type for variable in form.variables})
     query = (
-        "SELECT " + sql(node) + " FROM (" + cases_in_sql(cases) + ") AS c "  # noqa: S608 - made of our own parts
+        "SELECT " + join(map(sql, nodes)) + " FROM (" + cases_in_sql(cases) + ") AS c "  # noqa: S608 - made of our own parts
         f"CROSS JOIN LATERAL jsonb_to_record(c.answers) AS a({columns}) ORDER BY c.id"
     )
-    return [value for (value,) in select(query)]
+    return [[*values] for values in zip(*select(query), strict=True)]

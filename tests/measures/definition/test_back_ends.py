@@ -31,7 +31,7 @@ def test_conditions_agree(select: Select, text: str, cases: list[Answers]):
     node = condition(text, FORM)
     compiled = compile_node(node)
 
-    assert values_in_sql(select, FORM, node, cases) == [compiled(case) for case in cases]
+    assert values_in_sql(select, FORM, [node], cases) == [[compiled(case) for case in cases]]
 
 
 @thorough
@@ -40,7 +40,7 @@ def test_formulas_agree_to_the_last_digit(select: Select, text: str, cases: list
     node = calculation(text, FORM, Kind.NUMBER)
     compiled = compile_node(node)
 
-    assert values_in_sql(select, FORM, node, cases) == [compiled(case) for case in cases]
+    assert values_in_sql(select, FORM, [node], cases) == [[compiled(case) for case in cases]]
 
 
 @settings(thorough, max_examples=20)

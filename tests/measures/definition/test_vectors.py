@@ -48,7 +48,7 @@ def test_python_gives_what_the_vectors_say(vector, form):
 
 @every_vector
 def test_postgresql_gives_what_the_vectors_say(vector, form, select: Select):
-    found = values_in_sql(select, form, node_of(vector, form), answers_of(vector, form))
+    [found] = values_in_sql(select, form, [node_of(vector, form)], answers_of(vector, form))
 
     assert found == expected_of(vector)
 
@@ -60,5 +60,5 @@ def test_postgresql_gives_the_same_when_it_binds_the_parameters_itself(form, db)
             return cursor.execute(query.text, query.params).fetchall()
 
     for vector in VECTORS["vectors"]:
-        found = values_in_sql(select_in_server, form, node_of(vector, form), answers_of(vector, form))
+        [found] = values_in_sql(select_in_server, form, [node_of(vector, form)], answers_of(vector, form))
         assert found == expected_of(vector), vector["expression"]
