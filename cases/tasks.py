@@ -1,18 +1,18 @@
-"""Celery's side of the cases: what comes round by the clock."""
+"""Celery's side of what cases need now and then."""
 
 from celery import shared_task
+from django.db import transaction
 
-from cases.services.burden import measure_burden_everywhere
-from cases.services.idempotency import clear_saved_requests
-
-
-@shared_task(name="cases.clear_saved_requests")
-def clear_requests() -> None:
-    """Forget which requests were answered more than a week ago."""
-    clear_saved_requests()
+from cases.services.clear_uploads import clear_uploads
+from collaboratives.models import Collaborative
+from tenancy.context import Acting, acting
 
 
-@shared_task(name="cases.measure_burden")
-def measure_burden() -> None:
-    """Count what filling in each version of each form costs."""
-    measure_burden_everywhere()
+@shared_task(name="cases.clear_uploads")
+def clear_old_uploads() -> None:
+    """Clear the uploaded files of every collaborative that nobody needs any more."""
+    with acting(Acting("platform")), transaction.atomic():
+        keys = list(Collaborative.objects.values_list("pk", flat=True))
+    for key in keys:
+        with acting(Acting("compute", collaborative_id=key)):
+            clear_uploads(key)

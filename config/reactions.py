@@ -9,10 +9,11 @@ from cases.services.burden import burden_after, burden_job
 from cases.services.check_import import check_import
 from cases.services.form_publishing import rebind_drafts
 from cases.services.take_over import take_over
+from cases.services.undo import undo_cases
 from collaboratives.services.invitations import send_invitation
 from events.enums import EventKind
 from events.models import Event, Job
-from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import
+from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
 from feedback.services.outcomes import evaluate_case
 from feedback.services.publishing import publish_release
@@ -38,6 +39,12 @@ def bind_drafts(event: Event) -> None:
     rebind_drafts(event.collaborative_id)
 
 
+def undo_import(job: Job) -> None:
+    """Cases and what was counted from them, in one transaction: no count of a case that is gone is ever seen."""
+    if undone := undo_cases(job):
+        follow_undo(job.collaborative_id, deleted=undone.deleted, restored=undone.restored, hospitals=undone.hospitals)
+
+
 REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
@@ -49,6 +56,7 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
 JOBS: Mapping[str, Callable[[Job], None]] = {
     "cases.check_import": check_import,
     "cases.commit_import": take_over,
+    "cases.undo_import": undo_import,
     "cases.measure_burden": burden_job,
     "feedback.compute_release": compute_release,
     "feedback.publish_release": publish_release,

@@ -16,8 +16,10 @@ from privacy.fields import FieldClass
 class CaseOutcome(models.Model):
     """What one complete case means for one measure, with the reason."""
 
-    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
-    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+")
+    collaborative = models.ForeignKey(
+        Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+", db_index=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outcomes")
     measure_version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="+")
     month = models.DateField(help_text="First day of the month of the event.")

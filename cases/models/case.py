@@ -25,9 +25,9 @@ class Case(models.Model):
     """One patient episode or operation, as its hospital abstracted it. Missing is not No: `missing` says which kind."""
 
     public_id = models.CharField(max_length=10, default=new_public_id, editable=False)
-    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
-    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="cases")
-    form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
+    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False)
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     case_number = models.CharField(max_length=40, help_text="The hospital's own number; no patient identifier.")
     event_date = models.DateField()
     status = models.CharField(max_length=12, choices=CaseStatus.choices, default=CaseStatus.IN_PROGRESS)
@@ -60,12 +60,16 @@ class Case(models.Model):
     )
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     updated_at = models.DateTimeField(default=timezone.now)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     case_import = models.ForeignKey(
         "CaseImport",
@@ -73,6 +77,7 @@ class Case(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="cases",
+        db_index=False,
         help_text="The last file that set it.",
     )
 

@@ -15,13 +15,17 @@ class CaseChange(models.Model):
     The case is a plain number: its history outlives it when an import is undone.
     """
 
-    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
-    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+")
+    collaborative = models.ForeignKey(
+        Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+", db_index=False)
     case_id = models.BigIntegerField()
     case_number = models.CharField(max_length=40)
     revision = models.PositiveIntegerField()
     changed_at = models.DateTimeField(default=timezone.now)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     capacity = models.CharField(max_length=12, help_text="The database role that acted.")
     via = models.CharField(max_length=12, blank=True, help_text="Empty: a page. Otherwise api, import, undo, …")
     kind = models.CharField(max_length=7, choices=[(each, each) for each in ("created", "changed", "deleted")])

@@ -43,6 +43,9 @@ class CaseImport(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    cleared_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then only the digest of the file is kept."
+    )
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -61,6 +64,7 @@ class CaseImport(models.Model):
                 "uploaded_at",
                 "committed_at",
                 "undone_at",
+                "cleared_at",
             ),
             FieldClass.KEY,
         ),
@@ -85,16 +89,19 @@ class CaseImport(models.Model):
 class ImportRow(models.Model):
     """One row of an uploaded file as it was read, what it would do, and everything that is wrong with it."""
 
-    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
+    collaborative = models.ForeignKey(
+        Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     participation = models.ForeignKey(
         Participation,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
         help_text="Null: no hospital was recognised.",
     )
-    case_import = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="rows")
+    case_import = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField(help_text="Line of the file, the heading being 1.")
     case_number = models.CharField(max_length=40, blank=True)
     action = models.CharField(max_length=9, choices=RowAction.choices)

@@ -11,6 +11,15 @@ from redis.exceptions import RedisError
 class Progress:
     done: int
     total: int
+    begun: float = 0.0
+    told: float = 0.0
+
+    @property
+    def seconds_left(self) -> int | None:
+        """By the pace so far; nothing before a twentieth is done."""
+        if not self.total or self.done * 20 < self.total:
+            return None
+        return max(1, round((self.told - self.begun) * (self.total - self.done) / self.done))
 
 
 def progress_key(public_id: UUID) -> str:

@@ -11,32 +11,56 @@ from measures.definition.spec import CaseNumberSource, DateOrder, FormSpec, Valu
 from measures.definition.values import parse_value
 
 
-CASE_NUMBER, HOSPITAL, IGNORED = "case_number", "hospital", "-"
+CASE_NUMBER, HOSPITAL, REASON, IGNORED = "case_number", "hospital", "reason", "-"
 CASE_NUMBER_NAMES = ("case_number", "case number", "case_id", "case id", "record_id")
 HOSPITAL_NAMES = ("hospital", "hospital_id", "hospital number", "hospital_number", "site", "facility")
+REASON_NAMES = ("reason", "reason for unusual values")
 OUR_COLUMNS = ("row", "problem")  # those of the file with problems, which may come back corrected
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What a person decided about the columns; empty says: by name and alias."""
+    """What a person decided about a file; empty says: by name and alias.
+
+    `codes` holds, by variable, what a text of the file stands for: a code, a missing kind, or nothing (`IGNORED`).
+    `orders` holds, by column, the order in which it writes day, month and year; `reasons`, by rule, why its unusual
+    values are right.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     by_row: bool | None = None
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
     @classmethod
     def stored(cls, data: Mapping[str, object]) -> "Choices":
-        columns, constants = data.get("columns") or {}, data.get("constants") or {}
         by_row = data.get("by_row")
+        codes = _mapping(data, "codes")
         return cls(
-            columns=dict(columns) if isinstance(columns, Mapping) else {},
-            constants=dict(constants) if isinstance(constants, Mapping) else {},
+            columns=_texts(data, "columns"),
+            constants=_texts(data, "constants"),
             by_row=by_row if isinstance(by_row, bool) else None,
+            codes={name: _texts(codes, name) for name in codes},
+            orders=_texts(data, "orders"),
+            reasons=_texts(data, "reasons"),
+            sheet=str(data.get("sheet") or ""),
         )
 
     def to_json(self) -> dict[str, object]:
-        return {"columns": dict(self.columns), "constants": dict(self.constants), "by_row": self.by_row}
+        stored = {name: value for name, value in vars(self).items() if value not in ({}, "", None)}
+        return {**stored, "codes": {name: dict(texts) for name, texts in self.codes.items()}} if self.codes else stored
+
+
+def _mapping(data: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = data.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _texts(data: Mapping[str, object], name: str) -> dict[str, str]:
+    return {str(key): str(value) for key, value in _mapping(data, name).items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +71,11 @@ class Columns:
     constants: Mapping[str, Value]
     by_row: bool
     unused: tuple[str, ...]
+    names: tuple[str, ...] = ()  # of all columns, in their order
+
+    @property
+    def reason(self) -> int | None:
+        return self.positions.get(REASON)
 
     @property
     def case_number(self) -> int | None:
@@ -72,6 +101,7 @@ def _names(spec: FormSpec) -> Iterator[tuple[str, str]]:
     """Every way to name something, the least certain first, so that later ones win."""
     askable = [variable for variable in spec.variables if not variable.calculation]
     yield from ((_folded(variable.label), variable.name) for variable in askable)
+    yield from ((_folded(name), REASON) for name in REASON_NAMES)
     yield from ((_folded(name), HOSPITAL) for name in HOSPITAL_NAMES)
     yield from ((_folded(name), CASE_NUMBER) for name in CASE_NUMBER_NAMES)
     yield from ((_folded(alias), variable.name) for variable in askable for alias in variable.aliases)
@@ -109,7 +139,7 @@ def resolve_columns(
             "Say on the page “Columns” which column it is, give one value for all rows, or add the column to the file.",
         )
     unused = tuple(name for name, target in matched.items() if target == IGNORED and name not in OUR_COLUMNS)
-    return Columns(positions=positions, constants=constants, by_row=by_row, unused=unused)
+    return Columns(positions=positions, constants=constants, by_row=by_row, unused=unused, names=tuple(header))
 
 
 def _positions(matched: Mapping[str, str]) -> dict[str, int]:

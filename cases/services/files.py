@@ -5,7 +5,8 @@ from django.db import transaction
 from cases.models import CaseImport
 from cases.selectors.imports import problems_by_line
 from cases.services.columns import CASE_NUMBER, HOSPITAL
-from cases.services.csv_file import read_table, write_table
+from cases.services.csv_file import write_table
+from cases.services.importing.read_file import read_file
 from events.enums import AccessAction
 from events.services import record_access
 from measures.definition.display import input_text
@@ -18,7 +19,7 @@ from privacy.viewer import Viewer, require
 def problems_file(*, case_import: CaseImport, by: Viewer) -> bytes:
     """The rows with problems as they were uploaded, plus the columns `row` and `problem`. Corrected, it can be uploaded."""
     require(by, Permission.CASE_IMPORT)
-    table, problems = read_table(bytes(case_import.content)), problems_by_line(case_import)
+    table, problems = read_file(bytes(case_import.content)), problems_by_line(case_import)
     rows = [[*row.cells, str(row.line), problems[row.line]] for row in table.rows if row.line in problems]
     record_access(
         AccessAction.EXPORTED,

@@ -1,6 +1,7 @@
-"""Tell whoever looks at its page how far an import is."""
+"""Tell whoever looks at its page how far an import is, and about how long it will take."""
 
 import logging
+import time
 from uuid import UUID
 
 from django.core.cache import cache
@@ -10,12 +11,22 @@ from cases.selectors.progress import progress_key
 
 
 log = logging.getLogger(__name__)
-SECONDS = 3600
+SECONDS, PAUSE = 3600, 0.2
 
 
-def tell_progress(public_id: UUID, *, done: int, total: int) -> None:
-    """A cache that is away stops nothing."""
-    try:
-        cache.set(progress_key(public_id), (done, total), SECONDS)
-    except RedisError:
-        log.warning("cache away; the progress of import %s is not shown", public_id)
+class Progress:
+    """Says it at most five times a second."""
+
+    def __init__(self, public_id: UUID) -> None:
+        self.public_id, self.begun, self.told = public_id, time.time(), 0.0
+
+    def tell(self, done: int, total: int) -> None:
+        """A cache that is away stops nothing."""
+        now = time.time()
+        if now - self.told < PAUSE and done < total:
+            return
+        self.told = now
+        try:
+            cache.set(progress_key(self.public_id), (min(done, total), total, self.begun, now), SECONDS)
+        except RedisError:
+            log.warning("cache away; the progress of import %s is not shown", self.public_id)

@@ -1,12 +1,20 @@
 """The worker's second half of an import: the staged rows become cases, in one transaction."""
 
+import json
+import os
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.enums import CaseStatus, ImportState, RowAction
 from cases.models import CaseImport, ImportRow, new_public_id
+from cases.models.case import PUBLIC_ID_LETTERS
+from cases.services.importing.mail import tell
+from cases.services.importing.table import batches
+from cases.services.imports import choices_of
+from cases.services.progress import Progress
 from events.enums import EventKind
 from events.models import Job
 from events.services import record_event
@@ -16,8 +24,10 @@ from privacy.viewer import Viewer
 
 def take_over(job: Job) -> None:
     """Work of the job `cases.commit_import`; a second run finds nothing left to do."""
-    case_import = CaseImport.objects.select_for_update().get(pk=job.subject_id)
-    take_over_rows(case_import)
+    case_import = CaseImport.objects.defer("content").select_for_update(of=("self",)).get(pk=job.subject_id)
+    if case_import.state == ImportState.COMMITTING:
+        take_over_rows(case_import)
+        tell(case_import, job)
 
 
 @transaction.atomic
@@ -59,42 +69,78 @@ def _touched_since_check(case_import: CaseImport) -> int:
 WRITE = """
     INSERT INTO cases_case
         (public_id, collaborative_id, participation_id, form_version_id, case_number, event_date, status, answers, missing,
-         reasons, revision, created_at, created_by_id, updated_at, updated_by_id, completed_at, completed_by_id, case_import_id)
+         reasons, answered, questions, errors, warnings, sections, resume_at, working_seconds, revision, created_at, created_by_id,
+         updated_at, updated_by_id, completed_at, completed_by_id, case_import_id)
     SELECT k.public_id, r.collaborative_id, r.participation_id, v.id, r.case_number, r.event_date, %(complete)s, r.answers,
-           r.missing, '{}', 1, %(now)s, %(by)s, %(now)s, %(by)s, %(now)s, %(by)s, r.case_import_id
-      FROM unnest(%(rows)s::bigint[], %(public_ids)s::text[]) AS k (row_id, public_id)
-      JOIN cases_importrow r ON r.id = k.row_id
+           r.missing, found.reasons, (r.progress ->> 'answered')::int, (r.progress ->> 'questions')::int, 0,
+           (r.progress ->> 'warnings')::int - found.excused, coalesce(r.progress -> 'sections', '{}'), '', 0,
+           1, %(now)s, %(by)s, %(now)s, %(by)s, %(now)s, %(by)s, r.case_import_id
+      FROM unnest(%(lines)s::int[], %(public_ids)s::text[]) AS k (line, public_id)
+      JOIN cases_importrow r ON r.collaborative_id = %(collaborative)s AND r.case_import_id = %(import)s AND r.row_number = k.line
       JOIN LATERAL (
             SELECT id FROM measures_formversion
              WHERE form_id = %(form)s AND status = 'published' AND effective_from <= r.event_date
                AND (effective_to IS NULL OR effective_to >= r.event_date)
              ORDER BY number DESC LIMIT 1) AS v ON true
+      CROSS JOIN LATERAL (
+            SELECT coalesce(jsonb_object_agg(f ->> 'rule', coalesce(f ->> 'reason', %(reasons)s::jsonb ->> (f ->> 'rule')))
+                              FILTER (WHERE f ? 'reason' OR %(reasons)s::jsonb ? (f ->> 'rule')), '{}') AS reasons,
+                   count(*) FILTER (WHERE NOT f ? 'reason' AND %(reasons)s::jsonb ? (f ->> 'rule')) AS excused
+              FROM jsonb_array_elements(r.findings) AS f WHERE f ->> 'severity' = 'warning') AS found
         ON CONFLICT (participation_id, case_number) DO UPDATE
        SET form_version_id = excluded.form_version_id, event_date = excluded.event_date, status = excluded.status,
-           answers = excluded.answers, missing = excluded.missing, revision = cases_case.revision + 1,
+           answers = excluded.answers, missing = excluded.missing, reasons = cases_case.reasons || excluded.reasons,
+           answered = excluded.answered, questions = excluded.questions, errors = 0, warnings = excluded.warnings,
+           sections = excluded.sections, revision = cases_case.revision + 1,
            updated_at = excluded.updated_at, updated_by_id = excluded.updated_by_id, completed_at = excluded.completed_at,
            completed_by_id = excluded.completed_by_id, case_import_id = excluded.case_import_id
 """
+BATCH = 5_000  # rows in one statement: often enough for the progress, seldom enough for the triggers
 
 
 def _write(case_import: CaseImport) -> int:
-    rows = list(
-        ImportRow.objects.filter(case_import=case_import, action__in=[RowAction.NEW, RowAction.CHANGED]).values_list(
-            "pk", flat=True
-        )
-    )
     form = form_of(case_import.collaborative_id, case_import.form_slug)
     values: dict[str, Any] = {
-        "rows": rows,
-        "public_ids": [new_public_id() for _ in rows],
+        "collaborative": case_import.collaborative_id,
+        "import": case_import.pk,
         "form": form.pk if form else None,
         "complete": CaseStatus.COMPLETE.value,
+        "reasons": json.dumps(dict(choices_of(case_import).reasons)),
         "now": timezone.now(),
         "by": case_import.committed_by_id,
     }
+    lines = list(_to_write(case_import).order_by("row_number").values_list("row_number", flat=True))
+    progress, written = Progress(case_import.public_id), 0
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, values)
-        return int(cursor.rowcount)
+        cursor.execute("SELECT set_config('colloquy.via', 'import', true)")
+        for chosen in batches(lines, BATCH):
+            progress.tell(written, len(lines))
+            cursor.execute(WRITE, {**values, "lines": chosen, "public_ids": _public_ids(len(chosen))})
+            written += cursor.rowcount
+        cursor.execute("SELECT set_config('colloquy.via', '', true)")
+    return written
+
+
+def _public_ids(count: int) -> list[str]:
+    """Many at once, for `new_public_id` asks the system for each letter: of the random bytes those that favour none."""
+    letters = ""
+    while len(letters) < count * PUBLIC_ID_LENGTH:
+        letters += os.urandom(count * PUBLIC_ID_LENGTH).translate(_LETTER_OF_BYTE, _NO_LETTER).decode()
+    return [letters[begin : begin + PUBLIC_ID_LENGTH] for begin in range(0, count * PUBLIC_ID_LENGTH, PUBLIC_ID_LENGTH)]
+
+
+PUBLIC_ID_LENGTH = len(new_public_id())
+_FAIR = 256 - 256 % len(PUBLIC_ID_LETTERS)
+_NO_LETTER = bytes(range(_FAIR, 256))
+_LETTER_OF_BYTE = bytes(ord(PUBLIC_ID_LETTERS[byte % len(PUBLIC_ID_LETTERS)]) for byte in range(256))
+
+
+def _to_write(case_import: CaseImport) -> QuerySet[ImportRow]:
+    return ImportRow.objects.filter(
+        collaborative_id=case_import.collaborative_id,
+        case_import=case_import,
+        action__in=[RowAction.NEW, RowAction.CHANGED],
+    )
 
 
 def _record(case_import: CaseImport, written: int) -> None:

@@ -1,5 +1,7 @@
 """Outcomes and month counts of many cases in a few statements: after an import, or when a definition is published."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
 from cases.enums import CaseStatus
@@ -11,7 +13,10 @@ from measures.definition.outcomes_sql import cases_of
 
 
 CASES = "cases_case"
-_CLEAR = "DELETE FROM feedback_caseoutcome WHERE case_id IN (SELECT id FROM cases_case WHERE "
+# By the outcome's own hospital too: the index that has it is the one to use, whatever the statistics say after an import.
+_CLEAR = "DELETE FROM feedback_caseoutcome AS o USING (SELECT id, participation_id FROM cases_case WHERE "
+_FORGET = "DELETE FROM feedback_caseoutcome WHERE case_id = ANY ("
+_CLEARED = ") AS c WHERE o.case_id = c.id AND o.participation_id = c.participation_id"
 _INSERT = """INSERT INTO feedback_caseoutcome
   (collaborative_id, participation_id, case_id, measure_version_id, month, outcome, reason, missing, value)
 SELECT c.collaborative_id, c.participation_id, c.id, v.id, date_trunc('month', c.event_date)::date,
@@ -48,12 +53,23 @@ def evaluate_import(collaborative_id: int, import_id: int) -> None:
     _evaluate(collaborative_id, sorted(hospitals), Sql(" AND case_import_id = %s", (import_id,)))
 
 
+@transaction.atomic
+def follow_undo(
+    collaborative_id: int, *, deleted: Sequence[int], restored: Sequence[int], hospitals: Sequence[int]
+) -> None:
+    """Forget the outcomes of cases that an undo took away, and evaluate again those that it restored."""
+    gone = literal([str(each) for each in deleted], "bigint[]")
+    _run(Sql(_FORGET) + gone + ")")
+    again = Sql(" AND id = ANY (") + literal([str(each) for each in restored], "bigint[]") + ")"
+    _evaluate(collaborative_id, sorted(hospitals), again)
+
+
 def _evaluate(collaborative_id: int, participation_ids: list[int], narrower: Sql) -> None:
     for participation_id in participation_ids:  # in one order everywhere, so that no two workers wait for each other
         lock_hospital(participation_id)
     hospitals = literal([str(each) for each in participation_ids], "bigint[]")
     chosen = "participation_id = ANY (" + hospitals + ")" + narrower
-    _run(_CLEAR + chosen + ")")
+    _run(Sql(_CLEAR) + chosen + _CLEARED)
     for form in form_measures(collaborative_id):
         _run(_insert(form, chosen))
     for counts in (_COUNT, _ZERO):

@@ -3,7 +3,9 @@
 import pytest
 
 from cases.errors import ImportRefusedError
-from cases.services.csv_file import Row, neutral, read_table, write_table
+from cases.services.csv_file import neutral, write_table
+from cases.services.importing.read_file import read_file
+from cases.services.importing.table import Row
 
 
 NAMES = "name;stadt\r\nBjörk;Köln\r\nŁukasz;Łódź\r\n"
@@ -18,32 +20,35 @@ NAMES = "name;stadt\r\nBjörk;Köln\r\nŁukasz;Łódź\r\n"
     ],
 )
 def test_read_table_knows_unicode(content: bytes, encoding: str, guessed: bool) -> None:  # noqa: FBT001
-    table = read_table(content)
+    table = read_file(content)
 
     assert (table.encoding, table.guessed, table.delimiter_name) == (encoding, guessed, "semicolon")
-    assert (table.header, table.rows) == (("name", "stadt"), (Row(2, ("Björk", "Köln")), Row(3, ("Łukasz", "Łódź"))))
+    assert (table.header, list(table.rows)) == (
+        ("name", "stadt"),
+        [Row(2, ["Björk", "Köln"]), Row(3, ["Łukasz", "Łódź"])],
+    )
 
 
 def test_read_table_guesses_an_older_encoding_and_says_so() -> None:
     text = "name,comment\n" + "Björk,Die Wunde heilte ohne Entzündung; Fäden gezogen\n" * 20
 
-    table = read_table(text.encode("cp1252"))
+    table = read_file(text.encode("cp1252"))
 
     assert (table.encoding, table.guessed) == ("cp1252", True)
-    assert table.rows[0].cells == ("Björk", "Die Wunde heilte ohne Entzündung; Fäden gezogen")
+    assert next(table.rows).cells == ["Björk", "Die Wunde heilte ohne Entzündung; Fäden gezogen"]
 
 
 @pytest.mark.parametrize(
     ("text", "name"), [("a,b\n1,2\n", "comma"), ("a;b\n1,5;2\n", "semicolon"), ("a\tb\n1\t2\n", "tab")]
 )
 def test_read_table_finds_the_delimiter(text: str, name: str) -> None:
-    assert read_table(text.encode()).delimiter_name == name
+    assert read_file(text.encode()).delimiter_name == name
 
 
 def test_read_table_counts_lines_as_editors_do() -> None:
-    table = read_table(b'a,b\n"two\nlines",1\n\n , \nx,2\n')
+    table = read_file(b'a,b\n"two\nlines",1\n\n , \nx,2\n')
 
-    assert table.rows == (Row(2, ("two\nlines", "1")), Row(6, ("x", "2")))
+    assert list(table.rows) == [Row(2, ["two\nlines", "1"]), Row(6, ["x", "2"])]
 
 
 @pytest.mark.parametrize(
@@ -57,11 +62,11 @@ def test_read_table_counts_lines_as_editors_do() -> None:
         (b"a,,c\n1,2,3\n", "Column 2 has no name in the heading. Give every column a name, in the first row."),
         (
             b"PK\x03\x04rest",
-            "The file is an Excel workbook (or another zip archive), not a CSV file. Save it as “CSV UTF-8” and upload that.",
+            "The file is a damaged workbook: it breaks off, or was changed on its way. Open it, save it again and upload that.",
         ),
         (
             b"\xd0\xcf\x11\xe0rest",
-            "The file is an old Excel workbook, not a CSV file. Save it as “CSV UTF-8” and upload that.",
+            "The file is an old Excel workbook (.xls), or one with a password. Save it as .xlsx without one. Or: Save it as “CSV UTF-8” and upload that.",
         ),
         (b"a,b\n1,\x00\n", "The file is not text. Save it as “CSV UTF-8” and upload that."),
         (
@@ -76,14 +81,14 @@ def test_read_table_counts_lines_as_editors_do() -> None:
 )
 def test_read_table_refuses_with_a_remedy(content: bytes, message: str) -> None:
     with pytest.raises(ImportRefusedError) as refused:
-        read_table(content)
+        read_file(content)
 
     assert str(refused.value) == message
 
 
 def test_read_table_refuses_letters_that_are_none() -> None:
     with pytest.raises(ImportRefusedError, match="UTF-8"):
-        read_table(b"a,b\n" + bytes(range(0x80, 0x100)) * 40)
+        read_file(b"a,b\n" + bytes(range(0x80, 0x100)) * 40)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@sum", "\tx", "\rx"])
@@ -97,6 +102,6 @@ def test_exports_keep_numbers_and_text(cell: str) -> None:
 
 
 def test_what_is_written_reads_back() -> None:
-    table = read_table(write_table([["a", "b"], ['ö, "x"', "-5"]]))
+    table = read_file(write_table([["a", "b"], ['ö, "x"', "-5"]]))
 
-    assert table.rows == (Row(2, ('ö, "x"', "-5")),)
+    assert list(table.rows) == [Row(2, ['ö, "x"', "-5"])]

@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_read_says_why(world: World, tmp_path: Path) -> No
 
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_cases", str(tmp_path / "none.csv"), *who)
-    with pytest.raises(CommandError, match="The file is an Excel workbook"):
+    with pytest.raises(CommandError, match="The file is a damaged workbook"):
         call_command("import_cases", str(workbook), *who)
-    with pytest.raises(CommandError, match="The file is an Excel workbook"):
+    with pytest.raises(CommandError, match="The file is a damaged workbook"):
         call_command("import_cases", str(workbook), *who, "--create-hospitals")

@@ -236,7 +236,7 @@ REFUSED_FILES = [
     (_file(), "The file has a heading but no rows."),
     (_file("1,2", heading="age,age"), 'The heading has the column "age" twice, as columns 1 and 2.'),
     (_file("1,2", heading="age,patient age"), "The file has no column for ASA class (asa)"),
-    (b"PK\x03\x04", "The file is an Excel workbook (or another zip archive), not a CSV file."),
+    (b"PK\x03\x04", "The file is a damaged workbook"),
 ]
 
 

@@ -12,7 +12,8 @@ from cases.errors import ImportRefusedError, ImportStateError
 from cases.models import CaseImport
 from cases.services.check_import import check_file
 from cases.services.columns import HOSPITAL, Choices, match_columns
-from cases.services.csv_file import Table, read_table
+from cases.services.importing.read_file import read_file
+from cases.services.importing.table import Table
 from cases.services.imports import commit_import, upload_import
 from cases.services.take_over import take_over_rows
 from collaboratives.models import Participation
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             with acting(acting_for(by)), transaction.atomic():
                 form = _form(by, str(options["form"]))
                 if options["create_hospitals"]:
-                    self._join(read_table(content), form, by)
+                    self._join(read_file(content), form, by)
                 case_import = upload_import(form=form, file_name=file.name, content=content, by=by, queue=False)
             self._finish(case_import, by, valid_only=bool(options["valid_only"]))
         except (ImportRefusedError, ImportStateError) as problem:
