@@ -170,6 +170,7 @@ def test_shares_on_the_ceiling_are_allowed_and_two_large_ones_are_not() -> None:
     # For the first, 40 of the 80 of the others; for the third, 80 of 100.
     assert withheld([40, 40, 20, 5, 5, 5, 5], RULES) is None
     assert withheld([40, 40, 40, 2, 2, 2], RULES) is Withheld.DOMINATED
+    assert withheld([48, 33, 29, 5, 5, 5, 5], RULES) is Withheld.DOMINATED  # 81 of 101, for the third
 
 
 def test_a_pooled_share_is_the_share_in_whole_percents() -> None:

@@ -206,3 +206,14 @@ def test_one_case_is_a_hospital_when_asked():
 def test_flags_need_a_level():
     with pytest.raises(ValueError, match="expected level to lie strictly between 0 and 1, but got 1"):
         fixed_effects(*CASES).flag(1)
+
+
+def test_last_hospital_left_out_keeps_its_place():
+    y, group = np.r_[CASES[1], [1, 0, 0]], np.r_[CASES[2], [9] * 3]
+
+    result = fixed_effects(np.vstack([X, X[:3]]), y, group)
+
+    assert len(result.gamma) == len(result.n) == 10
+    assert np.isnan(result.gamma[9])
+    assert not result.included[9]
+    assert_allclose(result.gamma[:9], fixed_effects(*CASES).gamma, rtol=1e-8)

@@ -203,6 +203,10 @@ def test_threads_do_not_change_the_result():
     assert_allclose(simulated(data, threads=2).sd, simulated(data).sd, rtol=1e-12)
 
 
+def test_one_draw_can_be_asked_for():
+    assert surgical().draws(1, np.random.default_rng(1)).shape == (1, 12)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("hospitals", "cases", "repeats"), [(10, 100, 60), (20, 400, 60), (70, 600, 8)])
 def test_intervals_cover_the_truth(hospitals, cases, repeats):

@@ -320,3 +320,9 @@ def test_two_groups_are_enough_to_judge():
     assert len(result.deciles.n) == 2
     assert result.deciles.n.sum() == 400
     assert quality(y, p, groups=3).hl_df == 1
+
+
+@pytest.mark.parametrize(("eta", "y"), [([0.0, 1.0], [1, 0, 1]), ([0.0, 1.0, 2.0], [1, 0])])
+def test_recalibration_names_the_predictor_of_another_length(eta, y):
+    with pytest.raises(ValueError, match=f"same length, but got eta {len(eta)}, y {len(y)}"):
+        recalibrate(eta, y)
