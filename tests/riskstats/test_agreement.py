@@ -175,3 +175,19 @@ def test_standard_errors_agree_with_resampling():
     for name in ("po", "kappa", "pabak", "ac1", "alpha"):
         spread = np.std([getattr(each, name) for each in samples])
         assert getattr(result.se, name) == pytest.approx(spread, rel=0.12)
+
+
+def test_standard_errors_agree_with_the_jackknife():
+    rng = np.random.default_rng(9)
+    truth = rng.choice(3, 400, p=[0.5, 0.3, 0.2])
+    ratings = np.where(rng.random((400, 3)) < 0.6, truth[:, None], rng.integers(0, 3, (400, 3))).astype(float)
+    ratings[rng.random((400, 3)) < 0.25] = NAN
+    ratings = ratings[~np.isnan(ratings).all(axis=1)]
+    n = len(ratings)
+    result = many_raters(ratings, categories=3)
+
+    left = [many_raters(np.delete(ratings, place, axis=0), categories=3) for place in range(n)]
+
+    for name in ("kappa", "ac1", "alpha"):
+        spread = np.array([getattr(each, name) for each in left])
+        assert getattr(result.se, name) == pytest.approx(np.sqrt((n - 1) * spread.var()), rel=0.03), name
