@@ -28,6 +28,31 @@ class Effects:
     complete: int
     drafts: int
 
+    def sentence(self, number: int) -> str:
+        """What becomes of them under version `number`."""
+        day = f"{self.first_day:%-d %B %Y}"
+        if not (self.complete or self.drafts):
+            return f"No case falls on or after {day} yet."
+        return f"Of the cases on or after {day}, {self._complete()}{self._drafts(number)}."
+
+    def _complete(self) -> str:
+        if self.complete == 0:
+            return "none is complete"
+        return (
+            "1 is complete and stays with its version"
+            if self.complete == 1
+            else f"{self.complete:,} are complete and stay with their version"
+        )
+
+    def _drafts(self, number: int) -> str:
+        if self.drafts == 0:
+            return ""
+        return (
+            f"; 1 draft follows to version {number}"
+            if self.drafts == 1
+            else f"; {self.drafts:,} drafts follow to version {number}"
+        )
+
 
 def effects_from(form: Form, first_day: date) -> Effects:
     cases = _cases(form).filter(event_date__gte=first_day)

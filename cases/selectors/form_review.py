@@ -31,6 +31,10 @@ class ReviewPage:
         return self.draft.version
 
     @property
+    def sentence(self) -> str:
+        return self.effects.sentence(self.version.number)
+
+    @property
     def recent(self) -> int:
         return RECENT
 

@@ -118,16 +118,23 @@ def _parts(
     shifted = _shifted([name for name in before if name in after], [name for name in after if name in before])
     for each in new:
         earlier = before.get(each.name)
-        fields = tuple(_fields(say(earlier) if earlier else {}, say(each)))
         if earlier is None:
-            yield PartChange("added", each.name, label(each), fields)
-        elif fields:
+            yield PartChange("added", each.name, label(each), _all(say(each), new=True))
+            continue
+        fields = tuple(_fields(say(earlier), say(each)))
+        if fields:
             yield PartChange("changed", each.name, label(each), fields)
         elif each.name in shifted:
             yield PartChange("moved", each.name, label(each))
     for each in old:
         if each.name not in after:
-            yield PartChange("removed", each.name, label(each), tuple(_fields(say(each), {})))
+            yield PartChange("removed", each.name, label(each), _all(say(each), new=False))
+
+
+def _all(said: Mapping[str, str], *, new: bool) -> tuple[FieldChange, ...]:
+    """All that a new or removed part says, on its side; there is nothing to mark."""
+    sides = [(label, (Piece(text),)) for label, text in said.items() if text]
+    return tuple(FieldChange(label, () if new else text, text if new else ()) for label, text in sides)
 
 
 def _shifted(old: Sequence[str], new: Sequence[str]) -> set[str]:

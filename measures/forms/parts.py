@@ -60,7 +60,7 @@ class PartForm(forms.Form):
     def __init__(self, *args: Any, spec: FormSpec, part: Part | None, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
         self.spec, self.part = spec, part
         if part is not None:
-            kwargs["initial"] = {"shown": digest_of(part), **self.read(part)} | (kwargs.get("initial") or {})
+            kwargs["initial"] = {"shown": digest_of(part), **self.read(part)}
         super().__init__(*args, **{"auto_id": "part-%s", **kwargs})
 
     def read(self, part: Any) -> dict[str, Any]:  # noqa: ANN401 -- each form has a part of its own

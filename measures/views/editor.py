@@ -106,7 +106,7 @@ def _pane(request: ViewerRequest, form_slug: str, kind: str, name: str) -> HttpR
     posted = request.method == "POST"
     page = editor_page(request.viewer, form_slug, kind, name, must_exist=not posted)
     data = with_suggestion(request.POST) if posted else None
-    form = FORMS[kind](data, spec=page.spec, part=page.part, initial={"section": request.GET.get("section", "")})
+    form = FORMS[kind](data, spec=page.spec, part=page.part, initial=None if page.part else request.GET.dict())
     form.problems, conflict = page.part_problems, None
     if form.is_valid():
         try:

@@ -23,7 +23,7 @@ function statusOf(input) {
   const status = document.createElement("div");
   status.id = `${input.id}_problem`;
   status.setAttribute("role", "status");
-  (input.closest(".field") ?? input).after(status);
+  (input.closest(".field") ?? input.parentElement).append(status);
   input.setAttribute("aria-describedby", [input.getAttribute("aria-describedby"), status.id].filter(Boolean).join(" "));
   return status;
 }

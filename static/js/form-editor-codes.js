@@ -27,7 +27,11 @@ class Codes {
     this.said.className = "visually-hidden";
     this.said.setAttribute("role", "status");
     area.hidden = true;
-    area.after(this.list, button("Add a code", "Add a code", () => this.add()), this.said);
+    const add = button("Add a code", "Add a code", () => this.add());
+    add.classList.add("add");
+    area.after(this.list, add, this.said);
+    const hint = document.getElementById(`${area.id}_helptext`);
+    if (hint) hint.textContent = "In the order they are offered. Enter adds one; Alt with the arrows moves it.";
     read(area.value).forEach(([value, label]) => this.append(value, label));
     if (!this.list.children.length) this.append("", "");
     // The label of the hidden box leads to the first code instead.

@@ -1,4 +1,4 @@
-// Completes variables, codes and functions while an expression is typed: a combobox whose list belongs to the text box.
+// Completes variables, codes and functions while an expression is typed: a list that belongs to the text box.
 // Arrows choose, Enter or Tab takes, Escape closes. Variables begin with [, codes follow a comparison.
 
 const MOST = 8;
@@ -62,9 +62,11 @@ class Completion {
     this.list.setAttribute("aria-label", "Completions");
     this.list.hidden = true;
     input.after(this.list);
-    for (const [name, value] of Object.entries({
-      role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id,
-    })) input.setAttribute(name, value);
+    // A text area may not be a combobox by ARIA's rules; as a text box with a list it is read the same.
+    this.combobox = input.localName === "input";
+    const said = { "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": this.list.id };
+    if (this.combobox) Object.assign(said, { role: "combobox", "aria-expanded": "false" });
+    for (const [name, value] of Object.entries(said)) input.setAttribute(name, value);
     input.addEventListener("input", () => this.offer());
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => this.close());
@@ -92,7 +94,7 @@ class Completion {
     this.list.replaceChildren(...this.options.map((option, place) => this.item(option, place)));
     const open = this.options.length > 0;
     this.list.hidden = !open;
-    this.input.setAttribute("aria-expanded", String(open));
+    if (this.combobox) this.input.setAttribute("aria-expanded", String(open));
     if (open) this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.chosen}`);
     else this.input.removeAttribute("aria-activedescendant");
   }
