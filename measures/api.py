@@ -144,7 +144,20 @@ class DictionaryVersion(ApiView):
         asks=Permission.DICTIONARY_VIEW,
         answers={200: (FormVersionSerializer, "Questions, codes, ranges and logic.")},
         errors=(Kind.NOT_FOUND,),
-        parameters=[OpenApiParameter("number", int, OpenApiParameter.PATH, description="Number of the version.")],
+        parameters=[
+            OpenApiParameter(
+                "form_slug",
+                {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+                OpenApiParameter.PATH,
+                description="Name of the form.",
+            ),
+            OpenApiParameter(
+                "number",
+                {"type": "integer", "minimum": 0},
+                OpenApiParameter.PATH,
+                description="Number of the version.",
+            ),
+        ],
     )
     def get(self, request: Request, form_slug: str, number: int) -> Response:  # noqa: ARG002 -- DRF's signature
         """All that a program needs to ask and check as the form does: logic as text, and as a tree to run."""

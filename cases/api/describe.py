@@ -15,6 +15,12 @@ KEY = header(
     "Idempotency-Key",
     "A random text of 8 to 80 characters for this request. Sent again with it, the request is answered as the first time and does nothing.",
 )
+ID = OpenApiParameter(
+    "public_id",
+    {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+    OpenApiParameter.PATH,
+    description="The id of the case.",
+)
 IF_MATCH = header("If-Match", 'The ETag of the case as you read it, such as "3".')
 ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="The revision of the case, in quotes."
@@ -83,7 +89,7 @@ case_read = operation(
     asks=Permission.CASE_VIEW,
     answers={200: (shapes.SavedCaseSerializer, "The case.")},
     errors=(Kind.NOT_FOUND,),
-    parameters=[ETAG],
+    parameters=[ID, ETAG],
 )
 case_change = operation(
     "change_case",
@@ -101,7 +107,7 @@ case_change = operation(
         Kind.REFUSED,
         Kind.UNGUARDED,
     ),
-    parameters=[IF_MATCH, ETAG],
+    parameters=[ID, IF_MATCH, ETAG],
     examples=[CHANGE_EXAMPLE],
 )
 case_complete = operation(
@@ -110,7 +116,7 @@ case_complete = operation(
     asks=Permission.CASE_COMPLETE,
     answers={200: (shapes.SavedCaseSerializer, "The case is complete.")},
     errors=(Kind.NOT_FOUND, Kind.CONFLICT, Kind.STALE, Kind.REFUSED, Kind.UNGUARDED),
-    parameters=[IF_MATCH, ETAG],
+    parameters=[ID, IF_MATCH, ETAG],
 )
 case_reopen = operation(
     "reopen_case",
@@ -119,7 +125,7 @@ case_reopen = operation(
     request=shapes.ReopenSerializer,
     answers={200: (shapes.SavedCaseSerializer, "The case is a draft again.")},
     errors=(Kind.MALFORMED, Kind.NOT_FOUND, Kind.CONFLICT, Kind.TOO_LARGE, Kind.WRONG_MEDIA, Kind.REFUSED),
-    parameters=[ETAG],
+    parameters=[ID, ETAG],
     examples=[REOPEN_EXAMPLE],
 )
 case_findings = operation(
@@ -128,6 +134,7 @@ case_findings = operation(
     asks=Permission.CASE_VIEW,
     answers={200: (shapes.FindingsSerializer, "The findings.")},
     errors=(Kind.NOT_FOUND,),
+    parameters=[ID],
 )
 case_bulk = operation(
     "submit_cases",

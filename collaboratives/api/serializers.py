@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -11,7 +12,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's signature
         if not isinstance(data, Mapping):
-            raise serializers.ValidationError("This is not an object. Send names with their values in braces.")
+            raise serializers.ValidationError({"non_field_errors": [ErrorDetail("", "not_a_dict")]})
         unknown = [name for name in data if name not in self.fields]
         if unknown:
             known = ", ".join(self.fields)
