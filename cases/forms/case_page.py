@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cases.enums import REOPENED, CaseStatus
+from cases.enums import REBOUND, REOPENED, CaseStatus
 from cases.forms.fields import Answered, case_field, shown_by, target
 from cases.forms.submission import Submission, base_text
 from cases.models import Case
@@ -46,6 +46,7 @@ class CasePage:
     shown: str
     base: str
     reopened_because: str
+    rebound_because: str
     order: str
     today: date
     reasons: str
@@ -106,6 +107,7 @@ def case_page(case: Case, asked: Asked) -> CasePage:
         shown=" ".join(variable.name for variable in questions),
         base=base_text(case.answers, case.missing),
         reopened_because=case.reasons.get(REOPENED, ""),
+        rebound_because=case.reasons.get(REBOUND, ""),
         order=case.collaborative.date_order,
         today=asked.today,
         reasons=json.dumps(case.reasons, ensure_ascii=False),

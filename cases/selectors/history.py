@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from cases.enums import REOPENED, CaseStatus
+from cases.enums import REBOUND, REOPENED, CaseStatus
 from cases.models import Case, CaseChange
 from measures.definition.answers import stored_value
 from measures.definition.check import hidden
@@ -20,7 +20,7 @@ from ui.parts import Pages
 
 PER_PAGE = 50
 NOTHING = "Not answered"
-WAYS = {"": "", "api": "by the API", "import": "from a file", "undo": "import undone"}
+WAYS = {"": "", "api": "by the API", "import": "from a file", "undo": "import undone", "version": "by a new version"}
 COLUMNS = {"case_number": "Case number", "status": "State", "form_version": "Questions", "assigned_to": "Assigned to"}
 
 
@@ -151,9 +151,7 @@ def _changes(changes: Mapping[str, Mapping[str, Sequence[object]]], words: _Word
         if not (variable and variable.calculation):
             yield Change(name=name, label=variable.label if variable else name, before=old, after=new)
     for key, (was, now) in changes.get("reasons", {}).items():
-        yield Change(
-            name=key.partition(":")[2], label=_reason(key, words), before=str(was or ""), after=str(now or "")
-        )
+        yield Change(name=key.partition(":")[2], label=_reason(key, words), before=str(was or ""), after=str(now or ""))
 
 
 def _at(part: Mapping[str, Sequence[object]], name: str, side: int) -> object:
@@ -185,5 +183,7 @@ def _reason(key: str, words: _Words) -> str:
     rule, _, name = key.partition(":")
     if key == REOPENED:
         return "Reason for re-opening"
+    if key == REBOUND:
+        return "What the version changed"
     variable = words.variables.get(name)
     return f"Reason for {variable.label}" if variable else f"Reason ({words.rules.get(rule, rule)})"

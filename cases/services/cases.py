@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cases.enums import REOPENED, CaseStatus
+from cases.enums import REBOUND, REOPENED, CaseStatus
 from cases.errors import (
     CaseCompletedError,
     CaseDateError,
@@ -229,7 +229,8 @@ def complete_case(*, case: Case, revision: int, by: Viewer) -> Case:
     stored = to_json(clear(case.form_version.definition, case.values))
     case.answers, case.missing = stored.answers, stored.missing
     case.status, case.completed_at, case.completed_by_id = CaseStatus.COMPLETE, timezone.now(), by.user_id
-    case.reasons.pop(REOPENED, None)
+    for key in (REOPENED, REBOUND):
+        case.reasons.pop(key, None)
     _save(case, by)
     record_event(EventKind.CASE_COMPLETED, by=by, subject=case, participation_id=case.participation_id)
     return case

@@ -15,6 +15,7 @@ from measures.models import FormVersion
 from measures.selectors.definitions import forms_of
 from measures.services.review import Publishing, publish_draft
 from privacy.viewer import Viewer
+from tenancy.context import say_way
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def rebind_drafts(collaborative_id: int) -> int:
 
     Run by the worker after a publication; safe to run again.
     """
+    say_way("version")
     return sum(_rebind_to(version) for form in forms_of(collaborative_id) for version in form.versions.all())
 
 
