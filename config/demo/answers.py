@@ -12,7 +12,8 @@ import numpy as np
 from config.demo.cast import HOSPITALS
 from config.demo.generator import SEED, Booleans, Draw, Floats, Generated
 from config.demo.outcomes import chart
-from config.demo.truth import BEHIND, FIRST_DAY, POOR_RECORDS
+from config.demo.truth import BEHIND, FIRST_DAY, POOR_RECORDS, SLOW
+from config.demo.work import Work
 from measures.definition.spec import MissingKind
 
 
@@ -90,6 +91,8 @@ class DemoCase:
     answers: dict[str, Json]
     missing: dict[str, str]
     reasons: dict[str, str]
+    holder: str
+    working_seconds: int
 
 
 def demo_cases(generated: Generated) -> Iterator[DemoCase]:
@@ -103,11 +106,15 @@ def demo_cases(generated: Generated) -> Iterator[DemoCase]:
     _skip(columns)
     late = ((draw["antibiotic"] > draw["incision"]) & (draw["antibiotic_given"] == 1)).tolist()
     waits = rng.integers(1, 15, len(draw)).tolist()
+    work = Work.drawn(np.random.default_rng([SEED, 3]), len(draw))
     numbers = Counter[tuple[str, int]]()
     for row, (hospital, day) in enumerate(zip(draw.hospital.tolist(), _days(draw), strict=True)):
         answers, missing = _split(columns, row)
         key = draw.hospitals[hospital].key
         numbers[key, day.year] += 1
+        explained = late[row] and complete[row] and {"antibiotic_time", "incision_time"} <= answers.keys()
+        if not complete[row]:
+            work.slip_at(row, answers)
         yield DemoCase(
             hospital=key,
             case_number=f"{INITIALS[key]}-{day.year}-{numbers[key, day.year]:04d}",
@@ -116,7 +123,9 @@ def demo_cases(generated: Generated) -> Iterator[DemoCase]:
             entered_on=day + timedelta(days=(DAY_30 if complete[row] else 0) + waits[row]),
             answers=answers,
             missing=missing,
-            reasons=LATE_DOSE if late[row] and {"antibiotic_time", "incision_time"} <= answers.keys() else {},
+            reasons=LATE_DOSE if explained else {},
+            holder=work.holder_at(row, complete=complete[row]),
+            working_seconds=work.seconds_at(row, answers, complete=complete[row]),
         )
 
 
@@ -218,6 +227,8 @@ def _leave_unfinished(rng: np.random.Generator, draw: Draw, columns: dict[str, C
     behind = draw.by_hospital(lambda hospital: hospital.key in BEHIND)
     october = draw.day >= (OCTOBER - FIRST_DAY).days
     waiting = (draw.day > (ENTERED_UNTIL - FIRST_DAY).days) | (october & (rng.random(len(draw)) < 0.7 * behind))
+    slow = draw.by_hospital(lambda hospital: hospital.key in SLOW)
+    waiting |= october & (np.random.default_rng([SEED, 4]).random(len(draw)) < 0.25 * slow)
     for name in BY_DAY_30:
         _put(columns[name], waiting, None)
     just_begun = waiting & (rng.random(len(draw)) < 0.4)

@@ -129,6 +129,14 @@ CENTRE_ROLES = (
 HOSPITAL_ROLES = (Role.CHAMPION, Role.CLINICIAN, Role.ABSTRACTOR, Role.ADMINISTRATOR)
 # Abstracts for two hospitals by contract; sees one at a time.
 TWO_HOSPITALS = ("ida.twomey@chartwork.example", "Ida Twomey", ("alder-valley", "copper-harbor"))
+# Where the work is shared: hospital → e-mail and name.
+SECOND_ABSTRACTORS = {
+    "northgate": ("w.aldous@northgate.example", "Winifred Aldous"),
+    "three-rivers": ("t.bakare@three-rivers.example", "Tunde Bakare"),
+    "great-oaks": ("m.ceballos@great-oaks.example", "Marisol Ceballos"),
+    "university": ("j.dahlgren@university.example", "Johan Dahlgren"),
+    "holy-family": ("k.eastwick@holy-family.example", "Karen Eastwick"),
+}
 # Works in both collaboratives at the same hospital.
 TWO_PROGRAMMES = "northgate"
 INVITED = (
@@ -181,7 +189,7 @@ def _accounts() -> tuple[Account, ...]:
             for key in programme.hospitals
             for role in HOSPITAL_ROLES
         ]
-    return (*_in_both_programmes(accounts), *_of_two_hospitals())
+    return (*_in_both_programmes(accounts), *_of_two_hospitals(), *_second_abstractors())
 
 
 def _in_both_programmes(accounts: list[Account]) -> list[Account]:
@@ -203,6 +211,13 @@ def _of_two_hospitals() -> tuple[Account, ...]:
     return tuple(
         Account(email=email, full_name=full_name, role=Role.ABSTRACTOR, slug=SURGERY, hospital=HOSPITALS[key])
         for key in keys
+    )
+
+
+def _second_abstractors() -> tuple[Account, ...]:
+    return tuple(
+        Account(email=email, full_name=name, role=Role.ABSTRACTOR, slug=SURGERY, hospital=HOSPITALS[key])
+        for key, (email, name) in SECOND_ABSTRACTORS.items()
     )
 
 

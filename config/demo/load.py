@@ -10,7 +10,7 @@ from accounts.models import User
 from collaboratives.selectors.places import acting_for
 from config.demo.answers import demo_cases
 from config.demo.cases import Owner, write_cases
-from config.demo.cast import ACCOUNTS, PROGRAMMES, SURGERY, Programme
+from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
 from config.demo.generator import CASES, generate
 from config.demo.people import Cast, create_cast
 from config.demo.questions import write_questions
@@ -46,7 +46,11 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
 
 def _write_cases(cast: Cast, cases: int) -> int:
     owners = {
-        key: Owner(participation.pk, cast.users[f"{Role.ABSTRACTOR}@{key}.example"].pk)
+        key: Owner(
+            participation.pk,
+            cast.users[f"{Role.ABSTRACTOR}@{key}.example"].pk,
+            cast.users[SECOND_ABSTRACTORS[key][0]].pk if key in SECOND_ABSTRACTORS else None,
+        )
         for (slug, key), participation in cast.participations.items()
         if slug == SURGERY
     }

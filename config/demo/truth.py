@@ -156,6 +156,8 @@ HIGHER_IS_BETTER = frozenset({"antibiotic_timing", "multimodal_pain", "vte_proph
 POOR_RECORDS = "riverbend"
 # Hospitals whose abstractors are behind: October is not finished.
 BEHIND = ("three-rivers", "copper-harbor", "holy-family", "marlow")
+# Hospitals in which some of October's cases have been left lying.
+SLOW = ("northgate", "alder-valley", "university", "westmoor", "huron-view")
 # Small effects that no chance of finding is promised for.
 SUBTLE = 0.4
 

@@ -86,7 +86,7 @@ def test_accounts_json_lists_everybody(visitor):
     listed = visitor.get("/demo/accounts.json").json()
 
     assert listed == accounts_as_json()
-    assert len(listed) == 166
+    assert len(listed) == 171
     assert listed[0] == {
         "email": "director@greatlakes.example",
         "name": "Ruth Adler",
