@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import uuid4
 
 from django import forms
 
@@ -19,6 +20,8 @@ class StartCaseForm(forms.Form):
         max_length=40,
         help_text="Your hospital's own number. No name, no record number of the patient.",
     )
+    # Made with the page, so that sending it twice begins one case.
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32, initial=lambda: uuid4().hex)
 
     def __init__(self, *args: object, choices: Sequence[Form], order: DateOrder, today: date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's loose signature, passed through

@@ -1,5 +1,10 @@
 """The work list, and the beginning of a case."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +20,7 @@ from cases.selectors.list_filter import ListFilter
 from cases.selectors.work_list import case_list as cases_of
 from cases.selectors.work_list import list_scope
 from cases.services.cases import start_case
+from cases.services.idempotency import Answer, fingerprint_of, once
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
 from events.services import record_access
@@ -72,7 +78,7 @@ def case_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     taken = ""
     if request.method == "POST" and form.is_valid():
         try:
-            case = start_case(**form.cleaned_data, by=request.viewer)
+            begun = _begin(request, form.cleaned_data)
         except CaseNumberTakenError as problem:
             form.add_error("case_number", str(problem))
             taken = problem.public_id
@@ -81,6 +87,19 @@ def case_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
         except (CaseDateError, NoVersionInForceError) as problem:
             form.add_error("event_date", str(problem))
         else:
-            messages.success(request, f"Case {case.case_number} is begun.")
-            return redirect("cases:case-detail", collaborative_slug, case.public_id)
+            messages.success(request, f"Case {begun['number']} is begun.")
+            return redirect("cases:case-detail", collaborative_slug, begun["id"])
     return render(request, "cases/case_new.html", {"form": form, "taken": taken, "has_forms": bool(choices)})
+
+
+def _begin(request: ViewerRequest, sent: dict[str, Any]) -> Mapping[str, Any]:
+    """Begin the case once, however often the form is sent. Going back and entering another number begins another."""
+    words = {name: str(value) for name, value in sent.items() if name != "key"}
+    fingerprint = fingerprint_of("POST", request.path, words)
+    key = f"{re.sub('[^0-9a-f]', '', sent.pop('key')) or uuid4().hex}-{fingerprint[:32]}"
+
+    def work() -> Answer:
+        case = start_case(**sent, by=request.viewer)
+        return Answer(201, {"id": case.public_id, "number": case.case_number})
+
+    return once(by=request.viewer, key=key, fingerprint=fingerprint, work=work).body

@@ -15,6 +15,7 @@ from tests.world import World
 
 # What a submitted case leaves behind, children first.
 LEFT = (
+    "usersessions_usersession",
     "cases_savedrequest",
     "events_event",
     "events_accesslog",

@@ -69,6 +69,7 @@ QUESTIONS = (
     Page("questions", "questions/"),
     Page("question", "questions/?tab=all", ("[data-open]",)),
 )
+KEYS = (Page("keys", "keys/"), Page("new key", "keys/new/"))
 IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
 PAGES = {
     "clinician": READER,
@@ -83,6 +84,7 @@ PAGES = {
         *QUESTIONS,
         Page("general question", "questions/new/"),
         *IMPORTS,
+        *KEYS,
     ),
     "coordinator": (
         *CENTRE,
@@ -91,6 +93,7 @@ PAGES = {
         Page("new release", "releases/new/"),
         Page("new hospital", "hospitals/new/"),
         Page("hospital joins", "hospitals/join/"),
+        KEYS[0],
         Page("invitation", "people/invite/"),
     ),
     "biostatistician": (HOME, RELEASE, FUNNEL, CENTRE_MODEL),

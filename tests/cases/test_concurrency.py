@@ -4,10 +4,12 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.test import Client
 
 from cases.errors import CaseChangedError, KeyReusedError
 from cases.models import Case, SavedRequest
@@ -62,6 +64,25 @@ def test_twenty_double_submits_make_one_case(committed: World, alder: Program) -
     assert Counter(each.get("Idempotency-Replayed") for each in answers) == {None: 1, "true": 19}
     with committed.acting_as("alder.abstractor"):
         assert Case.objects.filter(case_number="P-1").count() == 1
+
+
+def test_ten_presses_of_the_button_make_one_case(committed: World) -> None:
+    """The page that begins a case carries a key of its own, so everybody lands on the same case."""
+    form = {"form": "colectomy", "event_date": "2026-03-05", "case_number": "P-2", "key": "0123456789abcdef" * 2}
+
+    signed_in = committed.client("alder.abstractor")
+
+    def press(_number: int) -> tuple[int, str]:
+        client = Client()
+        client.cookies = SimpleCookie({name: each.value for name, each in signed_in.cookies.items()})
+        answer = client.post("/c/colectomy-mi/cases/new/", form)
+        return answer.status_code, answer.get("Location", "")
+
+    answers = at_once(10, press)
+    signed_in.session.flush()
+
+    assert [status for status, _ in answers] == [302] * 10
+    assert len({address for _, address in answers}) == 1
 
 
 def test_twenty_keys_for_one_number_make_one_case(committed: World, alder: Program) -> None:
