@@ -36,6 +36,7 @@ COMPARE = Page("measure", "measures/ssi/", has_numbers=True)
 BEHIND = Page("cases of a measure", "measures/ssi/?view=cases", has_numbers=True)
 DEFINITION = Page("definition of a measure", "measures/ssi/?view=definition")
 CASES = Page("cases", "cases/")
+GRID = Page("cases by section", "cases/?tab=complete&view=grid")
 CASE = Page("complete case", "cases/?tab=complete", ("tbody a",))
 RESULTS = Page("results of all hospitals", "results/", has_numbers=True)
 DICTIONARY = Page("dictionary", "dictionary/")
@@ -80,6 +81,7 @@ PAGES = {
         Page("case form", "cases/", ("tbody a",)),
         Page("new case", "cases/new/"),
         CASE,
+        GRID,
         MEASURES,
         *QUESTIONS,
         Page("general question", "questions/new/"),
