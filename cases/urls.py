@@ -26,7 +26,10 @@ urlpatterns = [
     path("imports/template/<slug:form_slug>.csv", imports.import_template, name="import-template"),
     path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
     path("imports/<uuid:public_id>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<uuid:public_id>/codes/", imports.import_codes, name="import-codes"),
+    path("imports/<uuid:public_id>/fix/", imports.import_fix, name="import-fix"),
     path("imports/<uuid:public_id>/commit/", imports.import_commit, name="import-commit"),
+    path("imports/<uuid:public_id>/undo/", imports.import_undo, name="import-undo"),
     path("imports/<uuid:public_id>/discard/", imports.import_discard, name="import-discard"),
-    path("imports/<uuid:public_id>/problems.csv", imports.import_problems, name="import-problems"),
+    path("imports/<uuid:public_id>/problems/", imports.import_problems, name="import-problems"),
 ]

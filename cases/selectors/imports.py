@@ -1,4 +1,4 @@
-"""Imports for the pages: the list, one import with its counts and problems."""
+"""Imports for the pages: the list, one import with its counts and problems, its rows in pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,19 @@ from django.db.models import Q, QuerySet
 
 from cases.enums import ImportState, RowAction
 from cases.models import CaseImport, ImportRow
-from cases.selectors.progress import progress_of
+from cases.selectors.import_rules import can_map_codes, rule_title
+from cases.selectors.progress import Progress, progress_of
 from events.enums import JobState
 from events.models import Job
+from measures.definition.spec import FormSpec
+from measures.selectors.definitions import form_of, merged_spec
 from privacy.viewer import Viewer
 
 
 ViewedImport: TypeAlias = CaseImport  # the name for views, which may hold an import but not look one up
-ROWS_SHOWN, LISTED = 50, 100
-RUNNING = (ImportState.CHECKING, ImportState.COMMITTING)
+ROWS_SHOWN, LISTED, MOST_FIXED = 50, 100, 50
+RUNNING = (ImportState.CHECKING, ImportState.COMMITTING, ImportState.UNDOING)
+AFTER_CHECK = (ImportState.COMMITTING, ImportState.COMMITTED, ImportState.UNDOING, ImportState.UNDONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,58 +29,112 @@ class ProblemGroup:
     """All findings of one rule."""
 
     rule: str
+    title: str
     column: str
     is_error: bool
     count: int
     examples: Sequence[Mapping[str, Any]]
-
-    @property
-    def title(self) -> str:
-        """The first example says it best; the name of a rule means little to most."""
-        return str(self.examples[0]["message"]) if self.examples else self.rule
+    can_fix: bool
+    can_map: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProblemRow:
+class CheckedRow:
     line: int
     case_number: str
-    rejected: bool
+    action: str
     messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsPage:
+    """One page of the rows of one tab, or of one rule."""
+
+    rows: tuple[CheckedRow, ...]
+    number: int
+    total: int
+    rule: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixRow:
+    """One row to correct in place: its cells that the rule is about."""
+
+    line: int
+    case_number: str
+    message: str
+    cells: tuple[tuple[int, str, str], ...]  # position of the column, its name, its text
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportPage:
     case_import: CaseImport
     counts: Mapping[str, int]
-    groups: tuple[ProblemGroup, ...]
+    errors: tuple[ProblemGroup, ...]
+    warnings: tuple[ProblemGroup, ...]
     more_groups: int
-    rows: tuple[ProblemRow, ...]
-    problem_rows: int
-    done: int
-    total: int
+    running: Progress | None
     stopped: str
-
-    @property
-    def is_running(self) -> bool:
-        return self.case_import.state in RUNNING and not self.stopped
 
     @property
     def state(self) -> str:
         return str(self.case_import.state)
 
     @property
+    def summary(self) -> Mapping[str, Any]:
+        return dict(self.case_import.summary)
+
+    @property
+    def is_running(self) -> bool:
+        return self.case_import.state in RUNNING and not self.stopped
+
+    @property
+    def is_checked(self) -> bool:
+        return "actions" in self.case_import.summary and self.case_import.state != ImportState.CHECKING
+
+    @property
+    def groups(self) -> tuple[ProblemGroup, ...]:
+        return (*self.errors, *self.warnings)
+
+    @property
     def rejected(self) -> int:
         return self.counts["rejected"]
+
+    @property
+    def warned(self) -> int:
+        """Rows with warnings that can be imported all the same."""
+        return int(self.summary.get("warned", 0))
+
+    @property
+    def ready(self) -> int:
+        """Rows without any finding."""
+        return sum(self.counts.values()) - self.rejected - self.warned
+
+    @property
+    def problem_rows(self) -> int:
+        return int(self.summary.get("problem_rows", 0))
 
     @property
     def to_write(self) -> int:
         return self.counts["new"] + self.counts["changed"]
 
     @property
+    def done(self) -> int:
+        return self.running.done if self.running else 0
+
+    @property
+    def total(self) -> int:
+        return self.running.total if self.running else 0
+
+    @property
     def progress(self) -> str:
-        if self.case_import.state == ImportState.COMMITTING:
-            return f"Importing {self.to_write:,} cases"
-        return f"Checked {self.done:,} of {self.total:,} rows" if self.total else "Waiting for a worker"
+        if not self.total:
+            return "Waiting for a worker"
+        verbs = {ImportState.COMMITTING: "Imported", ImportState.UNDOING: "Taken back"}
+        verb = verbs.get(ImportState(self.case_import.state), "Checked")
+        left = self.running.seconds_left if self.running else None
+        return f"{verb} {self.done:,} of {self.total:,} rows" + (f", about {left} s left" if left else "")
 
 
 def _of_viewer(viewer: Viewer) -> QuerySet[CaseImport]:
@@ -97,42 +155,97 @@ def import_for(viewer: Viewer, public_id: UUID) -> CaseImport | None:
 def import_page(case_import: CaseImport) -> ImportPage:
     summary: Mapping[str, Any] = case_import.summary
     actions = summary.get("actions", {})
-    running = progress_of(case_import.public_id) if case_import.state == ImportState.CHECKING else None
-    problems = ImportRow.objects.filter(case_import=case_import).exclude(findings=[])
-    shown = case_import.state in {ImportState.CHECKED, ImportState.COMMITTED}
+    running = case_import.state in RUNNING
+    found = summary.get("groups", [])
+    spec = spec_of(case_import) if found and not running else None
+    groups = tuple(_group(each, spec, case_import) for each in found) if spec else ()
     return ImportPage(
         case_import=case_import,
         counts={action.value: actions.get(action.value, 0) for action in RowAction},
-        groups=tuple(_group(each) for each in summary.get("groups", [])),
+        errors=tuple(group for group in groups if group.is_error),
+        warnings=tuple(group for group in groups if not group.is_error),
         more_groups=summary.get("more_groups", 0),
-        rows=tuple(_row(row) for row in problems.order_by("row_number")[:ROWS_SHOWN]) if shown else (),
-        problem_rows=summary.get("problem_rows", 0),
-        done=running.done if running else 0,
-        total=running.total if running else 0,
+        running=progress_of(case_import.public_id, case_import.state) if running else None,
         stopped=_stopped(case_import),
     )
 
 
-def _group(data: Mapping[str, Any]) -> ProblemGroup:
+def spec_of(case_import: CaseImport) -> FormSpec | None:
+    form = form_of(case_import.collaborative_id, case_import.form_slug)
+    return merged_spec(form) if form else None
+
+
+def _group(data: Mapping[str, Any], spec: FormSpec, case_import: CaseImport) -> ProblemGroup:
+    rule, count = data["rule"], data["count"]
+    open_to_change = case_import.state == ImportState.CHECKED
+    located = rule not in {"ragged_row", "other_hospital", "no_form_version"}
     return ProblemGroup(
-        rule=data["rule"],
+        rule=rule,
+        title=rule_title(rule, spec),
         column=data["column"],
         is_error=data["severity"] == "error",
-        count=data["count"],
+        count=count,
         examples=data["examples"],
+        can_fix=open_to_change and located and count <= MOST_FIXED,
+        can_map=open_to_change and can_map_codes(rule, spec),
     )
 
 
-def _row(row: ImportRow) -> ProblemRow:
-    return ProblemRow(
+def _rows(case_import: CaseImport) -> QuerySet[ImportRow]:
+    mine = ImportRow.objects.filter(collaborative_id=case_import.collaborative_id, case_import=case_import)
+    return mine.order_by("row_number")
+
+
+def checked_rows(page: ImportPage, *, tab: str, rule: str, number: int) -> RowsPage:
+    """The rows of a tab (errors, warnings, ready), or of one rule."""
+    rows, total = _rows(page.case_import), {"errors": page.rejected, "warnings": page.warned}.get(tab, page.ready)
+    group = next((each for each in page.groups if each.rule == rule), None)
+    if group:
+        rows, total = rows.filter(findings__contains=[{"rule": rule}]), group.count
+    elif tab == "errors":
+        rows = rows.filter(action=RowAction.REJECTED)
+    elif tab == "warnings":
+        rows = rows.exclude(action=RowAction.REJECTED).exclude(findings=[])
+    else:
+        rows = rows.filter(findings=[])
+    begin = (number - 1) * ROWS_SHOWN
+    return RowsPage(
+        rows=tuple(_row(row) for row in rows[begin : begin + ROWS_SHOWN]),
+        number=number,
+        total=total,
+        rule=rule if group else "",
+        title=group.title if group else "",
+    )
+
+
+def _row(row: ImportRow) -> CheckedRow:
+    return CheckedRow(
         line=row.row_number,
         case_number=row.case_number,
-        rejected=row.action == RowAction.REJECTED,
-        messages=tuple(_sentence(finding) for finding in row.findings),
+        action=row.action,
+        messages=tuple(sentence(finding) for finding in row.findings),
     )
 
 
-def _sentence(finding: Mapping[str, str]) -> str:
+def fix_rows(case_import: CaseImport, rule: str) -> list[FixRow]:
+    """The rows of one rule with the cells that it is about."""
+    places = {column["name"]: place for place, column in enumerate(case_import.summary.get("columns", []))}
+    found = []
+    for row in _rows(case_import).filter(findings__contains=[{"rule": rule}])[:MOST_FIXED]:
+        finding = next(each for each in row.findings if each["rule"] == rule)
+        cells = tuple((places[name], name, text) for name, text in finding.get("cells", {}).items() if name in places)
+        found.append(
+            FixRow(
+                line=row.row_number,
+                case_number=row.case_number,
+                message=f"{finding['message']} {finding['remedy']}".strip(),
+                cells=cells,
+            )
+        )
+    return found
+
+
+def sentence(finding: Mapping[str, str]) -> str:
     place = f"{finding['column']}: " if finding["column"] else ""
     return f"{place}{finding['message']} {finding['remedy']}".strip()
 
@@ -146,7 +259,6 @@ def _stopped(case_import: CaseImport) -> str:
 
 
 def problems_by_line(case_import: CaseImport) -> dict[int, str]:
-    """Everything that is wrong, by line of the file, for the file of problems."""
-    rows = ImportRow.objects.filter(case_import=case_import).exclude(findings=[]).order_by("row_number")
-    found = rows.values_list("row_number", "findings")
-    return {line: " | ".join(_sentence(finding) for finding in findings) for line, findings in found.iterator()}
+    """Everything that is wrong, by line of the file, for the annotated file."""
+    found = _rows(case_import).exclude(findings=[]).values_list("row_number", "findings")
+    return {line: " | ".join(sentence(finding) for finding in findings) for line, findings in found.iterator()}

@@ -22,13 +22,14 @@ class Progress:
         return max(1, round((self.told - self.begun) * (self.total - self.done) / self.done))
 
 
-def progress_key(public_id: UUID) -> str:
-    return f"import-progress:{public_id}"
+def progress_key(public_id: UUID, state: str) -> str:
+    """Of one stretch of work: what was told of the check is not true of the commit."""
+    return f"import-progress:{public_id}:{state}"
 
 
-def progress_of(public_id: UUID) -> Progress | None:
+def progress_of(public_id: UUID, state: str) -> Progress | None:
     try:
-        found = cache.get(progress_key(public_id))
+        found = cache.get(progress_key(public_id, state))
     except RedisError:
         return None
     return Progress(*found) if found else None

@@ -58,7 +58,7 @@ class _Check:
     def __init__(self, case_import: CaseImport, lines: Collection[int]) -> None:
         self.case_import, self.only = case_import, lines
         self.choices = choices_of(case_import)
-        self.progress = Progress(case_import.public_id)
+        self.progress = Progress(case_import.public_id, case_import.state)
         self.progress.tell(0, 0)
         content = bytes(CaseImport.objects.values_list("content", flat=True).get(pk=case_import.pk))
         self.table = read_file(content, self.choices.sheet)

@@ -1,12 +1,17 @@
 """Files that people take away from an import: the template, and their own file with its problems."""
 
+from itertools import chain
+
 from django.db import transaction
 
+from cases.errors import ImportRefusedError
 from cases.models import CaseImport
 from cases.selectors.imports import problems_by_line
 from cases.services.columns import CASE_NUMBER, HOSPITAL
 from cases.services.csv_file import write_table
 from cases.services.importing.read_file import read_file
+from cases.services.importing.write_workbook import write_workbook
+from cases.services.imports import choices_of
 from events.enums import AccessAction
 from events.services import record_access
 from measures.definition.display import input_text
@@ -16,18 +21,32 @@ from privacy.viewer import Viewer, require
 
 
 @transaction.atomic
-def problems_file(*, case_import: CaseImport, by: Viewer) -> bytes:
-    """The rows with problems as they were uploaded, plus the columns `row` and `problem`. Corrected, it can be uploaded."""
+def problems_file(*, case_import: CaseImport, everything: bool, by: Viewer) -> tuple[bytes, str]:
+    """The uploaded file (`everything`), or its rows with problems, plus the columns `row` and `problem`; and its name.
+
+    A CSV file comes back as CSV with its delimiter, a workbook as XLSX. Corrected, it can be uploaded.
+    """
     require(by, Permission.CASE_IMPORT)
-    table, problems = read_file(bytes(case_import.content)), problems_by_line(case_import)
-    rows = [[*row.cells, str(row.line), problems[row.line]] for row in table.rows if row.line in problems]
+    content = bytes(CaseImport.objects.values_list("content", flat=True).get(pk=case_import.pk))
+    if not content:
+        raise ImportRefusedError("The file was cleared.", "Upload it again.")
+    table, problems = read_file(content, choices_of(case_import).sheet), problems_by_line(case_import)
+    width = len(table.header)
+    rows = (
+        [*row.cells[:width], *[""] * (width - len(row.cells)), str(row.line), problems.get(row.line, "")]
+        for row in table.rows
+        if everything or row.line in problems
+    )
     record_access(
         AccessAction.EXPORTED,
         by=by,
         subject=f"problems of import {case_import.public_id}",
         participation_id=case_import.participation_id,
     )
-    return write_table([[*table.header, "row", "problem"], *rows])
+    lines = chain([[*table.header, "row", "problem"]], rows)
+    if table.kind == "CSV":
+        return write_table(lines, table.delimiter), "problems.csv"
+    return write_workbook(lines), "problems.xlsx"
 
 
 def template_file(spec: FormSpec, *, by: Viewer) -> bytes:

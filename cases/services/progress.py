@@ -17,8 +17,8 @@ SECONDS, PAUSE = 3600, 0.2
 class Progress:
     """Says it at most five times a second."""
 
-    def __init__(self, public_id: UUID) -> None:
-        self.public_id, self.begun, self.told = public_id, time.time(), 0.0
+    def __init__(self, public_id: UUID, state: str) -> None:
+        self.key, self.begun, self.told = progress_key(public_id, state), time.time(), 0.0
 
     def tell(self, done: int, total: int) -> None:
         """A cache that is away stops nothing."""
@@ -27,6 +27,6 @@ class Progress:
             return
         self.told = now
         try:
-            cache.set(progress_key(self.public_id), (min(done, total), total, self.begun, now), SECONDS)
+            cache.set(self.key, (min(done, total), total, self.begun, now), SECONDS)
         except RedisError:
-            log.warning("cache away; the progress of import %s is not shown", self.public_id)
+            log.warning("cache away; the progress is not shown under %s", self.key)

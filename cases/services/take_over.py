@@ -110,7 +110,7 @@ def _write(case_import: CaseImport) -> int:
         "by": case_import.committed_by_id,
     }
     lines = list(_to_write(case_import).order_by("row_number").values_list("row_number", flat=True))
-    progress, written = Progress(case_import.public_id), 0
+    progress, written = Progress(case_import.public_id, case_import.state), 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('colloquy.via', 'import', true)")
         for chosen in batches(lines, BATCH):

@@ -92,7 +92,7 @@ def _undo(case_import: CaseImport) -> Undone:
     changed = {key: changes for key, kind, changes in latest if kind == "changed"}
     hospitals = Case.objects.filter(pk__in=[*new, *changed]).order_by("participation_id")
     found = list(hospitals.values_list("participation_id", flat=True).distinct())
-    progress, versions = Progress(case_import.public_id), _versions(case_import)
+    progress, versions = Progress(case_import.public_id, case_import.state), _versions(case_import)
     for done, keys in enumerate(batches(sorted(changed), BATCH)):
         progress.tell(done * BATCH, len(latest))
         _restore(case_import, {key: changed[key] for key in keys}, versions)
