@@ -171,8 +171,8 @@ def coding(form: FormSpec, variable: VariableSpec, code: str) -> Json:
 
 
 def _help(variable: VariableSpec) -> Json:
-    control = {"coding": [{"system": "http://hl7.org/fhir/questionnaire-item-control", "code": "help"}]}
-    extension: Json = {"url": f"{_HL7}questionnaire-itemControl", "valueCodeableConcept": {**control}}
+    control: Json = {"coding": [{"system": "http://hl7.org/fhir/questionnaire-item-control", "code": "help"}]}
+    extension: Json = {"url": f"{_HL7}questionnaire-itemControl", "valueCodeableConcept": control}
     return {
         "linkId": f"{variable.name}.help",
         "type": "display",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
 from measures.definition.compiled import ResolvedForm, resolve_form
 from measures.definition.display import input_text
@@ -48,8 +48,8 @@ class WrittenXlsForm:
 def write_xlsform(version: FormVersionSpec) -> WrittenXlsForm:
     """The form version as an .xlsx workbook with the sheets survey, choices and settings."""
     writer = _Writer(version.form)
-    settings = {"form_title": version.form.name, "form_id": version.form.slug, "version": str(version.number)}
-    sheets = {
+    settings: Line = {"form_title": version.form.name, "form_id": version.form.slug, "version": str(version.number)}
+    sheets: dict[str, tuple[tuple[str, ...], list[Line]]] = {
         "survey": (SURVEY, [*writer.survey()]),
         "choices": (CHOICES, [*_choices(version.form)]),
         "settings": (SETTINGS, [settings]),

@@ -112,3 +112,10 @@ def test_section_of_the_annotation_that_is_gone_gives_way_to_the_header():
     found = edited(form, record_id={ANNOTATION: ""})
     assert {variable.section for variable in found.form.variables} == {"same"}
     assert found.form.sections == (Section(name="same", label="Same"),)
+
+
+def test_annotation_from_before_cells_were_marked_counts_as_it_stands():
+    found = edited(SMALL, age={LABEL: "Other", ANNOTATION: """@COLLOQUY='{"label":"Age","tier":1}'"""})
+
+    age = found.form.variable("age")
+    assert (age.label, age.tier, found.notes) == ("Age", 1, ())
