@@ -1,13 +1,15 @@
 # ruff: noqa: INP001 - a script, not a package
 """Writes docs/methods/mutants.md from what mutmut left in mutants/: counts by module, and every survivor with why it survives.
 
-Usage: python scripts/report_mutants.py [--ran-in FOLDER]. `make mutants` runs mutmut first.
+Usage: python scripts/report_mutants.py [--ran-in FOLDER] [--draw SHARE]. `make mutants` runs mutmut first. Where time is short,
+`mutmut run $(python scripts/report_mutants.py --draw 0.3)` runs a random share of the mutants that have not been run.
 """
 
 import argparse
 import json
 import os
 import platform
+import random
 import re
 import sys
 import time
@@ -25,20 +27,32 @@ PAGE = ROOT / "docs" / "methods" / "mutants.md"
 PACKAGES = ("riskstats", "privacy")
 LEAST_KILLED = 85
 CONTEXT = 24  # characters of the line shown before and after a change
-KILLED, SURVIVED, TIMEOUT = "killed", "survived", "timeout"
-BY_EXIT_CODE = {1: KILLED, 3: KILLED, 0: SURVIVED, 33: SURVIVED, -24: TIMEOUT, 24: TIMEOUT, 36: TIMEOUT, 152: TIMEOUT}
+SEED = 20261122
+FEWEST_DRAWN = 20
+KILLED, SURVIVED, TIMEOUT, NOT_RUN = "killed", "survived", "timeout", "not run"
+BY_EXIT_CODE = {
+    None: NOT_RUN,
+    1: KILLED,
+    3: KILLED,
+    0: SURVIVED,
+    33: SURVIVED,
+    -24: TIMEOUT,
+    24: TIMEOUT,
+    36: TIMEOUT,
+    152: TIMEOUT,
+}
 HEAD = """# Mutation testing
 
 Written by `scripts/report_mutants.py` (`make mutants`) on {date}: mutmut {mutmut}, Python {python}, numpy {numpy}, scipy {scipy}.
 
 mutmut changes one operator, number, text, argument or branch of a function at a time. A mutant is killed when a test fails; one that hangs is a timeout and counts as killed; it survives when every test passes.
-Every mutant of both packages was run, none sampled. The tests are those of `tests/riskstats` and `tests/privacy` without the slow ones (coverage simulation, long run lengths) and without the examples of
+{scope} The tests are those of `tests/riskstats` and `tests/privacy` without the slow ones (coverage simulation, long run lengths) and without the examples of
 docstrings; properties are checked on 50 examples, the same for every mutant. The whole suite notices more. Configuration: `[tool.mutmut]` in `pyproject.toml` and `tests/mutants.ini`.
 
 {totals}
 
-| module | mutants | killed | timeouts | survived | killed, % |
-| --- | --- | --- | --- | --- | --- |
+| module | mutants | run | killed | timeouts | survived | killed of those run, % |
+| --- | --- | --- | --- | --- | --- | --- |
 """
 LIST = """
 ## Survivors
@@ -143,7 +157,14 @@ def main() -> None:
     """Read the results, write the page, and fail below the least share."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--ran-in", type=Path, default=ROOT, help="folder that holds mutants/")
-    os.chdir(arguments.parse_args().ran_in)
+    arguments.add_argument(
+        "--draw", type=float, metavar="SHARE", help="print a random share of the mutants not run yet"
+    )
+    given = arguments.parse_args()
+    os.chdir(given.ran_in)
+    if given.draw:
+        sys.stdout.write("\n".join(drawn(given.draw)) + "\n")
+        return
     counts, survivors = results()
     PAGE.write_text(page(counts, survivors), encoding="utf-8")
     killed = share(together(counts, "riskstats"))
@@ -155,9 +176,7 @@ def results() -> tuple[dict[str, Counter[str]], list[Mutant]]:
     """Give back how the mutants of each module ended, and those that survived."""
     counts: dict[str, Counter[str]] = {}
     survivors: list[Mutant] = []
-    for file in sorted(Path("mutants").rglob("*.py.meta")):
-        module = file.relative_to("mutants").as_posix().removesuffix(".meta")
-        codes = json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]
+    for module, codes in exit_codes().items():
         without = [name for name, code in codes.items() if code not in BY_EXIT_CODE]
         if without:
             sys.exit(f"{len(without)} mutants of {module} have no result, such as {without[0]}: run mutmut to the end")
@@ -165,6 +184,26 @@ def results() -> tuple[dict[str, Counter[str]], list[Mutant]]:
             counts[module] = Counter(BY_EXIT_CODE[code] for code in codes.values())
         survivors += [survivor(name, module) for name, code in codes.items() if BY_EXIT_CODE[code] == SURVIVED]
     return counts, survivors
+
+
+def exit_codes() -> dict[str, dict[str, int | None]]:
+    """Give back what became of each mutant, by module."""
+    return {
+        file.relative_to("mutants").as_posix().removesuffix(".meta"): json.loads(file.read_text(encoding="utf-8"))[
+            "exit_code_by_key"
+        ]
+        for file in sorted(Path("mutants").rglob("*.py.meta"))
+    }
+
+
+def drawn(of_each: float) -> list[str]:
+    """Draw a share of the mutants not run yet from each module."""
+    chance = random.Random(SEED)  # noqa: S311 - nobody guesses
+    names: list[str] = []
+    for codes in exit_codes().values():
+        left = sorted(name for name, code in codes.items() if code is None)
+        names += chance.sample(left, min(len(left), max(FEWEST_DRAWN, round(of_each * len(left)))))
+    return names
 
 
 def survivor(name: str, path: str) -> Mutant:
@@ -200,7 +239,7 @@ def same(one: list[str], other: list[str]) -> int:
 def page(counts: dict[str, Counter[str]], survivors: list[Mutant]) -> str:
     """Put the page together."""
     totals = [
-        f"**{package}: {found.total():,} mutants, {found[KILLED]:,} killed, {found[TIMEOUT]} timeouts, {found[SURVIVED]:,} survived: {share(found):.1f} % killed.**"
+        f"**{package}: {found.total():,} mutants, {ran(found):,} run, {found[KILLED]:,} killed, {found[TIMEOUT]} timeouts, {found[SURVIVED]:,} survived: {share(found):.1f} % killed.**"
         for package in PACKAGES
         for found in [together(counts, package)]
     ]
@@ -211,9 +250,10 @@ def page(counts: dict[str, Counter[str]], survivors: list[Mutant]) -> str:
         numpy=version("numpy"),
         scipy=version("scipy"),
         totals="  \n".join(totals),
+        scope=scope(counts),
     )
     rows = [
-        f"| {module} | {each.total()} | {each[KILLED]} | {each[TIMEOUT]} | {each[SURVIVED]} | {share(each):.1f} |\n"
+        f"| {module} | {each.total()} | {ran(each)} | {each[KILLED]} | {each[TIMEOUT]} | {each[SURVIVED]} | {share(each):.1f} |\n"
         for module, each in counts.items()
     ]
     return head + "".join(rows) + LIST + "".join(listed(survivors))
@@ -224,9 +264,27 @@ def together(counts: dict[str, Counter[str]], package: str) -> Counter[str]:
     return sum((each for name, each in counts.items() if name.startswith(f"{package}/")), Counter())
 
 
+def ran(counts: Counter[str]) -> int:
+    """How many were run."""
+    return counts.total() - counts[NOT_RUN]
+
+
 def share(counts: Counter[str]) -> float:
-    """Percent killed, timeouts among them."""
-    return 100 * (counts[KILLED] + counts[TIMEOUT]) / max(counts.total(), 1)
+    """Percent killed of those run, timeouts among them."""
+    return 100 * (counts[KILLED] + counts[TIMEOUT]) / max(ran(counts), 1)
+
+
+def scope(counts: dict[str, Counter[str]]) -> str:
+    """Say which mutants were run."""
+    partly = [module for module, each in counts.items() if each[NOT_RUN]]
+    if not partly:
+        return "Every mutant of both packages was run, none sampled."
+    found = together(counts, "riskstats")
+    least = 100 * (found[KILLED] + found[TIMEOUT]) / found.total()
+    return (
+        f"**{sum(each[NOT_RUN] for each in counts.values()):,} mutants were not run** for want of time, in {', '.join(partly)}: of those left there when time grew short, "
+        f"a share of each module was drawn at random (`--draw`, seed {SEED}). If every mutant of riskstats that was not run survived, {least:.1f} % would be killed."
+    )
 
 
 def listed(survivors: list[Mutant]) -> Iterator[str]:

@@ -203,6 +203,39 @@ def test_threads_do_not_change_the_result():
     assert_allclose(simulated(data, threads=2).sd, simulated(data).sd, rtol=1e-12)
 
 
+def test_what_the_intercept_can_absorb_changes_nothing():
+    # Small hospitals have their exact density, large ones a normal one.
+    data = collaborative(8, 120, seed=13)
+    offset = np.full(len(data.y), 1.3)
+
+    plain = fit_random_intercept(data.X, data.y, data.group)
+    shifted = fit_random_intercept(data.X, data.y, data.group, offset=offset)
+
+    assert shifted.beta[0] == pytest.approx(plain.beta[0] - 1.3, abs=1e-4)
+    for name in ("sigma", "gain", "minus2loglik", "p_sigma"):
+        assert getattr(shifted, name) == pytest.approx(getattr(plain, name), rel=1e-3, abs=1e-5), name
+    without = posterior(plain, data.X, data.y, data.group)
+    with_offset = posterior(shifted, data.X, data.y, data.group, offset=offset)
+    assert_allclose(with_offset.mean, without.mean, atol=1e-4)
+    assert_allclose(with_offset.quantile(0.1), without.quantile(0.1), atol=1e-4)
+
+
+def test_counts_have_the_posterior_of_their_cases():
+    rng = np.random.default_rng(14)
+    group, trials = np.repeat(np.arange(8), 4), rng.integers(5, 40, 32)
+    x = rng.normal(size=(32, 1))
+    events = rng.binomial(trials, 1 / (1 + np.exp(1.5 - 0.4 * x[:, 0] - rng.normal(0, 0.4, 8)[group])))
+    rows = np.repeat(np.arange(32), trials)
+    y = np.concatenate([[1.0] * e + [0.0] * (m - e) for e, m in zip(events, trials, strict=True)])
+
+    counted = posterior(fit_random_intercept(x, events, group, m=trials), x, events, group, m=trials)
+    single = posterior(fit_random_intercept(x[rows], y, group[rows]), x[rows], y, group[rows])
+
+    assert_allclose(counted.mean, single.mean, atol=1e-5)
+    assert_allclose(counted.sd, single.sd, atol=1e-5)
+    assert_allclose(counted.quantile(0.975), single.quantile(0.975), atol=1e-5)
+
+
 def test_one_draw_can_be_asked_for():
     assert surgical().draws(1, np.random.default_rng(1)).shape == (1, 12)
 
