@@ -28,7 +28,7 @@ class LinesField(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
-        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
+        super().__init__(**{"required": False, "widget": forms.Textarea(attrs={"rows": 3}), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 -- Django's signature
         return "\n".join(value) if isinstance(value, tuple | list) else value

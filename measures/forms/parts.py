@@ -165,7 +165,11 @@ class QuestionForm(PartForm):
     units = forms.CharField(
         label="Units", required=False, max_length=40, widget=forms.TextInput(attrs={"data-for": "integer decimal"})
     )
-    codes = CodesField(label="Codes", help_text="One a line, in the order they are offered: 1, Elective")
+    codes = CodesField(
+        label="Codes",
+        help_text="One a line, in the order they are offered: 1, Elective",
+        widget=forms.Textarea(attrs={"rows": 5, "data-for": "one_of many_of"}),
+    )
     hard_min = forms.CharField(label="Least possible", required=False, help_text="Less is an error.")
     hard_max = forms.CharField(label="Most possible", required=False, help_text="More is an error.")
     soft_min = forms.CharField(label="Least usual", required=False, help_text="Less wants a reason.")

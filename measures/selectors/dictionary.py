@@ -76,7 +76,7 @@ def dictionary_page(collaborative_id: int, *, form: str, version: str, search: s
         versions=versions,
         sections=tuple(_sections(wanted.definition, shown)),
         search=search.strip(),
-        formats=tuple((name, each.label) for name, each in FORMATS.items()),
+        formats=tuple(FORMATS.items()),
     )
 
 

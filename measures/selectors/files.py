@@ -1,13 +1,13 @@
 """Forms and definitions in the formats that other programs read."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.http import Http404
 
 from collaboratives.models import Collaborative
+from measures.definition.exports import EXPORTS, export_form
+from measures.definition.expression.errors import ExpressionError
 from measures.definition.file_data import definition_data
-from measures.definition.redcap import write_dictionary
 from measures.definition.spec import (
     Aim,
     CollaborativeSpec,
@@ -25,19 +25,21 @@ from privacy.roles import Permission
 from privacy.viewer import Viewer
 
 
+YAML, YAML_TYPE = "yaml", "application/yaml; charset=utf-8"
+FORMATS = {**{name: export.label for name, export in EXPORTS.items()}, YAML: "Colloquy definition"}
+FHIR_STATUS = {
+    VersionStatus.DRAFT: "draft",
+    VersionStatus.REVIEW: "draft",
+    VersionStatus.PUBLISHED: "active",
+    VersionStatus.RETIRED: "retired",
+}
+
+
 @dataclass(frozen=True)
 class File:
     name: str
-    content: str | bytes
+    content: bytes
     content_type: str
-
-
-@dataclass(frozen=True)
-class Format:
-    label: str
-    ending: str
-    content_type: str
-    write: Callable[[FormVersion], str | bytes]
 
 
 def form_file(viewer: Viewer, slug: str, number: int, file_format: str) -> File:
@@ -48,12 +50,13 @@ def form_file(viewer: Viewer, slug: str, number: int, file_format: str) -> File:
     version = versions.exclude(status=VersionStatus.DISCARDED).select_related("form").first()
     if version is None:
         raise Http404("There is no such version here.")
-    chosen = FORMATS[file_format]
-    return File(f"{slug}-v{number}{chosen.ending}", chosen.write(version), chosen.content_type)
-
-
-def _redcap(version: FormVersion) -> str:
-    return write_dictionary(version.definition).text
+    if file_format == YAML:
+        return File(f"{slug}-v{number}.yaml", _yaml(version).encode(), YAML_TYPE)
+    try:
+        file = export_form(_spec(version), file_format, status=FHIR_STATUS[VersionStatus(version.status)])
+    except ExpressionError as problem:
+        raise Http404(f"The draft has mistakes, so it cannot be written: {problem}") from problem
+    return File(file.name, file.content, file.media_type)
 
 
 def _yaml(version: FormVersion) -> str:
@@ -74,12 +77,6 @@ def _spec(version: FormVersion) -> FormVersionSpec:
     )
 
 
-FORMATS = {
-    "redcap": Format("REDCap data dictionary", "-redcap.csv", "text/csv; charset=utf-8", _redcap),
-    "yaml": Format("Colloquy definition", ".yaml", "application/yaml; charset=utf-8", _yaml),
-}
-
-
 def definition_file(viewer: Viewer) -> File:
     """All that is published in the collaborative."""
     collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
@@ -95,7 +92,7 @@ def definition_file(viewer: Viewer) -> File:
         measures=tuple(each.definition for each in published_measures(viewer.collaborative_id)),
         risk_models=tuple(each.definition for each in models),
     )
-    return File("definition.yaml", write_definition(definition).text, "application/yaml; charset=utf-8")
+    return File("definition.yaml", write_definition(definition).text.encode(), YAML_TYPE)
 
 
 def _collaborative(row: Collaborative) -> CollaborativeSpec:

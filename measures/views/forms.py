@@ -17,7 +17,7 @@ from privacy.roles import Permission
 
 @needs(Permission.DEFINITION_EDIT)
 def form_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
-    formats = [(name, each.label) for name, each in FORMATS.items()]
+    formats = list(FORMATS.items())
     return render(request, "measures/form_list.html", {"rows": form_rows(request.viewer), "formats": formats})
 
 
