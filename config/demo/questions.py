@@ -15,6 +15,7 @@ from cases.enums import CaseStatus
 from cases.models import Case
 from cases.questions.enums import QuestionKind, QuestionState, Side, Step
 from cases.questions.models import Message, Question
+from cases.questions.selectors.values import value_in_words
 from cases.questions.services.counts import count_questions
 from cases.questions.validators import OUTCOMES, state_after
 from collaboratives.models import Participation
@@ -41,15 +42,16 @@ ASKED = (
     ("follow_up_complete", "We reached the patient on day 27 and not again. Is follow-up complete?", "No. Day 30 must have been reached, by a visit, a call or the chart."),
     ("procedure", "Caecectomy with the appendix for a mucocele: is that a colectomy?", "Yes, colon was removed. Assign 1."),
 )  # fmt: skip
-# Variable, what the centre asks, what the hospital does with it, and its words.
+# Variable, what the centre asks of its value, and what the hospital says when it confirms it.
 QUERIED = (
-    ("duration_min", "Nine hours is far from your other operations of this kind. Please look once more.", Step.CONFIRM, "Joint operation with urology; both parts are in the times."),
-    ("weight_kg", "The weight is the same number as the height. One of them may be in the wrong box.", Step.CORRECT, ""),
-    ("discharge_date", "Discharge on the day of a colectomy. Is the month right?", Step.CORRECT, "It was the following month."),
-    ("blood_loss_ml", "Four litres, and no transfusion among the complications.", Step.CONFIRM, "Cell saver was used."),
-    ("wound_class", "Wound class I after a colectomy is never right by the definition.", Step.CORRECT, ""),
-    ("haematocrit", "12 % before an elective operation. Was haemoglobin entered?", Step.ASK_CENTRE, "The laboratory gives haemoglobin only. May we multiply by three?"),
+    ("duration_min", "{value}: from incision to closure of the skin, or the time in the room?", "From incision to closure; read again in the anaesthetic record."),
+    ("weight_kg", "{value}: the same patient had another weight at the last visit. Pounds, perhaps?", "Kilograms. The patient lost weight before the operation."),
+    ("discharge_date", "{value}: is this the day the patient left, or the day it was ordered?", "The day the patient left, by the nurses' record."),
+    ("blood_loss_ml", "{value}: from the anaesthetic record, or from the surgeon's note?", "From the anaesthetic record."),
+    ("wound_class", "{value}: does the operation note say anything of spillage?", "It says there was none."),
+    ("haematocrit", "{value}: is it the last value before the operation?", "Yes, of the evening before."),
 )  # fmt: skip
+ASKED_BACK = "The laboratory changed its report on that day. Which of the two do you mean?"
 GENERAL = "Is there a call for abstractors before the form changes in January?"
 # At this hospital something waits in every state, whatever the rest drew.
 SHOWN = "northgate"
@@ -79,7 +81,7 @@ def write_questions(cast: Cast) -> int:
 
 def _of_hospital(writer: Writer, chance: random.Random, *, shown: bool) -> int:
     latest = Case.objects.filter(participation=writer.participation).order_by("-event_date", "-pk")
-    cases = list(latest.select_related("form_version")[:60])
+    cases = list(latest.select_related("form_version")[:400])
     drafts = [case for case in cases if case.status == CaseStatus.IN_PROGRESS] or cases
     done = [case for case in cases if case.status == CaseStatus.COMPLETE] or cases
     if not cases:
@@ -94,17 +96,16 @@ def _past(writer: Writer, cases: list[Case], chance: random.Random) -> Iterator[
     """A few of the last year, answered within hours or days and closed."""
     for variable, text, answer in chance.sample(ASKED, chance.randint(1, 4)):
         asked = writer.now - timedelta(days=chance.uniform(20, 350))
-        question = _ask(writer, chance.choice(cases), QuestionKind.QUESTION, (variable, text), asked)
-        answered = asked + timedelta(hours=chance.lognormvariate(3.1, 0.9))
+        question = _ask(writer, _one_of(cases, asked, chance), QuestionKind.QUESTION, (variable, text), asked)
+        answered = question.asked_at + timedelta(hours=chance.lognormvariate(3.1, 0.9))
         _say(question, Step.ANSWER, answer, writer.coordinator_id, answered)
         _say(question, Step.CLOSE, "", writer.abstractor_id, answered + timedelta(days=1))
         yield question
-    variable, text, step, words = chance.choice(QUERIED)
+    variable, text, words = chance.choice(QUERIED)
     asked = writer.now - timedelta(days=chance.uniform(30, 300))
-    query = _ask(writer, chance.choice(cases), QuestionKind.QUERY, (variable, text), asked)
-    if step is not Step.ASK_CENTRE:
-        _say(query, step, words, writer.abstractor_id, asked + timedelta(days=3))
-    _say(query, Step.CLOSE, "Thank you.", writer.coordinator_id, asked + timedelta(days=5))
+    query = _ask(writer, _one_of(cases, asked, chance), QuestionKind.QUERY, (variable, text), asked)
+    _say(query, Step.CONFIRM, words, writer.abstractor_id, query.asked_at + timedelta(days=3))
+    _say(query, Step.CLOSE, "Thank you.", writer.coordinator_id, query.asked_at + timedelta(days=5))
     yield query
 
 
@@ -115,27 +116,40 @@ def _waiting(
     variable, text, answer = chance.choice(ASKED)
     if shown or chance.random() < 0.3:
         asked = writer.now - timedelta(hours=chance.uniform(3, 200))
-        yield _ask(writer, chance.choice(drafts), QuestionKind.QUESTION, (variable, text), asked)
+        yield _ask(writer, chance.choice(drafts[:20]), QuestionKind.QUESTION, (variable, text), asked)
     if shown or chance.random() < 0.2:
         variable, text, answer = chance.choice(ASKED)
         asked = writer.now - timedelta(days=chance.uniform(3, 9))
-        question = _ask(writer, chance.choice(drafts), QuestionKind.QUESTION, (variable, text), asked)
-        _say(question, Step.ANSWER, answer, writer.coordinator_id, asked + timedelta(hours=chance.uniform(4, 60)))
+        question = _ask(writer, chance.choice(drafts[:20]), QuestionKind.QUESTION, (variable, text), asked)
+        answered = question.asked_at + timedelta(hours=chance.uniform(4, 60))
+        _say(question, Step.ANSWER, answer, writer.coordinator_id, answered)
         yield question
-    for variable, text, step, words in chance.sample(QUERIED, 3 if shown else chance.choice((0, 0, 1, 2))):
+    for number, (variable, text, words) in enumerate(
+        chance.sample(QUERIED, 4 if shown else chance.choice((0, 0, 1, 2)))
+    ):
         asked = writer.now - timedelta(days=chance.uniform(2, 40))
-        query = _ask(writer, chance.choice(done), QuestionKind.QUERY, (variable, text), asked)
-        if chance.random() < 0.3:
-            _say(query, step, words, writer.abstractor_id, asked + timedelta(days=1))
+        query = _ask(writer, _one_of(done, asked, chance), QuestionKind.QUERY, (variable, text), asked)
+        if number == 2:
+            _say(query, Step.CONFIRM, words, writer.abstractor_id, query.asked_at + timedelta(days=1))
+        if number == 3:
+            _say(query, Step.ASK_CENTRE, ASKED_BACK, writer.abstractor_id, query.asked_at + timedelta(hours=20))
         yield query
     if shown:
         yield _ask(writer, None, QuestionKind.QUESTION, ("", GENERAL), writer.now - timedelta(days=2))
+
+
+def _one_of(cases: list[Case], at: datetime, chance: random.Random) -> Case:
+    """A case that had been entered by then, if there is one."""
+    return chance.choice([case for case in cases if case.created_at < at] or cases)
 
 
 def _ask(writer: Writer, case: Case | None, kind: QuestionKind, said: tuple[str, str], at: datetime) -> Question:
     """As the service would have written it then."""
     variable, text = said
     at = max(at, case.created_at) if case else at
+    spec = case.form_version.definition if case else None
+    if case and spec and variable:
+        text = text.format(value=value_in_words(spec, variable, case.answers.get(variable), case.missing.get(variable)))
     return Question.objects.create(
         collaborative_id=writer.participation.collaborative_id,
         participation=writer.participation,
@@ -143,7 +157,7 @@ def _ask(writer: Writer, case: Case | None, kind: QuestionKind, said: tuple[str,
         case=case,
         form_version=case.form_version if case else None,
         variable=variable,
-        label=case.form_version.definition.variable(variable).label if case and variable else "",
+        label=spec.variable(variable).label if spec and variable else "",
         text=text,
         waiting_for=Side.CENTRE if kind == QuestionKind.QUESTION else Side.HOSPITAL,
         waiting_since=at,

@@ -77,7 +77,7 @@ def test_a_query_is_confirmed_by_its_hospital(visitor):
     abstractor.tab.locator("[data-open]", has_text=words).click()
     assert "Confirm as is" in read(abstractor)
     abstractor.tab.get_by_role("button", name="Confirm as is").click()
-    assert "The message is empty." in read(abstractor)
+    assert "Write it first, in words." in read(abstractor)
     assert abstractor.tab.evaluate("document.activeElement !== document.body")  # R8, R17: the summary has the focus
     abstractor.tab.get_by_label("Message").fill("So it stands in the chart.")
     abstractor.tab.get_by_role("button", name="Confirm as is").click()

@@ -7,10 +7,11 @@ from django import forms
 
 from cases.models import Case
 from cases.questions.enums import Step
-from cases.questions.validators import LONGEST_TEXT
+from cases.questions.validators import LONGEST_TEXT, SILENT
 from measures.definition.identifiers import find_identifiers
 
 
+WHOLE = "-"  # no variable is called that
 SURE = "This tells nobody who the patient is"
 
 
@@ -40,13 +41,13 @@ class StepForm(WritingForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's loose signature, passed through
-        self.fields["text"].required = False  # closing needs no words; the service asks for those that others need
+        self.fields["text"].required = self.data.get("do") not in SILENT
 
 
 class AskForm(WritingForm):
     """A question or query about a case."""
 
-    variable = forms.ChoiceField(label="About", required=False)
+    variable = forms.ChoiceField(label="About")
     field_order = ("variable", "text", "sure")
 
     def __init__(self, *args: object, case: Case, **kwargs: object) -> None:
@@ -55,10 +56,14 @@ class AskForm(WritingForm):
         self.fields["text"].label = "Your question"
         self.fields["text"].help_text = "No name, no number of the patient: the centre sees the case beside it."
 
+    def clean_variable(self) -> str:
+        chosen: str = self.cleaned_data["variable"]
+        return "" if chosen == WHOLE else chosen
+
 
 def _choices(case: Case) -> Iterator[tuple[str, Any]]:
     spec = case.form_version.definition
-    yield "", "The case as a whole"
+    yield WHOLE, "The case as a whole"
     for section in spec.sections:
         yield section.label, [(each.name, each.label) for each in spec.in_section(section.name)]
 

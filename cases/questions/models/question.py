@@ -127,6 +127,12 @@ class Question(models.Model):
                 name="questions_not_closed",
             ),
             models.Index(fields=["case"], name="questions_by_case"),
+            # The numbers of the tabs under any filter, and response times, without a look at the rows.
+            models.Index(
+                fields=["collaborative", "participation", "kind", "asked_at"],
+                include=["state", "waiting_for", "variable", "answered_at"],
+                name="questions_counted",
+            ),
         ]
 
     def __str__(self) -> str:

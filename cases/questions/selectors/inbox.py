@@ -1,7 +1,7 @@
 """The list of the inbox: what its address asks for, a page of it, and which comes next."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -13,12 +13,13 @@ from django.utils import timezone
 from cases.questions.enums import QuestionKind, QuestionState, Side
 from cases.questions.models import Question
 from cases.questions.selectors.ages import duration_in_words
+from collaboratives.models import Participation
 from privacy.roles import Capacity
 from privacy.viewer import Viewer
 from ui.parts import Option, Pages
 
 
-PER_PAGE = 25
+PER_PAGE, MOST_VARIABLES = 25, 300
 TABS = ("mine", *QuestionState.values, "all")
 TAB_LABELS = {"mine": "For you", "open": "Open", "answered": "Answered", "closed": "Closed", "all": "All"}
 AGES = {"7": "a week and more", "14": "two weeks and more", "28": "four weeks and more"}
@@ -117,7 +118,8 @@ def waiting_count(viewer: Viewer) -> int:
 def inbox_page(viewer: Viewer, wanted: InboxFilter) -> InboxPage:
     everything = visible_to(viewer)
     matching = everything.filter(_narrowed(wanted))
-    counts = matching.aggregate(**{tab: Count("pk", filter=_tab(tab, viewer)) for tab in TABS})
+    # Counting a column of the index leaves the rows alone.
+    counts = matching.aggregate(**{tab: Count("asked_at", filter=_tab(tab, viewer)) for tab in TABS})
     start = (wanted.page - 1) * PER_PAGE
     found = _ordered(matching, wanted, viewer).select_related("case", "participation__site")
     return InboxPage(
@@ -125,7 +127,7 @@ def inbox_page(viewer: Viewer, wanted: InboxFilter) -> InboxPage:
         rows=tuple(_row(question, viewer) for question in found[start : start + PER_PAGE]),
         counts=counts,
         variables=_variables(everything, wanted),
-        hospitals=_hospitals(everything, wanted) if viewer.capacity is Capacity.CENTRE else (),
+        hospitals=_hospitals(viewer, wanted) if viewer.capacity is Capacity.CENTRE else (),
         pages=Pages(number=wanted.page, total=counts[wanted.tab], per_page=PER_PAGE),
     )
 
@@ -143,7 +145,8 @@ def next_question(viewer: Viewer, wanted: InboxFilter, after: Question) -> str:
 
 def _tab(tab: str, viewer: Viewer) -> Q:
     if tab == "mine":
-        return Q(waiting_for=side_of(viewer))
+        # That it is not closed follows, but the index over what is not closed wants to hear it.
+        return Q(waiting_for=side_of(viewer)) & ~Q(state=QuestionState.CLOSED)
     return Q(state=tab) if tab in QuestionState.values else Q()
 
 
@@ -194,15 +197,16 @@ def waiting_words(question: Question, viewer: Viewer, now: datetime) -> str:
 
 
 def _variables(questions: QuerySet[Question], wanted: InboxFilter) -> tuple[Option, ...]:
-    found = questions.exclude(variable="").order_by("label", "variable").values_list("variable", "label").distinct()
-    labels = dict(found[:300])
-    return tuple(Option(name, label, chosen=name == wanted.variable) for name, label in labels.items())
+    """Those that are being asked about; what is closed is too much to look through at every page."""
+    asked = questions.exclude(state=QuestionState.CLOSED).exclude(variable="")
+    labels = dict(asked.order_by("label", "variable").values_list("variable", "label").distinct()[:MOST_VARIABLES])
+    labels.setdefault(wanted.variable, wanted.variable)
+    return tuple(Option(name, label, chosen=name == wanted.variable) for name, label in labels.items() if name)
 
 
-def _hospitals(questions: QuerySet[Question], wanted: InboxFilter) -> tuple[Option, ...]:
-    found: Sequence[tuple[UUID, str]] = list(
-        questions.order_by("participation__site__name")
-        .values_list("participation__public_id", "participation__site__name")
-        .distinct()
+def _hospitals(viewer: Viewer, wanted: InboxFilter) -> tuple[Option, ...]:
+    members = Participation.objects.filter(collaborative_id=viewer.collaborative_id).order_by("site__name")
+    return tuple(
+        Option(str(key), name, chosen=str(key) == wanted.hospital)
+        for key, name in members.values_list("public_id", "site__name")
     )
-    return tuple(Option(str(key), name, chosen=str(key) == wanted.hospital) for key, name in found)

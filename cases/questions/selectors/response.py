@@ -7,7 +7,7 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from cases.questions.enums import QuestionKind, Side
+from cases.questions.enums import QuestionKind, QuestionState, Side
 from cases.questions.models import Question
 from cases.questions.selectors.ages import duration_in_words
 from privacy.viewer import Viewer
@@ -61,7 +61,7 @@ def response_figures(viewer: Viewer) -> ResponseFigures:
     )
     taken = ExpressionWrapper(F("answered_at") - F("asked_at"), output_field=DurationField())
     figures = {
-        "asked": Count("pk"),
+        "asked": Count("asked_at"),
         "answered": Count("answered_at"),
         "median": Median(taken, output_field=DurationField()),
     }
@@ -81,9 +81,10 @@ def response_figures(viewer: Viewer) -> ResponseFigures:
 
 
 def _waiting(viewer: Viewer, now: datetime) -> tuple[Waiting, ...]:
-    counts = Question.objects.filter(collaborative_id=viewer.collaborative_id, closed_at=None).aggregate(
+    waiting = Question.objects.filter(collaborative_id=viewer.collaborative_id).exclude(state=QuestionState.CLOSED)
+    counts = waiting.aggregate(
         **{
-            f"{side.value}_{low}": Count("pk", filter=Q(waiting_for=side) & _aged(now, low, high))
+            f"{side.value}_{low}": Count("asked_at", filter=Q(waiting_for=side) & _aged(now, low, high))
             for side in Side
             for _, low, high in BANDS
         }

@@ -43,7 +43,7 @@ def question_ask(request: ViewerRequest, collaborative_slug: str, case_public_id
     variable = request.POST.get("variable", request.GET.get("variable", ""))
     form = AskForm(request.POST or None, case=case, initial={"variable": variable})
     if request.method == "POST" and form.is_valid() and _asked(request, case, form):
-        anchor = f"#field-{form.cleaned_data['variable']}" if form.cleaned_data["variable"] else ""
+        anchor = f"#field-{form.cleaned_data['variable']}-field" if form.cleaned_data["variable"] else ""
         return redirect(reverse("cases:case-detail", args=[collaborative_slug, case.public_id]) + anchor)
     context = {"form": form, "case": case, "about": asked_about(case, variable), "query": _is_query(request)}
     return render(request, "questions/ask.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -174,7 +174,7 @@ def test_the_next_one_is_below_and_at_the_end_the_first(world: World) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"do": "answer", "text": "  "}, "The message is empty."),
+        ({"do": "answer", "text": "  "}, "Write it first, in words."),
         ({"do": "reopen", "text": "Sure"}, "cannot be done now"),
         ({"do": "promote", "text": "Sure"}, "promote"),
         (
@@ -182,7 +182,7 @@ def test_the_next_one_is_below_and_at_the_end_the_first(world: World) -> None:
             "This seems to hold a medical record number, a person's name",
         ),
         ({"do": "answer", "text": "x" * 4001}, "at most 4000 characters"),
-        ({}, "This field is required"),
+        ({}, "Write it first, in words."),
     ],
 )
 def test_a_refused_step_says_why_and_keeps_the_words(world: World, data: dict[str, str], words: str) -> None:
@@ -211,7 +211,7 @@ def test_a_question_is_asked_from_its_field(world: World) -> None:
     assert "As the anaesthetist recorded it before the operation." in _text(page)
     sent = client.post(url, {"variable": "asa", "text": "Which sheet counts?"})
 
-    assert sent["Location"].endswith("#field-asa")
+    assert sent["Location"].endswith("#field-asa-field")
     with world.acting_as("alder.abstractor"):
         asked = Question.objects.latest("pk")
         assert (asked.kind, asked.variable, asked.text) == ("question", "asa", "Which sheet counts?")
