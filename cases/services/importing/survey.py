@@ -7,7 +7,7 @@ from itertools import islice
 
 from cases.services.columns import Choices
 from cases.services.importing.cells import folded
-from cases.services.importing.table import Row, Table
+from cases.services.importing.table import Row, Table, readable
 from measures.definition.errors import ValueProblem
 from measures.definition.spec import DateOrder, FormSpec, MissingKind, VariableSpec, VariableType
 from measures.definition.values import parse_value
@@ -63,7 +63,7 @@ class Survey:
             texts = Counter[str]()
             for text, count in counts.items():
                 if text.strip():
-                    texts[" ".join(text.split())[:LONGEST_TEXT]] += count
+                    texts[readable(" ".join(text.split()))[:LONGEST_TEXT]] += count
             values = [
                 {"text": text, "count": count, "means": given.get(folded(text)) or _meaning(variable, text)}
                 for text, count in texts.most_common()
@@ -92,7 +92,7 @@ class Survey:
 
 
 def _samples(column: Sequence[str]) -> list[str]:
-    values = (text.strip() for text in column[:SAMPLED])
+    values = (readable(text.strip()) for text in column[:SAMPLED])
     return [text[:LONGEST_SAMPLE] for text in islice(dict.fromkeys(text for text in values if text), 3)]
 
 

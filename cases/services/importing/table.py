@@ -73,6 +73,11 @@ def find_heading(lines: Iterable[Row]) -> Row:
     return first[filled.index(widest)]
 
 
+def readable(text: str) -> str:
+    """The text without bytes that are no letters, which no database keeps."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def column_names(heading: Row) -> tuple[str, ...]:
     """The names in the heading.
 
@@ -81,7 +86,7 @@ def column_names(heading: Row) -> tuple[str, ...]:
     ImportRefusedError
         A column without a name, a name that is there twice, or far too many columns.
     """
-    names = tuple(cell.strip() for cell in heading.cells)
+    names = tuple(readable(cell.strip()) for cell in heading.cells)
     while names and not names[-1]:
         names = names[:-1]
     if len(names) > MOST_COLUMNS:
