@@ -1,26 +1,41 @@
-// The preview follows each answer: the server derives and checks, as it does for a case, and keeps nothing.
+// The preview runs the case form's own engine on the draft and saves nothing. Without it, a button asks the server.
+import { Overview } from "./case-form/overview.js";
+import { exclude, isReason, nameOf, prepareRow, readRow, rowOf, writeRow } from "./case-form/rows.js";
+import { State } from "./case-form/state.js";
+import { announce, Words } from "./case-form/words.js";
+import { loadProgram } from "./definition/program.js";
 
-const PARTS = ["preview-problems", "preview-body"];
+const WRITTEN_OUT = new Set(["date", "datetime", "time"]); // `t-3`, as the case form writes it out
 
-async function follow(form) {
-  const place = document.activeElement;
-  const answer = await fetch(form.action || location.href, { method: "POST", body: new FormData(form) });
-  if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const focused = document.activeElement;
-  for (const id of PARTS) {
-    const now = document.getElementById(id);
-    const then = fresh.getElementById(id);
-    if (now && then) now.replaceWith(document.importNode(then, true));
-  }
-  restore(focused ?? place);
-}
-
-function restore(focused) {
-  const again = (focused.id && document.getElementById(focused.id)) ||
-    [...document.querySelectorAll(`[name="${CSS.escape(focused.name ?? "")}"]`)].find((each) => each.value === focused.value);
-  again?.focus();
+function start(form, program) {
+  const { order, today } = form.dataset;
+  const completing = document.querySelector("#case-problems .summary") !== null;
+  const base = JSON.parse(form.querySelector("#case-base").value);
+  const state = new State(program, { base, reasons: {}, order, today, completing });
+  const words = new Words(form, state);
+  const overview = new Overview(form, state);
+  const draw = () => {
+    const facts = state.facts();
+    words.draw(facts);
+    overview.draw(facts);
+  };
+  const answer = (row) => {
+    if (row.querySelector("output")) return;
+    const variable = state.variables.get(nameOf(row));
+    const read = state.read(variable.name, readRow(row));
+    if (WRITTEN_OUT.has(variable.type) && read?.value) writeRow(row, variable, read);
+    draw();
+    announce(row);
+  };
+  form.querySelectorAll("[data-field]").forEach(prepareRow);
+  form.addEventListener("input", ({ target }) => rowOf(target) && exclude(target));
+  form.addEventListener("change", ({ target }) => {
+    const row = rowOf(target);
+    if (row && isReason(target)) state.reasons[target.name.slice("reason:".length)] = target.value;
+    else if (row) answer(row);
+  });
+  draw();
 }
 
 const form = document.querySelector("form[data-preview]");
-form?.addEventListener("change", () => follow(form));
+if (form) loadProgram(form.dataset.program).then((program) => start(form, program));
