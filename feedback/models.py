@@ -21,7 +21,7 @@ class CaseOutcome(models.Model):
     )
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+", db_index=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outcomes")
-    measure_version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="+")
+    measure_version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(help_text="First day of the month of the event.")
     outcome = models.CharField(max_length=11, choices=Outcome.choices)
     reason = models.CharField(max_length=80, blank=True, help_text="First exclusion that applied.")
