@@ -1,7 +1,7 @@
 """Take an import back: its new cases go, those it changed are as before. Their history keeps all three moments.
 
 The values before come from the history that the database keeps of every case. A case that was changed since, by a person
-or another file, stays as it is and is counted.
+or another file, stays as it is and is counted; so does a new one about which somebody has asked.
 """
 
 import json
@@ -36,6 +36,7 @@ LATEST = """
                              AND NOT (kind = 'changed' AND changes - 'assigned_to' = '{}')
                            ORDER BY id DESC LIMIT 1) AS h
      WHERE c.collaborative_id = %s AND c.case_import_id = %s AND h.via = 'import' AND h.revision = c.revision
+       AND NOT (h.kind = 'created' AND EXISTS (SELECT FROM cases_questioncount AS q WHERE q.case_id = c.id))
        FOR UPDATE OF c
 """
 RESTORE = """
