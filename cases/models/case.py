@@ -124,7 +124,7 @@ class Case(models.Model):
             # Everything the counts of tabs and of the centre's home ask, so that they never read the wide rows.
             models.Index(
                 fields=["participation", "status", "event_date"],
-                include=["assigned_to", "errors", "warnings", "completed_at"],
+                include=["collaborative", "assigned_to", "errors", "warnings", "completed_at"],
                 name="cases_case_by_work",
             ),
             models.Index(fields=["collaborative", "-event_date", "-id"], name="cases_case_by_collaborative"),
