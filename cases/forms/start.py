@@ -30,8 +30,9 @@ class StartCaseForm(forms.Form):
         field.choices = [(form.slug, form.name) for form in choices]  # type: ignore[attr-defined]  # a ChoiceField
         if len(choices) == 1:
             field.initial, field.widget = choices[0].slug, forms.HiddenInput()
-            latest = choices[0].versions.all()[len(choices[0].versions.all()) - 1].definition
-            self.fields["event_date"].label = latest.variable(latest.event_date).label
+        labels = {_event_label(form) for form in choices}
+        if len(labels) == 1:
+            self.fields["event_date"].label = labels.pop()
         self.fields["event_date"].help_text = "For example 2026-01-05, 5 jan, or t-3 for three days ago."
 
     def clean_form(self) -> Form:
@@ -42,6 +43,11 @@ class StartCaseForm(forms.Form):
             return parse_date(self.cleaned_data["event_date"].strip(), self.order, self.today)
         except ValueProblem as problem:
             raise forms.ValidationError(str(problem)) from problem
+
+
+def _event_label(form: Form) -> str:
+    latest = [*form.versions.all()][-1].definition
+    return latest.variable(latest.event_date).label
 
 
 class ReopenForm(forms.Form):

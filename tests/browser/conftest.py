@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.cast import ACCOUNTS
 from tests.browser.visitor import Visitor
-from tests.supervisor.stage import let_through, start
+from tests.supervisor.stage import PROJECT, let_through, run_to_its_end, start
 
 
 # A bare browser that talks to nobody but the page's own host.
@@ -48,7 +49,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo keeps its data; COLLOQUY_BROWSER_DATA says it of a running one."""
+    if running := os.environ.get("COLLOQUY_BROWSER_DATA"):
+        return Path(running)
+    folder = tmp_path_factory.mktemp("browser")
+    let_through(folder)
+    return folder / "data"
+
+
+@pytest.fixture(scope="package")
+def address(chromium: Browser, folder: Path) -> Iterator[str]:
     """The demo with servers, web, worker and beat of its own; or the running one that COLLOQUY_BROWSER_ADDRESS names."""
     if running := os.environ.get("COLLOQUY_BROWSER_ADDRESS"):
         yield running.rstrip("/")
@@ -56,11 +67,29 @@ def address(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("browser")
-    let_through(folder)
-    with start(folder / "data", "demo", PORT=str(port)) as supervisor:
+    with start(folder, "demo", PORT=str(port)) as supervisor:
         supervisor.says(f"Colloquy is ready:  http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="package")
+def long_form(address: str, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A second form of 74 questions, published in the demo as a coordinating centre would; its name."""
+    if "COLLOQUY_BROWSER_ADDRESS" in os.environ and "COLLOQUY_BROWSER_DATA" not in os.environ:
+        pytest.skip(f"COLLOQUY_BROWSER_DATA does not say where the data of {address} are.")
+    file = tmp_path_factory.mktemp("forms") / "definition.yaml"
+    file.write_text(with_long_form(), encoding="utf-8")
+    command = f'DATABASE_URL="$WORK_DATABASE_URL" COLLOQUY_PROCESS=work exec {sys.executable} manage.py load_definition {file} --director director@greatlakes.example'
+    loaded = run_to_its_end(folder, "run", "--", "bash", "-c", command)
+    assert loaded.returncode == 0, loaded.stderr
+    return "Recovery after colectomy"
+
+
+def with_long_form() -> str:
+    """The definition of examples/surgical with the long form among its forms."""
+    definition = (PROJECT / "examples" / "surgical" / "definition.yaml").read_text(encoding="utf-8")
+    form = (Path(__file__).parent / "recovery_form.yaml").read_text(encoding="utf-8")
+    return definition.replace("\nmeasures:\n", f"\n{form}\nmeasures:\n", 1)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def begin(abstractor: Visitor, number: str, day: str) -> None:
     tab.keyboard.press("Tab")
     tab.keyboard.type(number)
     tab.keyboard.press("Enter")
-    tab.wait_for_selector("[data-case-form]")
+    tab.wait_for_selector("[data-ready]")
 
 
 def fill(tab, keys: dict[str, str]) -> tuple[dict[str, str], int]:

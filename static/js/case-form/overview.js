@@ -22,6 +22,7 @@ export class Overview {
       rows: [...section.querySelectorAll("[data-field]")],
     }));
     this.list = document.getElementById("case-list");
+    this.list.append(document.createElement("ul"));
     this.list.hidden = false;
     this.sections.forEach(({ link }, at) => link.setAttribute("aria-keyshortcuts", `Alt+${at + 1}`));
   }

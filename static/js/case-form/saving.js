@@ -17,7 +17,8 @@ export class Saving {
     this.reasons = new Set(); // keys of reasons
     this.request = null; // what was sent and has no answer yet
     this.isSending = false;
-    this.isOver = false; // the page is being left, or somebody has to decide first
+    this.isHeld = false; // somebody has to decide first
+    this.isOver = false; // the page is being left
     this.banner = document.getElementById("case-offline");
     this.saved = document.getElementById("case-saved");
     addEventListener("offline", () => this.isIdle() || this.lost(LOST));
@@ -25,21 +26,28 @@ export class Saving {
   }
 
   isIdle() {
-    return !this.waiting.size && !this.reasons.size && !this.request;
+    return !this.waiting.size && !this.reasons.size && !this.request && !this.isHeld;
   }
 
   add(name) {
     this.waiting.add(name);
+    this.mark();
     setTimeout(() => this.send()); // first the focus moves, so that the request says where to
   }
 
   addReason(key) {
     this.reasons.add(key);
+    this.mark();
     setTimeout(() => this.send());
   }
 
+  // The page can tell whether all of it has arrived.
+  mark() {
+    this.form.toggleAttribute("data-unsaved", !this.isIdle());
+  }
+
   async send() {
-    if (this.isSending || this.isIdle() || this.isOver) return;
+    if (this.isSending || this.isIdle() || this.isHeld || this.isOver) return;
     this.isSending = true;
     this.request ??= this.compose();
     let wait = 0;
@@ -51,6 +59,7 @@ export class Saving {
       wait = RETRY;
     }
     this.isSending = false;
+    this.mark();
     if (!this.isIdle() && !this.isOver) setTimeout(() => this.send(), wait);
     this.settle?.();
   }
@@ -134,13 +143,13 @@ export class Saving {
   async clash(conflict) {
     const { given, body } = this.request;
     this.request = null;
-    this.isOver = true;
+    this.isHeld = true;
     const kept = await this.page.decide(conflict);
     for (const { name, answer } of conflict.fields) this.state.keepAsSaved(name, answer);
     for (const name of Object.keys(given)) if (kept(name)) this.waiting.add(name);
     for (const key of Object.keys(body.reasons)) this.reasons.add(key);
     this.revision = conflict.revision;
-    this.isOver = false;
+    this.isHeld = false;
   }
 
   // Whether everything has arrived, as soon as that is known.
