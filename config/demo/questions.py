@@ -124,18 +124,21 @@ def _waiting(
         answered = question.asked_at + timedelta(hours=chance.uniform(4, 60))
         _say(question, Step.ANSWER, answer, writer.coordinator_id, answered)
         yield question
-    for number, (variable, text, words) in enumerate(
-        chance.sample(QUERIED, 4 if shown else chance.choice((0, 0, 1, 2)))
-    ):
+    yield from _queries(writer, done, chance, 4 if shown else chance.choice((0, 0, 1, 2)))
+    if shown:
+        yield _ask(writer, None, QuestionKind.QUESTION, ("", GENERAL), writer.now - timedelta(days=2))
+
+
+def _queries(writer: Writer, cases: list[Case], chance: random.Random, most: int) -> Iterator[Question]:
+    """The first two wait for the hospital, the third is confirmed, the fourth handed back with a question."""
+    for number, (variable, text, words) in enumerate(chance.sample(QUERIED, most)):
         asked = writer.now - timedelta(days=chance.uniform(2, 40))
-        query = _ask(writer, _one_of(done, asked, chance), QuestionKind.QUERY, (variable, text), asked)
+        query = _ask(writer, _one_of(cases, asked, chance), QuestionKind.QUERY, (variable, text), asked)
         if number == 2:
             _say(query, Step.CONFIRM, words, writer.abstractor_id, query.asked_at + timedelta(days=1))
         if number == 3:
             _say(query, Step.ASK_CENTRE, ASKED_BACK, writer.abstractor_id, query.asked_at + timedelta(hours=20))
         yield query
-    if shown:
-        yield _ask(writer, None, QuestionKind.QUESTION, ("", GENERAL), writer.now - timedelta(days=2))
 
 
 def _one_of(cases: list[Case], at: datetime, chance: random.Random) -> Case:

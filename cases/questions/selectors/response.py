@@ -25,6 +25,14 @@ class Median(Aggregate):
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
 
 
+TAKEN = ExpressionWrapper(F("answered_at") - F("asked_at"), output_field=DurationField())
+FIGURES = {
+    "asked": Count("asked_at"),
+    "answered": Count("answered_at"),
+    "median": Median(TAKEN, output_field=DurationField()),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResponseMonth:
     month: date
@@ -59,22 +67,15 @@ def response_figures(viewer: Viewer) -> ResponseFigures:
         kind=QuestionKind.QUESTION,
         asked_at__gte=now - timedelta(days=31 * MONTHS),
     )
-    taken = ExpressionWrapper(F("answered_at") - F("asked_at"), output_field=DurationField())
-    figures = {
-        "asked": Count("asked_at"),
-        "answered": Count("answered_at"),
-        "median": Median(taken, output_field=DurationField()),
-    }
-    total = asked.aggregate(**figures)
-    by_month = asked.annotate(month=TruncMonth("asked_at")).values("month").annotate(**figures).order_by("-month")
-    months = by_month.values_list("month", *figures)[:MONTHS]
+    total = asked.aggregate(**FIGURES)
+    by_month = asked.annotate(month=TruncMonth("asked_at")).values("month").annotate(**FIGURES).order_by("-month")
     return ResponseFigures(
         asked=total["asked"],
         answered=total["answered"],
         median=_words(total["median"]),
         months=tuple(
             ResponseMonth(month=month.date(), asked=number, answered=answered, median=_words(median))
-            for month, number, answered, median in months
+            for month, number, answered, median in by_month.values_list("month", *FIGURES)[:MONTHS]
         ),
         waiting=_waiting(viewer, now),
     )

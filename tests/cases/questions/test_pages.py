@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from cases.questions.models import Question
@@ -258,6 +259,19 @@ def test_a_case_page_gets_its_open_questions_as_a_piece(world: World) -> None:
     assert client.get(url)["Location"] == f"{LIST}?tab=all&case={public_id}"
     assert _listed(client.get(client.get(url)["Location"])) == {"alder.asked", "alder.query", "alder.ruled"}
     assert world.client("birch.abstractor").get(url).status_code == 404
+
+
+def test_the_box_of_a_case_page_is_a_link_with_its_number(world: World) -> None:
+    with world.acting_as("alder.abstractor"):
+        spoken_about, silent = case("AL-902"), case("AL-001")
+        boxes = [
+            render_to_string("questions/partials/of_case.html", {"case": each, "slug": "colectomy-mi"})
+            for each in (spoken_about, silent)
+        ]
+
+    assert ["open</span>" in box for box in boxes] == [True, False]
+    assert ">3 open<" in boxes[0]
+    assert f'hx-get="/c/colectomy-mi/cases/{silent.public_id}/questions/"' in boxes[1]
 
 
 def test_the_centre_closes_several_at_once(world: World) -> None:
