@@ -127,6 +127,11 @@ class Case(models.Model):
                 include=["collaborative", "assigned_to", "errors", "warnings", "completed_at"],
                 name="cases_case_by_work",
             ),
+            models.Index(
+                fields=["participation", "event_date"],
+                condition=Q(errors__gt=0) | Q(warnings__gt=0),
+                name="cases_case_with_problems",
+            ),
             models.Index(fields=["collaborative", "-event_date", "-id"], name="cases_case_by_collaborative"),
             models.Index(fields=["case_import"], condition=Q(case_import__isnull=False), name="cases_case_by_import"),
         ]
