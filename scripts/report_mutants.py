@@ -61,7 +61,37 @@ By the reason they survive, which `RULES` in the script reads off the change. Ea
 """
 # Checks whose first argument is the name for their message.
 CHECKS = "vector|numbers|floats|points|counts|codes|matrix|at_least|above|between|probabilities|binary|not_negative|counts_of"
+SEARCHES = r"\._(?:maximise|newton|climb|minimise|bisect|grid|fit_beta_binomial|step|damped_bfgs|start|find_mode|scaled)$|limit_for_arl|Posterior\.quantile|p_top$"
 COMPARISONS = {"<", "<=", ">", ">=", "==", "!="}
+
+# Read one by one: what is left of these functions after the rules changes nothing.
+EQUAL = {
+    "privacy.disclosure.withheld": "the second and the third as viewers decide; a fourth never does",
+    "riskstats._linalg.inverse": "a copy of floats, or the floats",
+    "riskstats._linalg.solve": "a copy of floats, or the floats",
+    "riskstats.cusum._run_length": "begins in the neighbouring one of 600 states",
+    "riskstats.flags.classify": "adjusted values do not depend on the rate",
+    "riskstats.funnel.dispersion._trimmed": "without a unit nothing is clipped",
+    "riskstats.funnel.limits.classify_ratio": "95 % is the default of byar",
+    "riskstats.providers.effects.Slice.draw": "normal draws are symmetric",
+    "riskstats.providers.effects.posterior": "names of columns, for messages",
+    "riskstats.providers.fixed._report": "the place of an intercept, which nobody reads",
+    "riskstats.ranking.ranks_from_draws": "the last axis is the second",
+    "riskstats.riskmodel.columns.Column.__post_init__": "a list inside a message",
+    "riskstats.riskmodel.design._listed": "an array lists as its values do",
+    "riskstats.riskmodel.design._terms": "the first terms of an empty list",
+    "riskstats.riskmodel.design._write_category": "any number below 0 means no column; of what is not there, 0 are counted",
+    "riskstats.riskmodel.logistic.fit_logistic": "the binomial constant of single cases is 0",
+    "riskstats.riskmodel.performance._concordance": "1 + x varies as 1 - x does",
+    "riskstats.riskmodel.performance._midranks": "a shift of all ranks cancels",
+    "riskstats.spc._patterns.trend": "marks are made once",
+    "riskstats.spc._patterns.windows": "a window marks points by themselves",
+    "riskstats.spc._series.Phases.of": "None is false; beyond the end there is nothing",
+    "riskstats.spc.nhs._two_of_three": "a window marks points by themselves",
+    "riskstats.spc.rules._either_side": "a gap is beyond nothing",
+    "riskstats.spc.run.run_chart": "None becomes NaN among floats",
+    "riskstats.spc.subgroups.xbar_chart": "sd and n were compared before",
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +138,7 @@ RULES = (
         "The same by default",
         "An option left out or set to None is what numpy or Python does anyway: the type of an array of floats, the order of sorting without ties, lengths that are equal by construction.",
         lambda it: re.search(
-            r"dtype|kind=|strict=|ddof|keepdims|np\.(float64|bool_|int64)|rounding=|\"stable\"|astype",
+            r"dtype|kind=|strict=|ddof|keepdims|closed=|dependence=|copy=|np\.(float64|bool_|int64)|rounding=|\"stable\"|astype",
             it.left[-12:] + it.old,
         ),
     ),
@@ -130,24 +160,24 @@ RULES = (
     Rule(
         "Clipped for rounding",
         "A bound that only the last bits of a number can pass.",
-        lambda it: re.search(r"np\.clip\(|np\.minimum\(|np\.maximum\(|\bmin\(|\bmax\(", it.line),
+        lambda it: (
+            re.search(r"\b(?:clip|minimum|maximum|min|max)\((?:.*, )?$", it.left) and re.match(r"-?[\d.]+$", it.old)
+        ),
     ),
     Rule(
         "Steps and tolerances",
-        "Where a search begins, how far it steps, when it stops: what it finds is the same to more digits than are tested.",
-        lambda it: re.search(
-            r"TOLERANCE|ITERATIONS|range\(|1e-|linspace|tol\"|step|FRESH|states|nodes|start|grid|curvature|lo, hi|bracket",
-            it.line,
-        ),
+        "In a search: where it begins, how far it steps, when it stops. What it finds is the same to more digits than are tested.",
+        lambda it: re.search(SEARCHES, it.function) or "1e-9" in it.line,
     ),
     Rule(
         "Placeholders",
         "A value that is written over or masked before anybody reads it.",
         lambda it: re.search(r"np\.(?:where|zeros|ones|full|empty|divide)\(|_like|out=", it.line),
     ),
+    Rule("Equal", "Each was read: the reason is in brackets.", lambda it: it.function in EQUAL),
     Rule(
         "Not noticed",
-        "Changes a number, a note or a refusal in a case that no test sets up, or an equal way to write the same. What to look at next.",
+        "Changes a number, a note or a refusal, in a case that no test sets up or by less than a test allows. What to look at next.",
         lambda _: True,
     ),
 )
@@ -296,7 +326,8 @@ def listed(survivors: list[Mutant]) -> Iterator[str]:
         if mutants:
             yield f"\n### {rule.title} ({len(mutants)})\n\n{rule.why}\n\n"
             for function in dict.fromkeys(mutant.function for mutant in mutants):
-                yield f"- {function}: {'; '.join(str(each) for each in mutants if each.function == function)}\n"
+                why = f" ({EQUAL[function]})" if rule.title == "Equal" else ""
+                yield f"- {function}{why}: {'; '.join(str(each) for each in mutants if each.function == function)}\n"
 
 
 if __name__ == "__main__":

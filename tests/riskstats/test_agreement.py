@@ -191,3 +191,16 @@ def test_standard_errors_agree_with_the_jackknife():
     for name in ("kappa", "ac1", "alpha"):
         spread = np.array([getattr(each, name) for each in left])
         assert getattr(result.se, name) == pytest.approx(np.sqrt((n - 1) * spread.var()), rel=0.03), name
+
+
+def test_specific_agreement_weighs_charts_by_their_raters():
+    matrix = [[1, 1, 1, 2], [2, 2, NAN, NAN], [1, 2, 2, NAN], [1, NAN, NAN, NAN], [2, 2, 2, 2], [1, 1, NAN, NAN]]
+
+    agreeing, possible = np.zeros(2), np.zeros(2)
+    for chart in matrix:
+        uses = np.array([chart.count(1), chart.count(2)], dtype=float)
+        if uses.sum() >= 2:
+            agreeing += uses * (uses - 1) / (uses.sum() - 1)
+            possible += uses
+
+    assert_allclose(many_raters(matrix).specific, agreeing / possible)

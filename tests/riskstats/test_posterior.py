@@ -236,6 +236,18 @@ def test_counts_have_the_posterior_of_their_cases():
     assert_allclose(counted.quantile(0.975), single.quantile(0.975), atol=1e-5)
 
 
+def test_events_and_their_absence_mirror_each_other():
+    data = collaborative(8, 90, seed=15)
+
+    events = simulated(data)
+    fit = fit_random_intercept(data.X, 1 - data.y, data.group)
+    absences = posterior(fit, data.X, 1 - data.y, data.group)
+
+    assert_allclose(absences.mean, -events.mean, atol=1e-4)
+    assert_allclose(absences.sd, events.sd, atol=1e-4)
+    assert_allclose(absences.quantile(0.1), -events.quantile(0.9), atol=1e-4)
+
+
 def test_one_draw_can_be_asked_for():
     assert surgical().draws(1, np.random.default_rng(1)).shape == (1, 12)
 
