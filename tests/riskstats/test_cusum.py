@@ -135,6 +135,14 @@ def test_odds_ratio_in_control_shifts_the_weights():
     )
 
 
+def test_limit_for_another_odds_ratio_in_control_is_that_of_the_shifted_risks():
+    risk = np.array([0.1, 0.3])
+
+    ours = limit_for_arl(risk, [0.8, 0.2], 3, 60, states=60, r0=1.5)
+
+    assert ours == pytest.approx(limit_for_arl(1.5 * risk / (1 - risk + 1.5 * risk), [0.8, 0.2], 2, 60, states=60))
+
+
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.001, 0.999)), min_size=1, max_size=50), st.floats(0.5, 5))
 def test_paths_follow_their_recursion(cases, h):
     y, p = np.array(cases, dtype=float).T
