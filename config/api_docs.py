@@ -118,7 +118,7 @@ def _operation(path: str, method: str, described: Described) -> Operation:
         parameters=parameters,
         shape=_named(body.get("schema", {})),
         body=_json(example) if example else "",
-        replies=tuple(_reply(status, each) for status, each in described["responses"].items()),
+        replies=tuple(_reply(status, each) for status, each in sorted(described["responses"].items())),
         curl="\n".join(call.curl()),
         python="\n".join(call.python()),
     )

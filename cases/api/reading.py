@@ -24,6 +24,7 @@ class BodyReader:
     def __init__(self, visit: Visit) -> None:
         self.collaborative = visit.place.collaborative
         self.forms = {form.slug: form for form in forms_of(self.collaborative.pk)}
+        self.specs: dict[tuple[str, date], FormSpec] = {}
         self.order, self.today = DateOrder(self.collaborative.date_order), today_of(self.collaborative)
 
     def new_case(self, data: object) -> NewCase:
@@ -37,10 +38,7 @@ class BodyReader:
             raise _refused([Wrong("form", f'There is no form "{sent["form"]}".', remedy)])
         form = self.forms[sent["form"]]
         day = self._day(sent["event_date"])
-        try:
-            spec = form_version_on(form, day).definition
-        except NoVersionInForceError as error:
-            raise (problem_of(error) or error) from error
+        spec = self._spec(form.slug, day)
         reading = self.answers(spec, sent)
         if reading.answers.get(spec.event_date, day) != day:
             wrong = Wrong(f"answers.{spec.event_date}", "This is another day than event_date.", "Send one of the two.")
@@ -61,6 +59,14 @@ class BodyReader:
         if reading.problems:
             raise _refused(Wrong(each.field, each.message, each.remedy) for each in reading.problems)
         return reading
+
+    def _spec(self, form: str, day: date) -> FormSpec:
+        if (form, day) not in self.specs:
+            try:
+                self.specs[form, day] = form_version_on(self.forms[form], day).definition
+            except NoVersionInForceError as error:
+                raise (problem_of(error) or error) from error
+        return self.specs[form, day]
 
     def _day(self, text: str) -> date:
         try:

@@ -93,7 +93,7 @@ class ApiView(APIView):
     parser_classes = (PlainJsonParser,)
     content_negotiation_class = JsonOnly
     metadata_class = None
-    http_method_names: ClassVar = ["get", "head", "post", "patch"]
+    http_method_names = ["get", "head", "post", "patch"]
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:  # noqa: ANN401 -- DRF's signature
