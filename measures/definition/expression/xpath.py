@@ -121,7 +121,7 @@ def _where(node: Node, *, expected: bool) -> str:  # noqa: C901, PLR0911 - one a
             return _any(pairs)
         case Compare(operator, left, right):
             sign = _OPERATORS[operator] if expected else _OPPOSITE[operator]
-            return _all([_there(left), _there(right), f"{_value(left)} {sign} {_value(right)}"])
+            return _all([_there(left), _there(right), f"{_value(left)} {sign} {_compared(right, left)}"])
         case If(test, then, otherwise):
             chosen = _all([_where(test, expected=True), _where(then, expected=expected)])
             other = _all([_where(test, expected=False), _where(otherwise, expected=expected)])
@@ -183,6 +183,12 @@ def _value(node: Node) -> str:  # noqa: C901, PLR0911 - one a kind of node
         case DateDifference():
             return _difference(node)
     return "''"
+
+
+def _compared(node: Node, other: Node) -> str:
+    """The value beside another: two answers would compare as texts, in which 2 is not 2.0."""
+    both = isinstance(node, Variable) and isinstance(other, Variable) and node.kind is Kind.NUMBER
+    return f"number({_value(node)})" if both else _value(node)
 
 
 def _moment(name: str, kind: Kind) -> str:

@@ -47,6 +47,9 @@ class Value:
     def __ge__(self, other: "Value") -> bool:
         return other <= self
 
+    def __neg__(self) -> "Value":
+        return Value(-self.number)
+
     def __add__(self, other: "Value") -> "Value":
         return Value(_EXACT.add(self.number, other.number))
 
