@@ -8,6 +8,7 @@ FORM = "manage/forms/<slug:form_slug>/"
 DRAFT = f"{FORM}draft/"
 urlpatterns = [
     path("dictionary/", dictionary.dictionary, name="dictionary"),
+    path("dictionary/expressions/", dictionary.expressions, name="expressions"),
     path("dictionary/definition.yaml", downloads.definition, name="definition-download"),
     path("dictionary/<slug:form_slug>/difference/", dictionary.difference, name="form-difference"),
     path("dictionary/<slug:form_slug>/<int:version>/<slug:file_format>/", downloads.form_version, name="form-download"),

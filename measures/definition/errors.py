@@ -63,4 +63,6 @@ def did_you_mean(name: str, known: Sequence[str], *, otherwise: str = "") -> str
 
 def one_of(words: Sequence[str]) -> str:
     """Words as a list for people: "a, b or c"."""
+    if not words:  # the codes of a question that is still being drafted
+        return "a code, once there is one"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

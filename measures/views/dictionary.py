@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from collaboratives.http import ViewerRequest, needs
 from measures.selectors.dictionary import dictionary_page, difference_page
+from measures.selectors.language import LANGUAGE
 from privacy.roles import Permission
 
 
@@ -18,6 +19,12 @@ def dictionary(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
         search=request.GET.get("q", "")[:60],
     )
     return render(request, "measures/dictionary.html", {"page": page})
+
+
+@needs(Permission.DICTIONARY_VIEW)
+def expressions(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+    """The language of conditions and calculations, for those who read or write them."""
+    return render(request, "measures/expressions.html", {"rows": LANGUAGE})
 
 
 @needs(Permission.DICTIONARY_VIEW)

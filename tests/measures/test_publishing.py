@@ -14,11 +14,15 @@ from collaboratives.selectors.places import acting_for
 from events.models import Event
 from measures.definition.errors import DefinitionErrors
 from measures.definition.file import load_definition
+from measures.definition.redcap import write_dictionary
 from measures.enums import VersionStatus
 from measures.errors import NoVersionInForceError
 from measures.models import Form, FormVersion, MeasureVersion
 from measures.selectors.definitions import form_version_on, forms_of, published_measures
 from measures.services.definitions import Publication, publish_definition
+from measures.services.dictionaries import Dictionary, publish_dictionary
+from measures.services.drafts import start_draft
+from measures.services.review import discard_draft
 from privacy.viewer import PermissionRefusedError
 from tenancy.context import Acting, acting
 from tests.world import World
@@ -270,3 +274,56 @@ def test_a_section_of_a_later_version_leaves_the_earlier_ones_alone(world: World
 
     assert spec[1] == before[1]
     assert [section.name for section in spec[2].sections] == ["patient", "operation", "later", "outcome"]
+
+
+# Beside drafts of the program -----------------------------------------------------------------------------------------
+
+THIRD = TEXT.replace(
+    "        note: Asks for drains.",
+    "        effective_to: 2026-06-30\n        note: Asks for drains.\n"
+    "      - number: 3\n        effective_from: 2026-07-01\n        note: Other words.",
+)
+
+
+def _draft(world: World) -> FormVersion:
+    with world.acting_as("cora") as by:
+        return start_draft(form=Form.objects.get(slug="colectomy"), by=by)
+
+
+def test_a_file_does_not_publish_over_a_draft(world: World) -> None:
+    _draft(world)
+
+    with pytest.raises(DefinitionErrors) as refused:
+        _publish(world, THIRD)
+
+    (error,) = refused.value.errors
+    assert error.message == "Version 3 of form colectomy is a draft in the program."
+    assert error.remedy == "Publish or discard that draft first, or export it and go on from there."
+
+
+def test_a_file_takes_the_number_of_a_discarded_draft(world: World) -> None:
+    draft = _draft(world)
+    with world.acting_as("cora") as by:
+        discard_draft(version=draft, by=by)
+
+    published = _publish(world, THIRD)
+
+    with world.acting_as("dana"):
+        third = FormVersion.objects.get(form__slug="colectomy", number=3)
+    assert "form colectomy v3" in published.created
+    assert (third.pk, third.status, third.editors) == (draft.pk, VersionStatus.PUBLISHED, [])
+
+
+def test_a_dictionary_does_not_publish_beside_a_draft(world: World) -> None:
+    draft = _draft(world)
+    dictionary = Dictionary(
+        text=write_dictionary(draft.definition).text,
+        path="colectomy.csv",
+        slug="colectomy",
+        name="Colectomy",
+        event_date="operation_date",
+        effective_from=date(2027, 1, 1),
+    )
+
+    with pytest.raises(DefinitionErrors, match="Version 3 of Colectomy is a draft"), world.acting_as("dana") as by:
+        publish_dictionary(dictionary=dictionary, by=by)
