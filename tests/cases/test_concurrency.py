@@ -17,7 +17,7 @@ from cases.services.cases import save_answers, start_case
 from cases.services.changes import Changes
 from cases.services.idempotency import Answer, clear_saved_requests, fingerprint_of, once
 from collaboratives.selectors.places import acting_for
-from tenancy.context import acting
+from tenancy.context import Acting, acting
 from tests.api.committed import committed_world
 from tests.api.conftest import GOOD, Program, key_of
 from tests.world import World
@@ -199,5 +199,6 @@ def test_answers_are_forgotten_after_a_week(world: World) -> None:
         once(by=by, key="a-good-key", fingerprint="f", work=lambda: Answer(201, {}))
         made = SavedRequest.objects.get().created_at
 
-    assert clear_saved_requests(now=made + timedelta(days=7)) == 0
-    assert clear_saved_requests(now=made + timedelta(days=7, seconds=1)) == 1
+    with acting(Acting("compute", collaborative_id=by.collaborative_id)):
+        assert clear_saved_requests(by.collaborative_id, now=made + timedelta(days=7)) == 0
+        assert clear_saved_requests(by.collaborative_id, now=made + timedelta(days=7, seconds=1)) == 1
