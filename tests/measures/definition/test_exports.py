@@ -27,6 +27,7 @@ from measures.definition.spec import (
     MissingKind,
     Range,
     Rule,
+    Section,
     Severity,
     VariableSpec,
     VariableType,
@@ -405,6 +406,12 @@ def test_vectors_give_in_xpath_what_they_say(vector):
     assert ["" if value.value == "" else float(value.number) for value in found] == pytest.approx(expected)
 
 
+def test_condition_that_gives_nothing_is_true_nowhere():
+    xpath = condition_to_xpath(condition('if([died], [smoker], "")', FORM))
+
+    assert xpath == "(${died} = '1' and ${smoker} = '1')"
+
+
 def test_moments_become_answers_again():
     assert value_to_xpath(calculation("[start]", FORM, Kind.TIME)) == "if(${start} != '', ${start}, '')"
     latest = value_to_xpath(calculation('max([day], "2026-01-05")', FORM, Kind.DATE))
@@ -457,6 +464,13 @@ def test_what_xforms_cannot_say_is_refused(text, kind, message):
         value_to_xpath(node)
 
     assert caught.value.message == message
+
+
+def test_section_without_questions_is_left_out():
+    form = replace(FORM, sections=(*FORM.sections, Section(name="empty", label="Empty")))
+
+    assert [group["linkId"] for group in questionnaire(version_of(form))["item"]] == ["section.all"]
+    assert "section_empty" not in survey(form)
 
 
 # Files ----------------------------------------------------------------------------------------------------------------
