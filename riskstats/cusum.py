@@ -193,7 +193,7 @@ def arl(
     ra : float
         Odds ratio that the chart is to detect.
     rq : float
-        True odds ratio: 1 in control, ra when the change has happened.
+        True odds ratio: r0 in control, ra when the change has happened.
     states : int
         Steps of the Markov chain, at least 10.
     r0 : float
@@ -276,7 +276,7 @@ def limit_for_arl(
     p, weights, ra, states, r0
         As in :func:`arl`.
     arl0 : float
-        Average run length in control, in cases, above 1. Default of the programme: the hospital's expected cases in ten
+        Average run length in control (true odds ratio r0), in cases, above 1. Default of the programme: the hospital's expected cases in ten
         years, never below 1,000.
 
     Returns
@@ -300,12 +300,12 @@ def limit_for_arl(
     """
     between("arl0", arl0, 1.0, np.inf)
     lo, hi = 1e-3, 1.0
-    while arl(p, weights, hi, ra, states=states, r0=r0) < arl0:
+    while arl(p, weights, hi, ra, r0, states, r0=r0) < arl0:
         lo, hi = hi, 2 * hi
         if hi > LARGEST_LIMIT:
             raise ValueError(f"expected arl0 within reach of a limit of {LARGEST_LIMIT:g}, but got {arl0:g}")
     while hi - lo > 1e-4:
         middle = (lo + hi) / 2
-        enough = arl(p, weights, middle, ra, states=states, r0=r0) >= arl0
+        enough = arl(p, weights, middle, ra, r0, states, r0=r0) >= arl0
         lo, hi = (lo, middle) if enough else (middle, hi)
     return hi
