@@ -4,9 +4,12 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from collaboratives.api.problems import request_id_of, wants_problem
@@ -47,6 +50,9 @@ class ViewerMiddleware:
         place = chosen_place(request.places, slug=slug, key=request.session.get(PLACE_KEY))  # type: ignore[attr-defined]
         if place is None:
             raise Http404
+        if place.capacity in settings.SECOND_FACTOR_FOR and not is_mfa_enabled(request.user):
+            messages.info(request, f"{place.label} is entered with a second factor. Set yours up, then go on.")
+            return redirect("mfa_activate_totp")
         request.place = place  # type: ignore[attr-defined]
         request.viewer = place.viewer(request.user.pk, request.user.full_name)  # type: ignore[attr-defined]
         request.context_stack.enter_context(acting(acting_for(request.viewer)))  # type: ignore[attr-defined]

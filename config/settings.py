@@ -213,6 +213,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Sides of the wall whose people need a second factor: they see every hospital by name.
+SECOND_FACTOR_FOR: list[str] = env.list("COLLOQUY_SECOND_FACTOR_FOR", [] if DEMO or TESTING else ["centre"])
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
