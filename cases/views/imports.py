@@ -55,7 +55,8 @@ def _to(request: ViewerRequest, name: str, case_import: ViewedImport) -> HttpRes
 
 
 def _page(request: ViewerRequest, template: str, case_import: ViewedImport, step: int, **more: object) -> HttpResponse:
-    context = {"import": case_import, "steps": steps_of(request, case_import, step), **more}
+    part = bool(request.headers.get("HX-Request"))
+    context = {"import": case_import, "steps": steps_of(request, case_import, step), "part": part, **more}
     return render(request, template, {**context, "time_zone": request.place.collaborative.time_zone})
 
 

@@ -224,3 +224,116 @@ def test_no_such_import(world: World) -> None:
     url = reverse("cases:import-detail", args=["colectomy-mi", uuid4()])
 
     assert world.client("alder.abstractor").get(url).status_code == 404
+
+
+# The steps ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_step_has_its_address_and_the_rail_shows_where_one_is(world: World) -> None:
+    client = world.client("alder.abstractor")
+    pages = ["import-columns", "import-codes", "import-detail", "import-commit"]
+
+    found = {name: client.get(_url(name, "checked")).context["steps"] for name in pages}
+
+    assert [[step.label for step in steps if step.current] for steps in found.values()] == [
+        ["2 Columns"],
+        ["3 Codes"],
+        ["4 Check"],
+        ["5 Commit"],
+    ]
+    assert [(step.state, step.note) for step in found["import-detail"]] == [
+        ("done", "CSV, UTF-8, 122 rows"),
+        ("done", "7 of 7 used"),
+        ("problem", "1 unknown"),
+        ("problem", "121 with errors"),
+        ("waiting", ""),
+    ]
+    assert [step.url for step in found["import-detail"]] == [
+        "",
+        _url("import-columns", "checked"),
+        _url("import-codes", "checked"),
+        "",
+        _url("import-commit", "checked"),
+    ]
+
+
+def test_rows_come_by_tab_by_rule_and_in_pages(world: World) -> None:
+    client = world.client("alder.abstractor")
+
+    def shown(query: str) -> tuple[int, int, list[int]]:
+        rows = client.get(f"{_url('import-detail', 'checked')}?{query}").context["shown"]
+        return rows.total, rows.number, [row.line for row in rows.rows]
+
+    assert shown("tab=ready") == (1, 1, [2])
+    assert shown("tab=errors&page=3") == (121, 3, list(range(103, 124)))
+    assert shown("tab=errors&rule=value:comment") == (1, 1, [123])
+    assert shown("tab=warnings") == (0, 1, [])
+    assert shown("page=x")[:2] == (121, 1)
+
+
+def test_codes_are_chosen_on_their_page(world: World) -> None:
+    client = world.client("alder.abstractor")
+    (asa,) = [table for table in client.get(_url("import-codes", "checked")).context["tables"] if table.unknown]
+    unknown = asa.rows[0]
+
+    client.post(_url("import-codes", "checked"), {unknown.name: "3"})
+
+    with world.acting_as("alder.abstractor"):
+        case_import = CaseImport.objects.get(public_id=IMPORTS["checked"])
+    assert (unknown.text, unknown.count, [target.label for target in unknown.targets][:2]) == (
+        "8",
+        60,
+        ["Not known yet", "1 Healthy"],
+    )
+    assert (case_import.state, case_import.mapping["codes"]) == ("checking", {"asa": {"8": "3"}})
+
+
+def test_a_code_that_the_form_does_not_have_is_not_taken(world: World) -> None:
+    client = world.client("alder.abstractor")
+    (asa,) = [table for table in client.get(_url("import-codes", "checked")).context["tables"] if table.unknown]
+
+    client.post(_url("import-codes", "checked"), {asa.rows[0].name: "17"})
+
+    with world.acting_as("alder.abstractor"):
+        assert "codes" not in CaseImport.objects.get(public_id=IMPORTS["checked"]).mapping
+
+
+def test_small_counts_are_fixed_on_their_page(world: World) -> None:
+    client, url = world.client("alder.abstractor"), f"{_url('import-fix', 'checked')}?rule=value:comment"
+    (row,) = client.get(url).context["rows"]
+
+    client.post(
+        url, {"cell:123:6": "seen", "was:123:6": "=cmd()", "cell:123:1": "31", "was:123:1": "31", "cell:9:999": "x"}
+    )
+
+    with world.acting_as("alder.abstractor"):
+        case_import = CaseImport.objects.get(public_id=IMPORTS["checked"])
+    assert (row.line, row.cells) == (123, ((6, "comment", "=cmd()"),))
+    assert (case_import.state, case_import.corrections) == ("checking", {"123": {"comment": "seen"}})
+    assert case_import.summary["recheck"] == [123]
+
+
+def test_large_counts_are_not_fixed_cell_by_cell(world: World) -> None:
+    response = world.client("alder.abstractor").get(f"{_url('import-fix', 'checked')}?rule=hard_range:age")
+
+    assert response["Location"] == _url("import-detail", "checked")
+
+
+def test_all_or_nothing_leads_back_to_the_errors(world: World) -> None:
+    page = _text(world.client("alder.abstractor").get(f"{_url('import-commit', 'checked')}?rows=all"))
+
+    assert "121 rows still have errors. Correct them first, or import the others." in page
+
+
+def test_a_committed_file_links_to_its_cases_and_can_be_undone(world: World) -> None:
+    client = world.client("cora")
+    with world.acting_as("cora"):
+        public_id = CaseImport.objects.get(participation=None).public_id
+    url = reverse("cases:import-commit", args=["colectomy-mi", public_id])
+    page = _text(client.get(url))
+
+    response = client.post(reverse("cases:import-undo", args=["colectomy-mi", public_id]), follow=True)
+
+    assert f"?tab=all&amp;import={public_id}" in page
+    assert "Undo this import" in page
+    assert response.context["page"].state == "undoing"
