@@ -182,7 +182,14 @@ def _problems(state: Answered, questions: Sequence[VariableSpec], asked: Asked) 
     for finding in state.findings if asked.completing else ():
         if _is_wrong(finding, state) and finding.variable not in state.problems:
             link = target(state.spec.variable(finding.variable)) if finding.variable else ""
-            yield Problem(finding.message, "" if finding.rule == "required" else finding.remedy, link)
+            remedy = "" if finding.rule == "required" else finding.remedy
+            yield Problem(_named(finding, state), remedy, link)
+
+
+def _named(finding: Finding, state: Answered) -> str:
+    """Away from its question a message about a value says which question it is about."""
+    name = finding.variable if finding.rule in {"hard_range", "soft_range"} else None
+    return f"{state.spec.variable(name).label}: {finding.message}" if name else finding.message
 
 
 def saved_words(case: Case) -> str:

@@ -10,7 +10,7 @@ from measures.definition.answers import Answers
 from measures.definition.check import Finding
 from measures.definition.display import format_value, input_text
 from measures.definition.errors import ValueProblem
-from measures.definition.spec import DateOrder, FormSpec, Severity, Value, VariableSpec, VariableType
+from measures.definition.spec import DateOrder, FormSpec, IdentifierClass, Severity, Value, VariableSpec, VariableType
 from ui.parts import Caution, Control, Field, Option, Problem
 
 
@@ -58,7 +58,8 @@ def control_of(variable: VariableSpec) -> Control:
         return "one"
     if variable.type is VariableType.ONE_OF:
         return "one" if len(variable.codes) <= MOST_SEGMENTS else "list"
-    return "area" if variable.type is VariableType.TEXT else "text"
+    free = variable.type is VariableType.TEXT and variable.identifier is IdentifierClass.NONE
+    return "area" if free else "text"
 
 
 def case_field(variable: VariableSpec, state: Answered) -> Field:

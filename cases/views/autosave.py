@@ -31,9 +31,7 @@ def case_answers(request: ViewerRequest, collaborative_slug: str, public_id: str
     """Keep the answers that somebody has just left, once for each key."""
     case = _case(request, public_id)
     try:
-        sent = read_sent(request.body)
-        fingerprint = fingerprint_of("POST", request.path, sent.body)
-        answer = once(by=request.viewer, key=sent.key, fingerprint=fingerprint, work=lambda: _work(request, case, sent))
+        answer = _once(request, case)
     except CaseChangedError as changed:
         return JsonResponse({"conflict": conflict_json(_case(request, public_id), changed)}, status=CONFLICT)
     except (AutosaveFormatError, KeyFormatError):
@@ -42,6 +40,12 @@ def case_answers(request: ViewerRequest, collaborative_slug: str, public_id: str
         return JsonResponse({}, status=UNPROCESSABLE)
     body = {**answer.body, "editors": editing_words(case=case, by=request.viewer)}
     return JsonResponse(body, status=answer.status)
+
+
+def _once(request: ViewerRequest, case: ViewedCase) -> Answer:
+    sent = read_sent(request.body)
+    fingerprint = fingerprint_of("POST", request.path, sent.body)
+    return once(by=request.viewer, key=sent.key, fingerprint=fingerprint, work=lambda: _work(request, case, sent))
 
 
 def _work(request: ViewerRequest, case: ViewedCase, sent: Sent) -> Answer:

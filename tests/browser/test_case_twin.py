@@ -32,7 +32,7 @@ def bounds(variable: VariableSpec) -> tuple[int, int]:
     if variable.type not in numbers:
         return 0, 0
     least, most = variable.range.hard_min, variable.range.hard_max
-    return int(str(least or 0)), int(str(most or 1000))
+    return int(float(str(least or 0))), int(float(str(most or 1000)))
 
 
 def random_value(variable: VariableSpec, chance: random.Random) -> Value:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def _start(world: World, number: str = "T-1", **answers: object) -> Case:
     with world.acting_as("alder.abstractor") as by:
-        case = start_case(form=Form.objects.get(), case_number=number, event_date=DAY, by=by)
+        case = start_case(form=Form.objects.get(slug="colectomy"), case_number=number, event_date=DAY, by=by)
         changes = Changes(revision=1, answers=answers)  # type: ignore[arg-type]  # typed by the test
         return save_answers(case=case, changes=changes, by=by).case if answers else case
 

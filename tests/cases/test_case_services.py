@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _start(by: Viewer, number: str = "T-1", day: date = DAY, **answers: object) -> Case:
-    case = start_case(form=Form.objects.get(), case_number=number, event_date=day, by=by)
+    case = start_case(form=Form.objects.get(slug="colectomy"), case_number=number, event_date=day, by=by)
     return _save(case, by, **answers) if answers else case
 
 

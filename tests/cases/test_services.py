@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _start(by: Viewer, number: str = "T-1", day: date = DAY) -> Case:
-    return start_case(form=Form.objects.get(), case_number=number, event_date=day, by=by)
+    return start_case(form=Form.objects.get(slug="colectomy"), case_number=number, event_date=day, by=by)
 
 
 def _save(case: Case, by: Viewer, **answers: object) -> Case:

@@ -211,3 +211,20 @@ def test_messages_tell_their_level_by_class_and_politely():
 
     assert '<p class="note bad">Not saved.</p>' in html
     assert Elements(html).all("div") == [{"class": "messages", "role": "status"}]
+
+
+def test_calculated_field_is_an_output_nobody_types_into():
+    found = Elements(draw("{% field field %}", field=Field(name="bmi", label="BMI", value="26", read_only=True)))
+
+    assert [each["id"] for each in found.all("output")] == ["field-bmi"]
+    assert found.all("input") == []
+
+
+def test_hidden_field_is_in_the_page_and_not_shown():
+    field = Field(name="time", label="Time", hidden=True, shown_by="given", scenarios=("At night; assign 1.",))
+    html = draw("{% field field %}", field=field)
+
+    (row,) = Elements(html).all("div", id="field-time-field")
+    assert "hidden" in row
+    assert row["data-shown-by"] == "given"
+    assert "<li>At night; assign 1.</li>" in html

@@ -84,14 +84,14 @@ export class Overview {
   }
 
   drawProblems(problems) {
-    const items = problems.map(({ variable, message }) => [variable, message]);
+    const items = problems.map(({ variable, message, severity }) => [variable, message, severity]);
     const seen = JSON.stringify(items);
     if (this.seen === seen) return;
     this.seen = seen;
     const count = problems.length;
     this.list.querySelector("[data-count]").textContent = count ? `${count} problem${count > 1 ? "s" : ""}` : "No problems";
     this.list.classList.toggle("has-problems", count > 0);
-    this.list.querySelector("ul").replaceChildren(...items.map(([name, message]) => item(name, message)));
+    this.list.querySelector("ul").replaceChildren(...items.map((each) => item(...each)));
   }
 }
 
@@ -112,8 +112,8 @@ export const targetOf = (name) => {
   return row?.querySelector(".seg, [data-many]") ? `field-${name}-label` : `field-${name}`;
 };
 
-const item = (name, message) => {
-  const made = document.createElement("li");
+const item = (name, message, severity) => {
+  const made = Object.assign(document.createElement("li"), { className: severity === "warning" ? "warn" : "" });
   if (!name) {
     made.textContent = message;
     return made;

@@ -74,11 +74,17 @@ export class State {
     return finding.severity === "error" && !this.unread.has(finding.variable);
   }
 
+  // Away from its question a message about a value says which question it is about.
+  named({ rule, variable, message }) {
+    const isOfValue = rule === "hard_range" || rule === "soft_range";
+    return isOfValue ? `${this.variables.get(variable).label}: ${message}` : message;
+  }
+
   problems({ hidden, findings }) {
     const unread = [...this.unread]
       .filter(([name]) => !hidden.has(name))
       .map(([name, { message, remedy }]) => ({ variable: name, remedy, message: `${this.variables.get(name).label}: ${message}` }));
     const open = findings.filter((finding) => this.isOpen(finding) && (this.completing || finding.rule !== "required"));
-    return [...unread, ...open];
+    return [...unread, ...open.map((finding) => ({ ...finding, message: this.named(finding) }))];
   }
 }
