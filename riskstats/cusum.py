@@ -299,6 +299,7 @@ def limit_for_arl(
     2.73
     """
     between("arl0", arl0, 1.0, np.inf)
+    between("r0", r0, 0.0, np.inf)
     lo, hi = 1e-3, 1.0
     while arl(p, weights, hi, ra, r0, states, r0=r0) < arl0:
         lo, hi = hi, 2 * hi
