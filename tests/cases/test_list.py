@@ -1,5 +1,6 @@
 """The work list: every count is the length of the list it opens, whatever is asked for beside it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
@@ -267,6 +268,27 @@ def test_centres_counts_are_those_of_each_list(world: World, drafts: dict[str, C
         assert {name: getattr(hospital, name) for name in page.counts} == page.counts
 
     assert sum(hospital.overdue for hospital in hospitals) >= 2
+
+
+@pytest.mark.parametrize("path", ["/c/colectomy-mi/", LIST])
+def test_every_number_of_the_centre_leads_to_a_list_of_that_length(
+    world: World, drafts: dict[str, Case], path: str
+) -> None:
+    client = world.client("cora")
+    text = client.get(path).content.decode()
+    links = re.findall(r'<a class="count[^"]*"\s+href="([^"]+)">([\d,]+)', text)
+    wrong = {
+        href: (number, total)
+        for href, number in links
+        if (total := client.get(_absolute(path, href)).context["page"].total) != int(number.replace(",", ""))
+    }
+
+    assert len(links) >= 8 + 6
+    assert wrong == {}
+
+
+def _absolute(path: str, href: str) -> str:
+    return (href if href.startswith("/") else path + href).replace("&amp;", "&")
 
 
 # Grid -----------------------------------------------------------------------------------------------------------------
