@@ -58,6 +58,7 @@ def follow_undo(
     collaborative_id: int, *, deleted: Sequence[int], restored: Sequence[int], hospitals: Sequence[int]
 ) -> None:
     """Forget the outcomes of cases that an undo took away, and evaluate again those that it restored."""
+    _lock(hospitals)
     gone = literal([str(each) for each in deleted], "bigint[]")
     _run(Sql(_FORGET) + gone + ")")
     again = Sql(" AND id = ANY (") + literal([str(each) for each in restored], "bigint[]") + ")"
@@ -65,8 +66,7 @@ def follow_undo(
 
 
 def _evaluate(collaborative_id: int, participation_ids: list[int], narrower: Sql) -> None:
-    for participation_id in participation_ids:  # in one order everywhere, so that no two workers wait for each other
-        lock_hospital(participation_id)
+    _lock(participation_ids)
     hospitals = literal([str(each) for each in participation_ids], "bigint[]")
     chosen = "participation_id = ANY (" + hospitals + ")" + narrower
     _run(Sql(_CLEAR) + chosen + _CLEARED)
@@ -74,6 +74,11 @@ def _evaluate(collaborative_id: int, participation_ids: list[int], narrower: Sql
         _run(_insert(form, chosen))
     for counts in (_COUNT, _ZERO):
         _run(Sql(counts, hospitals.params))
+
+
+def _lock(participation_ids: Sequence[int]) -> None:
+    for participation_id in sorted(participation_ids):  # in one order everywhere: no two workers wait for each other
+        lock_hospital(participation_id)
 
 
 def _insert(form: FormMeasures, chosen: Sql) -> Sql:

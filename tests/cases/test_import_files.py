@@ -177,6 +177,26 @@ def test_a_zip_bomb_that_lies_is_refused_while_it_unpacks() -> None:
     )
 
 
+def test_cells_in_far_corners_are_refused_before_the_reader_makes_room() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Cases")
+        sheet.write_row(0, 0, ["case_number", "age"])
+        sheet.write(1_048_575, 16_383, "far away")
+
+    assert refusal(out.getvalue()) == (
+        "A sheet of the workbook reaches over 1,048,576 rows and 16,384 columns. "
+        "Delete the empty rows and columns around the table, or save it as “CSV UTF-8”."
+    )
+
+
+def test_repeated_cells_of_an_ods_sheet_are_refused_before_the_reader_repeats_them() -> None:
+    cell = '<table:table-cell table:number-columns-repeated="9000" office:value-type="float" office:value="1"/>'
+    rows = f'<table:table-row table:number-rows-repeated="900000">{cell}</table:table-row>'
+
+    assert refusal(ods(rows)).startswith("A sheet of the workbook reaches over 900,000 rows and 9,000 columns.")
+
+
 def test_a_zip_of_too_many_parts_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from cases.errors import ImportRefusedError
 
 
-MOST_MEMBERS, MOST_UNPACKED, MOST_RATIO = 1_000, 300 * 2**20, 200
+MOST_MEMBERS, MOST_UNPACKED, MOST_RATIO = 1_000, 250 * 2**20, 200
 RATIO_FROM = 2**20  # a small empty sheet may well pack 300 to 1
 PIECE = 2**18
 LOCAL_HEADER = 30
@@ -74,6 +74,13 @@ class Archive:
         lengths = self.content[start + 26 : start + LOCAL_HEADER]
         begin = start + LOCAL_HEADER + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
         return memoryview(self.content)[begin : begin + member.compress_size]
+
+    def overlapping(self, name: str) -> Iterator[bytes]:
+        """The pieces of one part, each with the end of the one before, so that nothing is cut in two."""
+        end = b""
+        for piece in self.pieces(name):
+            yield end + piece
+            end = piece[-64:]
 
     def matches(self, name: str, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
         """Matches in one part, found while it is unpacked; none is longer than a piece."""

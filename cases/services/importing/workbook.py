@@ -25,11 +25,13 @@ from cases.services.importing.table import (
 )
 
 
-MOST_CELLS = 20_000_000
+MOST_CELLS = 5_000_000  # of the rectangle around all cells: the reader makes room for each
 LARGEST_INDEX = 5 * 2**20
 XLSX_FORMULA = re.compile(
     rb'<(?:\w+:)?c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]{0,200}>\s{0,20}<(?:\w+:)?f[\s/>]'
 )
+XLSX_ROW = re.compile(rb'\br="[A-Z]{0,3}([0-9]{5,})"')  # few rows need no counting
+XLSX_COLUMN = re.compile(rb'\br="([A-Z]{2,})[0-9]')
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ODS_KIND = b"application/vnd.oasis.opendocument.spreadsheet"
 
@@ -44,22 +46,21 @@ def read_workbook(content: bytes, sheet: str = "") -> Table:
     """
     archive = Archive(content)
     kind = _kind(archive)
-    book = _open(content)
-    sheets = _sheets_with_data(book)
-    name = sheet if sheet in sheets else sheets[0]
-    lines = partial(_lines, book, name)
+    _refuse_wide_spread(archive, kind)
+    sheets, chosen = _sheets_with_data(_open(content), sheet)
+    lines = partial(_lines, chosen)
     heading = find_heading(lines())
-    left = (_sheet(book, name).start or (0, 0))[1]  # empty columns beside the table are not read
+    left = (chosen.start or (0, 0))[1]  # empty columns beside the table are not read
     table = Table(
         kind=kind,
         header=column_names(heading),
         heading_line=heading.line,
         lines=lines,
-        size=book.get_sheet_by_name(name).height,
-        sheet=name,
+        size=chosen.height,
+        sheet=chosen.name,
         sheets=sheets,
         left=left,
-        formulas=_formulas(archive, kind, name, left),
+        formulas=_formulas(archive, kind, chosen.name, left),
     )
     refuse_without_rows(table.rows)
     return table
@@ -82,18 +83,19 @@ def _open(content: bytes) -> CalamineWorkbook:
         raise ImportRefusedError(f"The workbook cannot be read ({str(problem)[:100]}).", REMEDY) from problem
 
 
-def _sheets_with_data(book: CalamineWorkbook) -> tuple[str, ...]:
-    found = []
+def _sheets_with_data(book: CalamineWorkbook, wanted: str) -> tuple[tuple[str, ...], CalamineSheet]:
+    """The names of the sheets that hold rows, and the one to read; only that one stays in memory."""
+    names: list[str] = []
+    chosen: CalamineSheet | None = None
     for about in book.sheets_metadata:
-        if about.typ == SheetTypeEnum.WorkSheet:
-            sheet = _sheet(book, about.name)
-            if sheet.height > 1:
-                found.append(about.name)
-    if not found:
-        raise ImportRefusedError(
-            "No sheet of the workbook has rows.", "Name the columns in the first row, one case in each row below."
-        )
-    return tuple(found)
+        sheet = _sheet(book, about.name) if about.typ == SheetTypeEnum.WorkSheet else None
+        if sheet is not None and sheet.height > 1:
+            names.append(about.name)
+            chosen = sheet if chosen is None or about.name == wanted else chosen
+    if chosen is None:
+        message = "No sheet of the workbook has rows."
+        raise ImportRefusedError(message, "Name the columns in the first row, one case in each row below.")
+    return tuple(names), chosen
 
 
 def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
@@ -103,16 +105,32 @@ def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
         raise ImportRefusedError(f'The sheet "{name}" cannot be read ({str(problem)[:100]}).', REMEDY) from problem
     if sheet.height > MOST_ROWS + 1:
         raise too_many_rows()
-    if sheet.height * sheet.width > MOST_CELLS or sheet.width > 8 * MOST_COLUMNS:
-        message = f'The sheet "{name}" reaches over {sheet.height:,} rows and {sheet.width:,} columns.'
-        raise ImportRefusedError(
-            message, "Delete the empty rows and columns around the table, or save it as “CSV UTF-8”."
-        )
     return sheet
 
 
-def _lines(book: CalamineWorkbook, name: str) -> Iterator[Row]:
-    sheet = _sheet(book, name)
+def _refuse_wide_spread(archive: Archive, kind: str) -> None:
+    """Two cells in opposite corners of a sheet would cost the reader a gigabyte: look where cells are before it does."""
+    if kind == "XLSX":
+        parts = [name for name in archive.members if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        extents = [_xlsx_extent(archive, part) for part in parts]
+    else:
+        extents = _ods_scan(archive).extents
+    for lines, width in extents:
+        if lines * width > MOST_CELLS:
+            message = f"A sheet of the workbook reaches over {lines:,} rows and {width:,} columns."
+            way = "Delete the empty rows and columns around the table, or save it as “CSV UTF-8”."
+            raise ImportRefusedError(message, way)
+
+
+def _xlsx_extent(archive: Archive, part: str) -> tuple[int, int]:
+    lines, letters = 0, {b"Z"}  # names of one letter are not worth looking at
+    for piece in archive.overlapping(part):
+        lines = max(lines, *map(int, XLSX_ROW.findall(piece)), 0)
+        letters.update(XLSX_COLUMN.findall(piece))
+    return lines, 1 + max(column_position(name.decode()) for name in letters)
+
+
+def _lines(sheet: CalamineSheet) -> Iterator[Row]:
     for line, cells in enumerate(sheet.iter_rows(), start=1):  # empty rows above the table are among them
         yield Row(line, [cell if type(cell) is str else _text(cell) for cell in cells])
 
@@ -187,20 +205,27 @@ def cell_address(line: int, position: int) -> str:
 
 
 def _ods_formulas(archive: Archive, sheet: str) -> list[tuple[int, int]]:
-    if not any(True for _ in archive.matches("content.xml", re.compile(rb"table:formula="))):
-        return []
-    finder = _OdsFormulas(sheet)
-    for piece in archive.pieces("content.xml"):
-        finder.parser.Parse(piece, False)  # noqa: FBT003 -- expat's signature
-    return finder.found
+    return _ods_scan(archive).formulas.get(sheet, [])
 
 
-class _OdsFormulas:
-    """Counts rows and cells of one sheet, repeated ones too, and notes those with a formula."""
+def _ods_scan(archive: Archive) -> "_OdsScan":
+    scan = _OdsScan()
+    try:
+        for piece in archive.pieces("content.xml") if "content.xml" in archive.members else ():
+            scan.parser.Parse(piece, False)  # noqa: FBT003 -- expat's signature
+    except (expat.ExpatError, ValueError) as problem:
+        raise ImportRefusedError("The workbook is damaged.", "Open it, save it again and upload that.") from problem
+    return scan
 
-    def __init__(self, sheet: str) -> None:
-        self.sheet, self.found, self.inside = sheet, list[tuple[int, int]](), False
-        self.line = self.position = 0
+
+class _OdsScan:
+    """Counts rows and cells, repeated ones too: how far each sheet reaches, and which cells hold a formula."""
+
+    def __init__(self) -> None:
+        self.extents: list[tuple[int, int]] = []
+        self.formulas: dict[str, list[tuple[int, int]]] = {}
+        self.sheet = ""
+        self.line = self.position = self.last_line = self.width = 0
         self.repeated = 1
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
@@ -208,16 +233,25 @@ class _OdsFormulas:
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         if tag == "table:table":
-            self.inside, self.line = given.get("table:name") == self.sheet, 0
-        elif self.inside and tag == "table:table-row":
+            self.sheet, self.line, self.last_line, self.width = given.get("table:name", ""), 0, 0, 0
+        elif tag == "table:table-row":
             self.line, self.position = self.line + 1, 0
             self.repeated = int(given.get("table:number-rows-repeated", "1"))
-        elif self.inside and tag in {"table:table-cell", "table:covered-table-cell"}:
-            count = int(given.get("table:number-columns-repeated", "1"))
-            if "table:formula" in given and count <= MOST_COLUMNS:
-                self.found += [(self.line, self.position + each) for each in range(count)]
-            self.position += count
+        elif tag in {"table:table-cell", "table:covered-table-cell"}:
+            self._cell(given)
+
+    def _cell(self, given: dict[str, str]) -> None:
+        count = int(given.get("table:number-columns-repeated", "1"))
+        if "office:value-type" in given or "calcext:value-type" in given:
+            self.width = max(self.width, self.position + count)
+            self.last_line = self.line + self.repeated - 1
+        if "table:formula" in given and count <= MOST_COLUMNS:
+            places = [(self.line, self.position + each) for each in range(count)]
+            self.formulas.setdefault(self.sheet, []).extend(places)
+        self.position += count
 
     def _end(self, tag: str) -> None:
         if tag == "table:table-row":
             self.line += self.repeated - 1
+        elif tag == "table:table":
+            self.extents.append((self.last_line, self.width))
