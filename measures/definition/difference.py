@@ -49,6 +49,11 @@ class PartChange:
     label: str
     fields: tuple[FieldChange, ...] = ()
 
+    @property
+    def about(self) -> str:
+        """Names its table among the others of the page."""
+        return f"{self.label} ({self.name})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:

@@ -53,11 +53,15 @@ function useIt(input, problem) {
   return button;
 }
 
+// Somebody who is offered completions is in the middle of a word: that it is not finished is no news.
+const isChoosing = (input) => input.hasAttribute("aria-activedescendant");
+
 function watch(form, input) {
   const status = statusOf(input);
   let pause, asking;
   const check = async () => {
     asking?.abort();
+    if (isChoosing(input)) return show(input, status, null);
     asking = new AbortController();
     try {
       show(input, status, input.value.trim() ? await ask(form, input, asking.signal) : null);
@@ -69,6 +73,7 @@ function watch(form, input) {
     clearTimeout(pause);
     pause = setTimeout(check, PAUSE);
   });
+  input.addEventListener("blur", () => setTimeout(check));
   form.elements.namedItem("type")?.addEventListener("change", check);
   if (input.value.trim()) check();
 }

@@ -61,7 +61,10 @@ class Completion {
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "Completions");
     this.list.hidden = true;
-    input.after(this.list);
+    const place = document.createElement("div");
+    place.className = "completing";
+    input.replaceWith(place);
+    place.append(input, this.list);
     // A text area may not be a combobox by ARIA's rules; as a text box with a list it is read the same.
     this.combobox = input.localName === "input";
     const said = { "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": this.list.id };
@@ -75,6 +78,11 @@ class Completion {
       const item = event.target.closest("[role=option]");
       if (item) this.take(Number(item.dataset.place));
     });
+  }
+
+  learn(vocabulary) {
+    this.vocabulary = vocabulary;
+    if (document.activeElement === this.input) this.offer();
   }
 
   get before() {
@@ -163,7 +171,14 @@ class Names extends Completion {
   }
 }
 
-export function startCompletion(form, vocabulary) {
-  for (const input of form.querySelectorAll("textarea[data-expression]")) new Completion(input, vocabulary);
-  for (const input of form.querySelectorAll("input[data-names]")) new Names(input, vocabulary);
+// The boxes are ready at once, so that nobody loses the focus; the words follow.
+export function startCompletion(form, words) {
+  const empty = { variables: [], functions: [] };
+  const all = [
+    ...[...form.querySelectorAll("textarea[data-expression]")].map((input) => new Completion(input, empty)),
+    ...[...form.querySelectorAll("input[data-names]")].map((input) => new Names(input, empty)),
+  ];
+  words.then((vocabulary) => {
+    for (const each of all) each.learn(vocabulary);
+  });
 }

@@ -37,5 +37,5 @@ for (const form of document.querySelectorAll("form[data-form-editor]")) {
   startSaving(form);
   startCodes(form);
   startExpressionChecks(form);
-  words(form).then((vocabulary) => startCompletion(form, vocabulary));
+  startCompletion(form, words(form));
 }

@@ -8,7 +8,7 @@ import pytest
 
 
 DRAFT = "manage/forms/operation/draft/"
-LABEL = "Nerve block before incision"
+LABEL = f"Nerve block before incision, {time.time_ns() % 10**6}"
 
 
 def no_complaints(visitor) -> None:
@@ -36,7 +36,6 @@ def begin_draft(coordinator) -> None:
         card.get_by_role("link", name=re.compile("Go on with the draft")).click()
         tab.get_by_role("button", name="Discard the draft").click()
     card.get_by_role("button", name=re.compile("Change this form")).click()
-    assert tab.locator("h1").inner_text().endswith(tab.locator("h1").inner_text().split("version ")[1])
 
 
 def new_case(abstractor, day: str) -> None:
@@ -166,4 +165,6 @@ def publish(director) -> None:
     if know.count():
         know.check()
     tab.get_by_role("button", name=re.compile("Publish version")).click()
-    tab.get_by_text(re.compile(r"is in force from")).wait_for()
+    tab.get_by_text(re.compile("is in force from")).first.wait_for()
+    if tab.get_by_text("Let this one begin on a later day").count():
+        pytest.skip("This demo has a version that begins today already. Run against a fresh one.")
