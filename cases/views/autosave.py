@@ -22,7 +22,7 @@ from measures.definition.spec import DateOrder
 from privacy.roles import Permission
 
 
-BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @require_POST
@@ -34,9 +34,7 @@ def case_answers(request: ViewerRequest, collaborative_slug: str, public_id: str
         answer = _once(request, case)
     except CaseChangedError as changed:
         return JsonResponse({"conflict": conflict_json(_case(request, public_id), changed)}, status=CONFLICT)
-    except (AutosaveFormatError, KeyFormatError):
-        return JsonResponse({}, status=BAD_REQUEST)
-    except KeyReusedError:
+    except (AutosaveFormatError, KeyFormatError, KeyReusedError):
         return JsonResponse({}, status=UNPROCESSABLE)
     body = {**answer.body, "editors": editing_words(case=case, by=request.viewer)}
     return JsonResponse(body, status=answer.status)

@@ -182,7 +182,7 @@ def test_nonsense_is_refused(world: World, body: str) -> None:
         f"{LIST}{case.public_id}/answers/", body, content_type="application/json"
     )
 
-    assert (response.status_code, _reload(world, case).revision) == (400, 1)
+    assert (response.status_code, _reload(world, case).revision) == (422, 1)
 
 
 @pytest.mark.parametrize(
