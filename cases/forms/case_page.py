@@ -122,9 +122,18 @@ def _section(section: Section, state: Answered, asked: Asked) -> SectionPart:
         name=section.name,
         label=section.label,
         fields=tuple(case_field(variable, state) for variable in variables) if asked.editable else (),
-        facts=() if asked.editable else tuple(_fact(variable, state.answers) for variable in shown),
+        facts=() if asked.editable else tuple(_told(variable, state) for variable in shown),
         hidden=tuple(_hidden_words(concealed, state)),
     )
+
+
+def _told(variable: VariableSpec, state: Answered) -> Fact:
+    """An answer to read, with the reason that somebody gave for an unusual one."""
+    keys = [f"{rule}:{variable.name}" for rule in ("soft_range", "identifier")]
+    keys += [rule.name for rule in state.spec.rules if rule.variables[:1] == (variable.name,)]
+    reasons = [state.reasons[key] for key in keys if state.reasons.get(key)]
+    fact = _fact(variable, state.answers)
+    return Fact(fact.label, fact.value, f"Reason: {' '.join(reasons)}" if reasons else "")
 
 
 def _fact(variable: VariableSpec, answers: Answers) -> Fact:

@@ -340,3 +340,16 @@ def test_case_page_takes_few_queries(world: World) -> None:
 
 def test_case_page_is_not_kept_by_browsers(world: World) -> None:
     assert world.client("alder.abstractor").get(_url(_start(world)))["Cache-Control"] == "no-store, private"
+
+
+def test_a_complete_case_shows_the_reason_for_an_unusual_value(world: World) -> None:
+    case = _start(world, age=104, asa="2", antibiotic=True, ssi=False)
+    client = world.client("alder.abstractor")
+    sent = _fields(client.get(_url(case))) | {"reason:soft_range:age": "Born 1921.", "do": "complete"}
+    client.post(_url(case), sent)
+
+    page = client.get(_url(case)).context["page"]
+
+    facts = {fact.label: (fact.value, fact.note) for section in page.sections for fact in section.facts}
+    assert facts["Age"] == ("104 years", "Reason: Born 1921.")
+    assert facts["ASA class"][1] == ""

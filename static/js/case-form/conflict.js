@@ -2,7 +2,7 @@
 
 const row = ({ name, label, before, mine, theirs }, by) => {
   const made = document.createElement("fieldset");
-  made.className = "field clash";
+  made.className = "clash";
   const legend = Object.assign(document.createElement("legend"), { className: "label", textContent: label });
   const side = (value, who, words) => {
     const choice = Object.assign(document.createElement("label"), { className: "check" });
