@@ -219,6 +219,17 @@ def test_limits_far_out_stay_probabilities(monkeypatch):
         assert all(0 <= tail <= 1 for tail in intervals.poisson_binomial_tails(o, p))
 
 
+@pytest.mark.parametrize("n", [40, 700, 3000])
+def test_distribution_of_absences_is_that_of_events_read_backwards(n):
+    # Nearly certain events: what is below 1e-290 at the lower end is dropped, and its place is kept.
+    p = np.random.default_rng(n).beta(60, 1, n)
+
+    pmf = intervals.poisson_binomial_pmf(p)
+
+    assert_allclose(pmf, intervals.poisson_binomial_pmf(1 - p)[::-1], rtol=1e-9, atol=1e-280)
+    assert pmf @ np.arange(n + 1) == pytest.approx(p.sum())
+
+
 # Inversion: the test at each limit must have the tail of the level.
 @given(st.integers(1, 300), st.integers(0, 300), st.sampled_from([0.8, 0.95, 0.998]))
 def test_limits_of_a_proportion_invert_their_tests(n, x, level):

@@ -203,15 +203,17 @@ def test_threads_do_not_change_the_result():
     assert_allclose(simulated(data, threads=2).sd, simulated(data).sd, rtol=1e-12)
 
 
-def test_what_the_intercept_can_absorb_changes_nothing():
+@pytest.mark.parametrize("column", [None, 0])
+def test_an_offset_that_the_model_can_absorb_changes_nothing(column):
     # Small hospitals have their exact density, large ones a normal one.
     data = collaborative(8, 120, seed=13)
-    offset = np.full(len(data.y), 1.3)
+    offset = 1.3 * (np.ones(len(data.y)) if column is None else data.X[:, column])
+    place = 0 if column is None else column + 1
 
     plain = fit_random_intercept(data.X, data.y, data.group)
     shifted = fit_random_intercept(data.X, data.y, data.group, offset=offset)
 
-    assert shifted.beta[0] == pytest.approx(plain.beta[0] - 1.3, abs=1e-4)
+    assert shifted.beta[place] == pytest.approx(plain.beta[place] - 1.3, abs=1e-4)
     for name in ("sigma", "gain", "minus2loglik", "p_sigma"):
         assert getattr(shifted, name) == pytest.approx(getattr(plain, name), rel=1e-3, abs=1e-5), name
     without = posterior(plain, data.X, data.y, data.group)

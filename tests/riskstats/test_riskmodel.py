@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from riskstats import _scaling
+from riskstats._scaling import settle_columns
 from riskstats.errors import NotConvergedError, SeparationError
 from riskstats.riskmodel import Column, Design, fit_logistic, logistic, quality, recalibrate
 from tests.riskstats.reference.tables import reference
@@ -326,3 +328,21 @@ def test_two_groups_are_enough_to_judge():
 def test_recalibration_names_the_predictor_of_another_length(eta, y):
     with pytest.raises(ValueError, match=f"same length, but got eta {len(eta)}, y {len(y)}"):
         recalibrate(eta, y)
+
+
+def test_blocks_of_rows_do_not_change_what_is_settled(monkeypatch):
+    rng = np.random.default_rng(17)
+    X = np.column_stack([rng.normal(50, 9, 100), rng.random(100) < 0.3, np.full(100, 2.0), rng.normal(size=100)])
+    X = np.column_stack([X, X[:, 0] - 3 * X[:, 3]])
+    y = rng.random(100) < 0.4
+    whole, scaling = fit_logistic(X, y), settle_columns(X, tuple("abcde"))
+    monkeypatch.setattr(_scaling, "BLOCK", 7)
+
+    blocks, in_blocks = fit_logistic(X, y), settle_columns(X, tuple("abcde"))
+
+    assert blocks.dropped == whole.dropped == (2, 4)
+    assert_allclose(blocks.coef, whole.coef, rtol=1e-9, atol=1e-12)
+    for name in ("kept", "mean", "scale", "step"):
+        assert_allclose(getattr(in_blocks[0], name), getattr(scaling[0], name), rtol=1e-12)
+    assert_allclose(in_blocks[0].mean, X[:, [0, 1, 3]].mean(axis=0))
+    assert_allclose(in_blocks[0].scale, X[:, [0, 1, 3]].std(axis=0))
