@@ -66,13 +66,17 @@ COMPARISONS = {"<", "<=", ">", ">=", "==", "!="}
 
 # Read one by one: what is left of these functions after the rules changes nothing.
 EQUAL = {
+    "privacy.disclosure.rounded": "2 has as many decimals as 1",
     "privacy.disclosure.withheld": "the second and the third as viewers decide; a fourth never does",
     "riskstats._linalg.inverse": "a copy of floats, or the floats",
     "riskstats._linalg.solve": "a copy of floats, or the floats",
     "riskstats.cusum._run_length": "begins in the neighbouring one of 600 states",
     "riskstats.flags.classify": "adjusted values do not depend on the rate",
     "riskstats.funnel.dispersion._trimmed": "without a unit nothing is clipped",
+    "riskstats.funnel.dispersion.overdispersed_limits": "the target is given",
     "riskstats.funnel.limits.classify_ratio": "95 % is the default of byar",
+    "riskstats.providers._likelihood._quadrature": "what is taken out of the exponent is put back",
+    "riskstats.providers.effects._own_density": "nodes are symmetric, and shares add up to 1 afterwards",
     "riskstats.providers.effects.Slice.draw": "normal draws are symmetric",
     "riskstats.providers.effects.posterior": "names of columns, for messages",
     "riskstats.providers.fixed._report": "the place of an intercept, which nobody reads",
@@ -87,7 +91,9 @@ EQUAL = {
     "riskstats.spc._patterns.trend": "marks are made once",
     "riskstats.spc._patterns.windows": "a window marks points by themselves",
     "riskstats.spc._series.Phases.of": "None is false; beyond the end there is nothing",
+    "riskstats.spc.individuals.mr_chart": "None becomes NaN among floats",
     "riskstats.spc.nhs._two_of_three": "a window marks points by themselves",
+    "riskstats.spc.rules._alternating": "signs divide as they multiply",
     "riskstats.spc.rules._either_side": "a gap is beyond nothing",
     "riskstats.spc.run.run_chart": "None becomes NaN among floats",
     "riskstats.spc.subgroups.xbar_chart": "sd and n were compared before",
