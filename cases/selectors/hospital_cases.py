@@ -28,6 +28,7 @@ class HospitalCases:
     due: int = 0
     overdue: int = 0
     problems: int = 0
+    questions: int = 0
     complete: int = 0
     last: datetime | None = None
 
@@ -59,7 +60,8 @@ def _counts(members: Sequence[int], *, today: date, due_days: int) -> Mapping[in
     names = ("participation_id", *TABS, "last")
     cases = Case.objects.filter(participation_id__in=members).order_by().values("participation_id")
     rows = cases.annotate(**tabs, last=Max("completed_at")).values_list(*names)
-    return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in rows}
+    asked = dict(cases.filter(scope.tab("questions")).annotate(of=Count("pk")).values_list("participation_id", "of"))
+    return {row[0]: {**dict(zip(names[1:], row[1:], strict=True)), "questions": asked.get(row[0], 0)} for row in rows}
 
 
 def hospital_for(viewer: Viewer, public_id: str) -> Participation | None:

@@ -23,6 +23,7 @@ TAB_LABELS = {
     "overdue": "Overdue",
     "drafts": "Drafts",
     "problems": "Problems",
+    "questions": "Questions",
     "complete": "Completed",
     "all": "All",
 }
@@ -141,6 +142,7 @@ class ListScope:
             "overdue": draft & Q(event_date__lt=in_time),
             "drafts": draft,
             "problems": Q(errors__gt=0) | Q(warnings__gt=0),
+            "questions": Q(question_count__open__gt=0),
             "complete": Q(status=CaseStatus.COMPLETE),
             "all": Q(),
         }[name]

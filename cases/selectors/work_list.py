@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
 from cases.enums import CaseStatus, ImportState
@@ -173,8 +173,13 @@ def case_list(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> CaseListP
 
 def _counts(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> dict[str, int]:
     # The hospital stands for the row: the key is not in the index that holds everything else.
-    tabs = {name: Count("participation_id", filter=scope.tab(name)) for name in tabs_for(viewer) if name != "all"}
-    return Case.objects.filter(scope.narrowed(wanted)).aggregate(all=Count("participation_id"), **tabs)
+    apart = {"all", "questions"}
+    tabs = {name: Count("participation_id", filter=scope.tab(name)) for name in tabs_for(viewer) if name not in apart}
+    matching = Case.objects.filter(scope.narrowed(wanted))
+    # Questions are counted elsewhere, of few cases: a count of its own, which PostgreSQL makes once in the same query.
+    asked = matching.filter(scope.tab("questions")).order_by().values("participation_id").annotate(of=Count("pk"))
+    found = matching.aggregate(all=Count("participation_id"), questions=Max(Subquery(asked.values("of"))), **tabs)
+    return {name: count or 0 for name, count in found.items()}
 
 
 def _row(case: dict[str, Any], scope: ListScope) -> CaseRow:

@@ -52,6 +52,7 @@ class Totals:
     due: int
     overdue: int
     problems: int
+    questions: int
     complete: int
 
 

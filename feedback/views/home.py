@@ -19,7 +19,9 @@ def clinician_home(request: ViewerRequest, collaborative_slug: str) -> HttpRespo
 @needs(Permission.UNBLINDED_VIEW)
 def centre_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Where help is needed today."""
-    return render(request, "feedback/centre_home.html", {"page": centre_page(request.viewer, request.place.collaborative)})
+    return render(
+        request, "feedback/centre_home.html", {"page": centre_page(request.viewer, request.place.collaborative)}
+    )
 
 
 @needs(Permission.POOLED_VIEW)

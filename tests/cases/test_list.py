@@ -24,7 +24,7 @@ from tests.worlds.counting import page_queries
 
 
 LIST = "/c/colectomy-mi/cases/"
-TABS = ("todo", "due", "overdue", "drafts", "problems", "complete", "all")
+TABS = ("todo", "due", "overdue", "drafts", "problems", "questions", "complete", "all")
 DUE_DAYS = 60
 
 
@@ -79,6 +79,7 @@ def _expected(cases: list[Case], tab: str, query: dict[str, str], user_id: int, 
         "overdue": lambda case: draft(case) and due(case) < 0,
         "drafts": draft,
         "problems": lambda case: case.errors + case.warnings > 0,
+        "questions": lambda case: bool(getattr(case, "question_count", None) and case.question_count.open),
         "complete": lambda case: not draft(case),
         "all": lambda _: True,
     }[tab]
@@ -110,7 +111,7 @@ def test_every_count_is_the_length_of_its_list(world: World, drafts: dict[str, C
     user = world.user("alder.abstractor").pk
     with world.acting_as("alder.abstractor") as by:
         own = Case.objects.filter(participation_id=by.participation_id)
-        cases = list(own.select_related("assigned_to", "case_import"))
+        cases = list(own.select_related("assigned_to", "case_import", "question_count"))
     wrong = {}
     for query in _queries(world, drafts):
         counts = client.get(LIST, query).context["page"].counts
