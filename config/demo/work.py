@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from measures.definition.answers import JsonAnswer
+
 
 MINUTES, SPREAD = 11.5, 0.38  # median of a complete case, and the standard deviation of its logarithm
 OPIOID_QUESTION = 0.4  # minutes
@@ -42,7 +44,7 @@ class Work:
             return NOBODY
         return ABSTRACTOR if self.chance[row] < MINE else COLLEAGUE
 
-    def slip_at(self, row: int, answers: dict[str, object]) -> None:
+    def slip_at(self, row: int, answers: dict[str, JsonAnswer]) -> None:
         """What a tired person enters: a clean colectomy, a patient with and without other conditions, a dose too late."""
         kind = int(self.slip[row])
         if kind == 0 and answers.get("procedure") == COLECTOMY:
