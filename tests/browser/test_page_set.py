@@ -11,6 +11,11 @@ from tests.browser.cast import PAGES
 VISITS = [pytest.param(role, page, id=f"{role}-{page.name}") for role, pages in PAGES.items() for page in pages]
 HEADINGS = "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter((h) => h.checkVisibility()).map((h) => +h.tagName[1])"
 FOCUSED = "document.activeElement.textContent.trim()"
+TO_THE_TOP = """() => {
+  document.body.tabIndex = -1;
+  document.body.focus({preventScroll: true});
+  document.body.removeAttribute("tabindex");
+}"""
 
 
 @pytest.mark.parametrize(("role", "page"), VISITS)
@@ -24,6 +29,10 @@ def test_page_is_sound(resident, role, page):
     headings = tab.evaluate(HEADINGS)
     assert headings.count(1) == 1, "exactly one h1"
     assert all(after <= before + 1 for before, after in pairwise(headings)), headings
+    # A case puts the focus where it was left; the first stop is asked from the top of the page.
+    if tab.locator("[data-case-form]").count():
+        tab.wait_for_selector("[data-ready]")
+    tab.evaluate(TO_THE_TOP)
     tab.keyboard.press("Tab")
     assert tab.evaluate(FOCUSED) == "Skip to the content"
     tab.keyboard.press("Enter")
