@@ -1,6 +1,8 @@
 """The worker's first half of an import: read the file, check every row, stage what each would do."""
 
+import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from django.utils import timezone
 
@@ -44,12 +46,25 @@ def check_file(case_import: CaseImport) -> None:
     stale = ImportRow.objects.filter(collaborative_id=case_import.collaborative_id, case_import=case_import)
     (stale.filter(row_number__in=lines) if lines else stale).delete()
     try:
-        case_import.summary = _Check(case_import, lines).run()
+        with _no_cycles():
+            case_import.summary = _Check(case_import, lines).run()
         case_import.state, case_import.problem = ImportState.CHECKED, ""
     except ImportRefusedError as problem:
         case_import.state, case_import.problem = ImportState.REFUSED, str(problem)
         case_import.summary.pop("recheck", None)
     case_import.save(update_fields=["state", "problem", "summary"])
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Rows make no cycles; looking for some among 100,000 of them takes a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Check:

@@ -76,7 +76,8 @@ WRITE = """
            (r.progress ->> 'warnings')::int - found.excused, coalesce(r.progress -> 'sections', '{}'), '', 0,
            1, %(now)s, %(by)s, %(now)s, %(by)s, %(now)s, %(by)s, r.case_import_id
       FROM unnest(%(lines)s::int[], %(public_ids)s::text[]) AS k (line, public_id)
-      JOIN cases_importrow r ON r.collaborative_id = %(collaborative)s AND r.case_import_id = %(import)s AND r.row_number = k.line
+      JOIN cases_importrow r ON r.row_number = k.line AND r.row_number BETWEEN %(first)s AND %(last)s
+       AND r.collaborative_id = %(collaborative)s AND r.case_import_id = %(import)s
       JOIN LATERAL (
             SELECT id FROM measures_formversion
              WHERE form_id = %(form)s AND status = 'published' AND effective_from <= r.event_date
@@ -115,7 +116,13 @@ def _write(case_import: CaseImport) -> int:
         cursor.execute("SELECT set_config('colloquy.via', 'import', true)")
         for chosen in batches(lines, BATCH):
             progress.tell(written, len(lines))
-            cursor.execute(WRITE, {**values, "lines": chosen, "public_ids": _public_ids(len(chosen))})
+            part: dict[str, Any] = {
+                "lines": chosen,
+                "first": chosen[0],
+                "last": chosen[-1],
+                "public_ids": _public_ids(len(chosen)),
+            }
+            cursor.execute(WRITE, {**values, **part})
             written += cursor.rowcount
         cursor.execute("SELECT set_config('colloquy.via', '', true)")
     return written
