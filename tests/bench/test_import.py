@@ -119,7 +119,9 @@ def _phases(content: bytes, by: Viewer) -> tuple[CaseImport, dict[str, dict[str,
     phases: dict[str, dict[str, float]] = {}
     start = time.perf_counter()
     with acting(acting_for(by)), transaction.atomic():
-        case_import = upload_import(form=Form.objects.get(slug="operation"), file_name="registry.csv", content=content, by=by)
+        case_import = upload_import(
+            form=Form.objects.get(slug="operation"), file_name="registry.csv", content=content, by=by
+        )
     phases["upload"] = {"seconds": time.perf_counter() - start}
     phases["check"] = _worker("job", _newest(by, "cases.check_import"), by)
     with acting(acting_for(by)), transaction.atomic():
