@@ -17,6 +17,13 @@ class MoveForm(forms.Form):
     name = forms.CharField(max_length=63)
     step = forms.TypedChoiceField(coerce=int, choices=[(-1, "up"), (1, "down")])
 
+    @property
+    def address(self) -> str:
+        """Where the part stands in the outline, and which button was pressed: the focus goes back to it."""
+        if not self.is_valid():
+            return ""
+        return "?step={step}#{kind}-{name}".format(**self.cleaned_data)
+
 
 class RemoveForm(forms.Form):
     kind = forms.ChoiceField(choices=KINDS)

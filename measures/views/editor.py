@@ -142,8 +142,7 @@ def part_move(request: ViewerRequest, collaborative_slug: str, form_slug: str) -
             move_part(version=draft_for(request.viewer, form_slug), **form.cleaned_data, by=request.viewer)
         except DraftClosedError as problem:
             messages.error(request, str(problem))
-    moved = f"#{request.POST.get('kind', '')}-{request.POST.get('name', '')}"
-    return redirect(f"{reverse('measures:draft-detail', args=[collaborative_slug, form_slug])}{moved}")
+    return redirect(f"{reverse('measures:draft-detail', args=[collaborative_slug, form_slug])}{form.address}")
 
 
 @require_POST

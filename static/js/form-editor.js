@@ -27,11 +27,21 @@ function startSaving(form) {
   });
 }
 
+// After a move the focus is on the button that was pressed, at its new place.
+function startMoves() {
+  const step = new URLSearchParams(location.search).get("step");
+  const moved = step && document.getElementById(location.hash.slice(1));
+  const buttons = [...(moved?.querySelector(".mover")?.querySelectorAll("button:not([disabled])") ?? [])];
+  (buttons.find((each) => each.value === step) ?? buttons[0])?.focus();
+}
+
 const words = async (form) => {
   const answer = await fetch(form.dataset.vocabulary, { headers: { Accept: "application/json" } });
   return answer.ok ? answer.json() : { variables: [], functions: [] };
 };
 
+// Going to the place in the address takes the focus away, so that is awaited.
+addEventListener("load", () => setTimeout(startMoves));
 for (const form of document.querySelectorAll("form[data-form-editor]")) {
   startTypes(form);
   startSaving(form);

@@ -53,14 +53,19 @@ def test_an_outline_and_panes_without_complaints(visitor, script):
     begin_draft(coordinator)
     tab = coordinator.tab
     tab.get_by_role("button", name="Move Height up").click()
+    tab.wait_for_url("**?step=-1#variable-height_cm")
+    if script:  # the focus stays on the button, at its new place
+        tab.locator("#variable-height_cm .mover button:focus").wait_for()
     rows = tab.locator("#section-patient tbody th a, #section-factors tbody th a, section.card tbody th a")
     labels = rows.all_inner_texts()
     assert labels.index("Height") < labels.index("Sex")
     tab.locator("nav.outline").get_by_role("link", name="Height").click()
     assert tab.get_by_label("Question", exact=True).input_value() == "Height"
     tab.get_by_role("button", name="Remove this question").click()
+    tab.get_by_text("is removed.").wait_for()
     assert "Height" not in rows.all_inner_texts()
     tab.get_by_role("button", name="Undo").click()
+    rows.get_by_text("Height", exact=True).or_(tab.locator("#variable-height_cm")).first.wait_for()
     assert "Height" in rows.all_inner_texts()
     if script:
         no_complaints(coordinator)
