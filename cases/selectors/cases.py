@@ -18,7 +18,7 @@ def case_for(viewer: Viewer, public_id: str) -> Case | None:
     own = Q(participation_id=viewer.participation_id) if viewer.participation_id else Q()
     return (
         Case.objects.filter(own, collaborative_id=viewer.collaborative_id, public_id=public_id)
-        .select_related("form_version__form", "collaborative", "participation__site", "updated_by")
+        .select_related("form_version__form", "collaborative", "participation__site", "updated_by", "question_count")
         .first()
     )
 

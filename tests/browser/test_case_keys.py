@@ -163,3 +163,17 @@ def test_the_same_person_twice_is_no_colleague(tab, visitor):
     second.goto(tab.url)
     second.wait_for_selector("[data-ready]")
     expect(second.locator("#case-editors")).to_be_hidden()
+
+
+def test_asking_the_centre_loses_nothing_and_comes_back(tab):
+    at(tab, "age")
+    tab.keyboard.type("64")
+    tab.keyboard.press("Alt+q")
+    tab.wait_for_url("**/questions/new/?variable=age")
+    expect(tab.get_by_role("heading", name="Age")).to_be_visible()
+    tab.locator("[name=text]").fill("Is age counted on the day of the operation or of admission?")
+    tab.get_by_role("button", name="Send the question").click()
+    tab.wait_for_selector("[data-ready]")
+    assert here(tab) == "age"
+    assert tab.locator("#field-age").input_value() == "64"
+    expect(tab.locator("#case-rail .case-questions")).to_contain_text("Is age counted on the day")

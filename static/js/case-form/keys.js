@@ -11,7 +11,7 @@ const isTyped = (target) =>
   target instanceof HTMLSelectElement ||
   (target instanceof HTMLInputElement && !["radio", "checkbox"].includes(target.type));
 
-// `page` is what main.js can do: commit(row), moving, say(row), complete(how), save(), help, openSheet(), problems().
+// `page` is what main.js can do: commit(row), moving, say(row), complete(how), save(), ask(), help, openSheet(), problems().
 export const startKeys = (form, page) => {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented && !isChosenByKey(event)) return;
@@ -41,6 +41,7 @@ const withAlt = (event, page) => {
     ArrowDown: () => page.commitHere() || page.moving.nextUnanswered(),
     KeyE: () => page.commitHere() || page.moving.nextProblem(page.problems()),
     KeyD: () => page.help.toggle(),
+    KeyQ: () => page.ask(),
   };
   return acts[event.code] ?? (() => false);
 };

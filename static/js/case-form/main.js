@@ -114,6 +114,15 @@ class Page {
     return this.moving.row() ? nameOf(this.moving.row()) : "";
   }
 
+  // To the question desk, with the question somebody is at.
+  ask() {
+    const { ask } = this.form.dataset;
+    if (!ask) return false;
+    this.commitHere();
+    this.leave(() => location.assign(`${ask}?variable=${encodeURIComponent(this.here())}`));
+    return true;
+  }
+
   begin() {
     this.leave(() => location.assign(this.form.dataset.new));
   }
@@ -227,6 +236,7 @@ class Page {
   }
 
   clicked(event) {
+    if (event.target.closest?.("[data-ask-here]") && this.ask()) event.preventDefault();
     const link = event.target.closest?.(".summary a[href^='#'], #case-list a[href^='#']");
     const row = link && document.querySelector(link.getAttribute("href"))?.closest("[data-field]");
     if (row && goTo(nameOf(row), (stop) => this.moving.focus(stop))) event.preventDefault();
@@ -249,8 +259,10 @@ class Page {
     if (!this.saving.isIdle() || this.state.unread.size) event.preventDefault();
   }
 
-  // Where this case was left, or the first question without an answer.
+  // The question that the address names, where this case was left, or the first question without an answer.
   resume() {
+    const named = location.hash && document.getElementById(location.hash.slice(1))?.closest("[data-field]");
+    if (named && isAsked(named)) this.moving.focus(stopOf(named));
     if (location.hash || this.state.completing) return;
     const row = this.words.rows.get(this.form.dataset.resume);
     if (row && isAsked(row)) this.moving.focus(stopOf(row));
