@@ -19,9 +19,14 @@ class CaseOutcome(models.Model):
     collaborative = models.ForeignKey(
         Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+", db_index=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outcomes")
-    measure_version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # A trigger checks these once a statement, tied to the tenant: row by row they took most of an import's time.
+    participation = models.ForeignKey(
+        Participation, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outcomes", db_constraint=False)
+    measure_version = models.ForeignKey(
+        MeasureVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     month = models.DateField(help_text="First day of the month of the event.")
     outcome = models.CharField(max_length=11, choices=Outcome.choices)
     reason = models.CharField(max_length=80, blank=True, help_text="First exclusion that applied.")

@@ -66,6 +66,7 @@ DELETABLE = {
     ("cases_savedrequest", "compute"): "answers kept for repeated requests, cleared by age",
     ("feedback_caseoutcome", "compute"): "derived; computed again when a case changes",
 }
+CHECKED_AT_ONCE = {"feedback_caseoutcome": "outcomes_belong"}  # by a trigger once a statement, instead of keys: ADR 10
 UNIQUE_WITHOUT_TENANT = {
     "accounts_user.email": "a person is one row; sign-in tells nothing about whether it exists",
     "accounts_user.public_id": "random",
@@ -375,9 +376,25 @@ def keys_stay_inside_the_tenant(connection: Connection[Any]) -> list[str]:
             faults.append(f"{child}.{column} may point at a row of another tenant in {parent}, or at none")
     for child, columns in columns_of.items():
         both = (child, "collaboratives_participation", ("participation_id", "collaborative_id"))
-        if columns >= TENANT_COLUMNS and both not in tied:
+        if child in CHECKED_AT_ONCE:
+            faults += _unchecked(connection, child)
+        elif columns >= TENANT_COLUMNS and both not in tied:
             faults.append(f"{child}: a hospital's row may be written into another collaborative")
     return faults
+
+
+def _unchecked(connection: Connection[Any], child: str) -> list[str]:
+    """Statements that may write rows of `child` without the function that checks them all at once."""
+    found = rows(
+        connection,
+        """SELECT t.tgtype::int FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+            WHERE t.tgrelid = %s::regclass AND p.proname = %s AND t.tgenabled IN ('O', 'A') AND t.tgnewtable = 'fresh'""",
+        child,
+        CHECKED_AT_ONCE[child],
+    )
+    kinds = {kind for (kind,) in found}
+    after = {"INSERT": 4, "UPDATE": 16}  # pg_trigger.h: after, for each statement, of one kind
+    return [f"{child}: {kind} is not checked for other tenants" for kind, bit in after.items() if bit not in kinds]
 
 
 def _references() -> Iterable[tuple[str, str, str]]:

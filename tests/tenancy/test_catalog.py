@@ -74,6 +74,11 @@ SABOTAGE = (
     ),
     (catalog.keys_stay_inside_the_tenant, "ALTER TABLE cases_case ALTER COLUMN collaborative_id DROP NOT NULL"),
     (catalog.keys_stay_inside_the_tenant, "ALTER TABLE cases_case DROP CONSTRAINT {single}"),
+    (catalog.keys_stay_inside_the_tenant, "DROP TRIGGER outcomes_belong_inserted ON feedback_caseoutcome"),
+    (
+        catalog.keys_stay_inside_the_tenant,
+        "ALTER TABLE feedback_caseoutcome DISABLE TRIGGER outcomes_belong_updated",
+    ),
     (catalog.deletion_is_rare, "GRANT DELETE ON cases_case TO colloquy_centre"),
 )
 
