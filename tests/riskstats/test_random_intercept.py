@@ -338,3 +338,13 @@ def test_standard_errors_are_those_of_the_covariance():
     fit = fit_random_intercept(*MODELS["cases"][:3])
 
     assert_allclose(fit.se**2, np.diag(fit.cov))
+
+
+def test_gain_is_over_the_fit_without_hospitals_with_any_offset():
+    data = collaborative(12, 80, seed=18)
+    offset = np.random.default_rng(18).normal(0, 0.8, len(data.y))
+
+    fit = fit_random_intercept(data.X, data.y, data.group, offset=offset)
+    pooled = fit_logistic(data.X, data.y, offset=offset)
+
+    assert fit.gain == pytest.approx(-2 * pooled.loglik - fit.minus2loglik, abs=1e-6)

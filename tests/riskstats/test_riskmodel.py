@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from riskstats import _scaling
-from riskstats._scaling import settle_columns
+from riskstats._scaling import Scaling, refuse_separation, settle_columns
 from riskstats.errors import NotConvergedError, SeparationError
 from riskstats.riskmodel import Column, Design, fit_logistic, logistic, quality, recalibrate
 from tests.riskstats.reference.tables import reference
@@ -346,3 +346,25 @@ def test_blocks_of_rows_do_not_change_what_is_settled(monkeypatch):
         assert_allclose(getattr(in_blocks[0], name), getattr(scaling[0], name), rtol=1e-12)
     assert_allclose(in_blocks[0].mean, X[:, [0, 1, 3]].mean(axis=0))
     assert_allclose(in_blocks[0].scale, X[:, [0, 1, 3]].std(axis=0))
+
+
+@pytest.mark.parametrize(
+    ("beta", "se", "step", "refused"),
+    [
+        (3.0, 1.0, 4.0, True),
+        (-3.0, 1.0, 4.0, True),
+        (3.0, 1.0, 3.0, False),
+        (0.5, 20.0, 4.0, True),
+        (0.5, 20.0, 2.0, False),
+    ],
+)
+def test_estimates_are_judged_over_the_whole_step_of_a_covariate(beta, se, step, refused):
+    # More than 10 over the step, or a standard error of more than 50 over it.
+    scaling = Scaling(np.array([0]), np.zeros(1), np.ones(1), np.array([step]), 1)
+
+    if refused:
+        with pytest.raises(SeparationError, match="perfectly: dialysis; join") as error:
+            refuse_separation(scaling, np.array([0.0, beta]), np.array([1.0, se]), ("dialysis",))
+        assert error.value.covariates == ("dialysis",)
+    else:
+        refuse_separation(scaling, np.array([0.0, beta]), np.array([1.0, se]), ("dialysis",))
