@@ -47,7 +47,8 @@ Written by `scripts/report_mutants.py` (`make mutants`) on {date}: mutmut {mutmu
 
 mutmut changes one operator, number, text, argument or branch of a function at a time. A mutant is killed when a test fails; one that hangs is a timeout and counts as killed; it survives when every test passes.
 {scope} The tests are those of `tests/riskstats` and `tests/privacy` without the slow ones (coverage simulation, long run lengths) and without the examples of
-docstrings; properties are checked on 50 examples, the same for every mutant. The whole suite notices more. Configuration: `[tool.mutmut]` in `pyproject.toml` and `tests/mutants.ini`.
+docstrings; properties are checked on 50 examples, the same for every mutant. The whole suite notices more. Results are kept between runs: when tests were added, only
+survivors were run again. Configuration: `[tool.mutmut]` in `pyproject.toml` and `tests/mutants.ini`.
 
 {totals}
 

@@ -346,6 +346,7 @@ def test_blocks_of_rows_do_not_change_what_is_settled(monkeypatch):
         assert_allclose(getattr(in_blocks[0], name), getattr(scaling[0], name), rtol=1e-12)
     assert_allclose(in_blocks[0].mean, X[:, [0, 1, 3]].mean(axis=0))
     assert_allclose(in_blocks[0].scale, X[:, [0, 1, 3]].std(axis=0))
+    assert_allclose(in_blocks[0].step, [1, 1 / X[:, 1].std(), 1])  # the whole step of a column of two values
 
 
 @pytest.mark.parametrize(
