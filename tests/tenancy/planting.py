@@ -18,7 +18,12 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "measures_formversion": {"status": "draft"},
     "measures_measureversion": {"status": "draft"},
     "measures_riskmodelversion": {"status": "draft"},
+    "questions_question": {"kind": "question", "state": "open", "waiting_for": "centre", "waiting_since": "2026-01-05"},
     "feedback_release": {"state": "draft", "name": "planted"},
+}
+# What a trigger checks instead of keys (ADR 10).
+PARENTS_WITHOUT_KEYS = {
+    "feedback_caseoutcome": {"cases_case": "case_id", "measures_measureversion": "measure_version_id"},
 }
 NOT_PLANTED = {
     "accounts_user",
@@ -81,7 +86,7 @@ def _parents(connection: Connection[Any], table: str) -> dict[str, str]:
             WHERE k.contype = 'f' AND k.conrelid = %s::regclass AND a.attnotnull""",
         table,
     )
-    return dict(found)
+    return dict(found) | PARENTS_WITHOUT_KEYS.get(table, {})
 
 
 def _primary_key(connection: Connection[Any], table: str) -> str:
