@@ -106,9 +106,10 @@ class Attack:
                 response = case.call(headers=self.headers)
                 transaction.set_rollback(True)
             self.statuses.add(response.status_code)
-            self.read += documents(
-                response.content, [(name, ", ".join(each)) for name, each in response.headers.items()]
-            )
+            headers = {name.casefold(): ", ".join(each) for name, each in response.headers.items()}
+            # Drawn by lot: by chance it holds the four digits that number a hospital.
+            drawn = headers.get("x-request-id") or "\0"
+            self.read += [each.replace(drawn, "") for each in documents(response.content, list(headers.items()))]
             case.validate_response(response, checks=CHECKS)
 
         attack()
