@@ -60,7 +60,7 @@ class Stage:
         rows = self.superuser.execute(
             "SELECT id, collaborative_id FROM events_job WHERE finished_at IS NULL AND kind LIKE 'cases.%'"
         ).fetchall()
-        with Celery(broker=self.broker.celery_url) as sender:
+        with Celery(broker=self.broker.celery_url, set_as_current=False) as sender:
             for job, collaborative in rows:
                 sender.send_task("events.run_job", kwargs={"job_id": job, "collaborative_id": collaborative})
 

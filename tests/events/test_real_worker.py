@@ -65,7 +65,7 @@ class Stage:
     def send(self, task: str, event: int | None = None) -> None:
         (collaborative,) = self.superuser.execute("SELECT min(id) FROM collaboratives_collaborative").fetchone() or (0,)
         ids = {} if event is None else {"event_id": event, "collaborative_id": collaborative}
-        with Celery(broker=self.broker.celery_url) as sender:
+        with Celery(broker=self.broker.celery_url, set_as_current=False) as sender:
             sender.send_task(task, kwargs=ids)
 
     def tick(self) -> None:
