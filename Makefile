@@ -54,9 +54,9 @@ bench: .make/python-dev .make/npm-dev ## Measure pages and numbers against their
 bench-stats: .make/python-dev ## Time the hierarchical fits, beside lme4 where R has it; writes docs/methods/benchmarks.md
 	@$(BIN)/python scripts/bench_stats.py
 
-mutants: .make/python-dev ## Break the statistics and the privacy rules in every small way; do their tests notice? Writes docs/methods/mutants.md
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/mutmut run $(MUTMUT_ARGS)
-	@$(BIN)/python scripts/report_mutants.py
+mutants: .make/python-mutants ## Break the statistics and the privacy rules in every small way; do their tests notice? Writes docs/methods/mutants.md
+	@OPENBLAS_NUM_THREADS=1 .venv-mutants/bin/mutmut run $(MUTMUT_ARGS)
+	@.venv-mutants/bin/python scripts/report_mutants.py
 
 # The deploy check must see what production would; an address of ours stands for it.
 check: .make/python-dev ## Check format, lint, layers, types, templates, migrations, deployment; changes nothing
@@ -95,13 +95,14 @@ fix: .make/python-dev ## Format, and put right what the linters can
 setup: .make/python-dev .make/npm-dev ## Install everything for work on Colloquy
 
 lock: .make/python-dev ## Compile the lock files from pyproject.toml and package.json; UPGRADE=--upgrade for newer versions
-	@for group in "--output-file requirements.lock" "--group dev --constraint requirements.lock --output-file requirements-dev.lock"; do \
+	@for group in "--output-file requirements.lock" "--group dev --constraint requirements.lock --output-file requirements-dev.lock" \
+	    "--group dev --group mutants --constraint requirements-dev.lock --output-file requirements-mutants.lock"; do \
 	  $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) $$group; done
 	@npm install --package-lock-only
 
 clean: ## Remove what set-up and tests made; the data folder stays
-	@rm -rf .venv .make node_modules .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
+	@rm -rf .venv .venv-mutants .make node_modules .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 # A stamp is newer than the lock that was installed. Working on Colloquy needs more than running it: -dev covers both.
@@ -119,6 +120,12 @@ clean: ## Remove what set-up and tests made; the data folder stays
 
 .make/python-dev: .make/venv requirements-dev.lock
 	@scripts/install-python requirements-dev.lock
+	@touch $@
+
+.make/python-mutants: requirements-mutants.lock
+	@mkdir -p .make
+	@$(PYTHON) -m venv .venv-mutants
+	@VENV=.venv-mutants scripts/install-python requirements-mutants.lock
 	@touch $@
 
 .make/npm: package-lock.json .npmrc scripts/install-npm scripts/write-plotly-css.cjs
