@@ -24,10 +24,11 @@ STAGE = """
       FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
            AS r (participation_id, row_number, case_number, action, event_date, answers, missing, progress, findings)
 """
+# LIMIT keeps the planner from reading every case of the hospitals once a batch: each number is looked up by its index.
 KNOWN = """
     SELECT c.participation_id, c.case_number, c.status, c.event_date, c.answers, c.missing, c.reasons
       FROM unnest(%s::bigint[], %s::text[]) AS k (participation_id, case_number)
-      JOIN cases_case c USING (participation_id, case_number)
+     CROSS JOIN LATERAL (SELECT * FROM cases_case WHERE participation_id = k.participation_id AND case_number = k.case_number LIMIT 1) AS c
 """
 GROUPS = """
     SELECT rule, min(severity), min(found_in), count(*), jsonb_agg(example ORDER BY row_number) FILTER (WHERE place <= %(examples)s)
