@@ -24,7 +24,12 @@ class CaseChange(models.Model):
     revision = models.PositiveIntegerField()
     changed_at = models.DateTimeField(default=timezone.now)
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     capacity = models.CharField(max_length=12, help_text="The database role that acted.")
     via = models.CharField(max_length=12, blank=True, help_text="Empty: a page. Otherwise api, import, undo, …")
