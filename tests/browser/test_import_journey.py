@@ -51,7 +51,7 @@ def checked(visitor: Visitor) -> None:
 def commit(visitor: Visitor, cases: int) -> None:
     visitor.tab.get_by_role("button", name="Continue to commit").click()
     visitor.tab.get_by_role("button", name=f"Import {cases} cases").click()
-    visitor.tab.get_by_text(f"{cases} cases imported").wait_for(timeout=60_000)
+    visitor.tab.get_by_text(f"{cases} cases imported").first.wait_for(timeout=60_000)
 
 
 def count(visitor: Visitor, label: str) -> str:
@@ -111,7 +111,7 @@ def test_a_workbook_is_fixed_in_place_imported_found_and_undone(visitor):
     clean(abstractor)
     tab.locator('input[name^="cell:4:"]').first.fill("61")
     tab.get_by_role("button", name="Check these rows again").click()
-    tab.get_by_text("Every row can be imported.").wait_for(timeout=60_000)
+    tab.get_by_text("Every row can be imported.").first.wait_for(timeout=60_000)
     assert counts(abstractor) == {"New": "6", "Changed": "0", "Unchanged": "0", "Rejected": "0"}
 
     # Left and found again from the list; Back works.
@@ -128,7 +128,7 @@ def test_a_workbook_is_fixed_in_place_imported_found_and_undone(visitor):
     assert tab.locator("tbody tr").filter(has_text=stem(rows)).count() == ROWS
     tab.go_back()
     tab.get_by_role("button", name="Undo this import").click()
-    tab.get_by_text("6 new cases taken away").wait_for(timeout=60_000)
+    tab.get_by_text("6 new cases taken away").first.wait_for(timeout=60_000)
     clean(abstractor)
     abstractor.go(f"cases/?tab=all&q={stem(rows)}")
     assert tab.locator("tbody tr").count() == 0
@@ -157,7 +157,7 @@ def test_columns_and_codes_are_said_once(visitor):
     clean(abstractor)
     tab.get_by_label("Kolektomie", exact=True).select_option(index=1)
     tab.get_by_role("button", name="Check again").click()
-    tab.get_by_text("Every row can be imported.").wait_for(timeout=60_000)
+    tab.get_by_text("Every row can be imported.").first.wait_for(timeout=60_000)
 
     upload(abstractor, "faelle-2.csv", as_csv(rows))
     assert counts(abstractor)["Rejected"] == "0"
