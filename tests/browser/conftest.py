@@ -32,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
+    # A second form changes what others see, so whoever publishes it comes last.
+    items.sort(key=lambda item: "long_form" in getattr(item, "fixturenames", ()))
 
 
 # Scope "package": Playwright keeps an event loop in this thread, and Django refuses its ORM to the tests that follow.
