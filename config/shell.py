@@ -1,12 +1,14 @@
 """The frame around every page: where am I, what can I open, whom can I ask."""
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
 from cases.questions.selectors.inbox import waiting_count
 from collaboratives.http import ViewerRequest
 from privacy.roles import Capacity, Permission
+from privacy.viewer import Viewer
 from ui.shell import NavGroup, NavItem, Shell
 
 
@@ -40,8 +42,17 @@ NAVIGATION = (
     ),
 )
 
+
 # What waits for this side, beside its entry.
-COUNTS = {"questions:question-list": waiting_count}
+def _waiting(viewer: Viewer) -> int:
+    """An error page is drawn when the transaction of its request is over, and nothing may be read outside one."""
+    if connection.in_atomic_block:
+        return waiting_count(viewer)
+    with transaction.atomic():
+        return waiting_count(viewer)
+
+
+COUNTS = {"questions:question-list": _waiting}
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
