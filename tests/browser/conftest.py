@@ -28,12 +28,14 @@ FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.slow)
+    own = [place for place, item in enumerate(items) if item.path.is_relative_to(Path(__file__).parent)]
+    for place in own:
+        items[place].add_marker(pytest.mark.browser)
+        items[place].add_marker(pytest.mark.slow)
     # A second form changes what others see, so whoever publishes it comes last.
-    items.sort(key=lambda item: "long_form" in getattr(item, "fixturenames", ()))
+    ordered = sorted((items[place] for place in own), key=lambda item: "long_form" in getattr(item, "fixturenames", ()))
+    for place, item in zip(own, ordered, strict=True):
+        items[place] = item
 
 
 # Scope "package": Playwright keeps an event loop in this thread, and Django refuses its ORM to the tests that follow.
