@@ -1,9 +1,13 @@
 """Nothing is lost: lost connections, killed servers, two people at one case; and nothing is kept by the browser."""
 
+import os
+import signal
 import time
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.supervisor.stage import processes
 
 
 HERE = "document.activeElement.closest('[data-field]')?.dataset.field ?? ''"
@@ -41,7 +45,33 @@ def saved(tab) -> None:
     tab.locator("[data-case-form]:not([data-unsaved])").wait_for()
 
 
-def test_server_that_dies_loses_no_answer_that_was_left(visitor, number):
+def kill_web(address: str) -> None:
+    """Kill every web process at this address as a crash would; Granian names them so."""
+    host = address.removeprefix("http://")
+    web = [number for number, command in processes() if command.startswith("granian ") and host in command.split()]
+    assert web
+    for number in web:
+        os.kill(number, signal.SIGKILL)
+
+
+def test_killed_web_process_loses_no_answer_that_was_left(visitor, number):
+    abstractor = begin(visitor, number)
+    tab = abstractor.tab
+    answer(tab, "age", "71")
+    answer(tab, "surgeon_code", "S07")
+    kill_web(abstractor.address)
+    tab.locator("#field-height_cm").fill("180")
+    tab.keyboard.press("Tab")
+    tab.locator("#case-offline").wait_for(state="visible", timeout=5000)
+    tab.locator("#case-offline").wait_for(state="hidden", timeout=30_000)
+    saved(tab)
+    elsewhere = visitor("abstractor")
+    elsewhere.tab.goto(tab.url)
+    values = [elsewhere.tab.locator(f"#field-{name}").input_value() for name in ("age", "surgeon_code", "height_cm")]
+    assert values == ["71", "S07", "180"]
+
+
+def test_lost_connection_loses_no_answer_that_was_left(visitor, number):
     """The connection is cut while answers wait: they come through when it is back, and after a reload they are there."""
     abstractor = begin(visitor, number)
     tab = abstractor.tab

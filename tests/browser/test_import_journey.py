@@ -120,13 +120,13 @@ def test_a_workbook_is_fixed_in_place_imported_found_and_undone(visitor):
     checked(abstractor)
     tab.get_by_role("button", name="Continue to commit").click()
     tab.get_by_role("heading", name="Commit winter.xlsx").wait_for()
-    tab.go_back()
+    abstractor.go_back()
     checked(abstractor)
     commit(abstractor, ROWS)
 
     tab.get_by_role("link", name="See the cases of this file").click()
     assert tab.locator("tbody tr").filter(has_text=stem(rows)).count() == ROWS
-    tab.go_back()
+    abstractor.go_back()
     tab.get_by_role("button", name="Undo this import").click()
     tab.get_by_text("6 new cases taken away").first.wait_for(timeout=60_000)
     clean(abstractor)

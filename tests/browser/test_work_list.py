@@ -35,7 +35,7 @@ def test_keys_go_select_search_and_begin(resident):
     tab.wait_for_url(re.compile(r"/cases/[0-9A-Z]{10}/"))
     assert number in tab.locator("h1").inner_text()
 
-    tab.go_back()
+    abstractor.go_back()
     tab.keyboard.press("/")
     assert tab.evaluate("document.activeElement.id") == "case-search"
     tab.keyboard.type("jnx/")
@@ -170,6 +170,6 @@ def test_address_holds_the_whole_state(resident):
     tab.reload()
     assert (tab.url, tab.locator("tbody").inner_text()) == state
     tab.locator("[data-open]").first.click()
-    tab.go_back()
+    abstractor.go_back()
     assert (tab.url, tab.locator("tbody").inner_text()) == state
     assert {"tab=complete", "q=2026", "sort=-updated", "page=2"} == set(tab.url.partition("?")[2].split("&"))

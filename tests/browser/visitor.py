@@ -62,6 +62,11 @@ class Visitor:
         assert response
         return response.status
 
+    def go_back(self) -> None:
+        """Go back once the page is at rest: Playwright takes what htmx writes into the history for the way back."""
+        self.tab.wait_for_load_state("networkidle")
+        self.tab.go_back()
+
     def open_page(self, page: Page) -> int:
         """Open a page, following links the first time."""
         if page not in self.found:

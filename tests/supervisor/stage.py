@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -105,20 +107,23 @@ def let_through(folder: Path) -> None:
         passed.chmod(0o711)
 
 
+def processes() -> Iterator[tuple[int, str]]:
+    """Every process of this machine that may be seen, with its command."""
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdecimal() and (command := (entry / "cmdline").read_text().replace("\0", " ")):
+                yield int(entry.name), command
+
+
 def processes_in(data: Path) -> dict[int, str]:
     """Return the processes that work inside a data folder or were told of it, with their commands."""
     found = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdecimal():
-            continue
-        try:
-            inside = (entry / "cwd").resolve().is_relative_to(data)
+    for number, command in processes():
+        entry = Path(f"/proc/{number}")
+        with suppress(OSError):
             told = f"COLLOQUY_DATA_DIR={data}\0" in (entry / "environ").read_text()
-            command = (entry / "cmdline").read_text().replace("\0", " ")
-        except OSError:
-            continue
-        if (inside or told) and command:
-            found[int(entry.name)] = command
+            if told or (entry / "cwd").resolve().is_relative_to(data):
+                found[number] = command
     return found
 
 

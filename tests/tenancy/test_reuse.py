@@ -285,7 +285,7 @@ def test_errors_of_protected_tables_show_no_row(people: list[Person]) -> None:
         for statement in (
             "UPDATE cases_case SET status = 'complete', completed_at = NULL",
             "UPDATE cases_case SET case_number = (SELECT min(case_number) FROM cases_case)",
-            "UPDATE cases_case SET created_by_id = 0; SET CONSTRAINTS ALL IMMEDIATE",
+            "UPDATE cases_case SET assigned_to_id = 0; SET CONSTRAINTS ALL IMMEDIATE",
         ):
             with pytest.raises(Exception, match="violates") as caught:
                 app.execute(statement)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import { Help } from "./help.js";
 import { startKeys } from "./keys.js";
 import { Moving } from "./moving.js";
 import { goTo, Overview } from "./overview.js";
-import { exclude, isAsked, isReason, nameOf, prepareRow, readRow, rowOf, stopOf, writeRow } from "./rows.js";
+import { exclude, isAsked, isReason, isTouched, nameOf, prepareRow, readRow, rowOf, stopOf, writeRow } from "./rows.js";
 import { Saving } from "./saving.js";
 import { same, State } from "./state.js";
 import { announce, Words } from "./words.js";
@@ -26,6 +26,7 @@ class Page {
     this.state = new State(program, { base, reasons: JSON.parse(reasons), order, today, completing });
     this.rows = [...form.querySelectorAll("[data-field]")];
     this.seen = new Map();
+    this.early = new Set(); // rows answered before this script had come
     this.words = new Words(form, this.state);
     this.overview = new Overview(form, this.state);
     this.moving = new Moving(form, this.state);
@@ -36,6 +37,7 @@ class Page {
     this.draw();
     this.listen();
     startKeys(form, this);
+    for (const row of this.rows) if (this.early.has(row)) this.saving.add(nameOf(row));
   }
 
   prepare(row) {
@@ -44,9 +46,10 @@ class Page {
     if (!isAsked(row) && !row.hidden) return;
     const raw = readRow(row);
     this.seen.set(name, JSON.stringify(raw));
-    // A text that the server could not read stands there again, with what is wrong with it.
     const saved = this.state.answer(name);
-    if (typeof raw === "string" && raw.trim() && !saved) this.state.read(name, raw);
+    if (isTouched(row) && !same(this.state.read(name, raw) ?? saved, saved)) this.early.add(row);
+    // A text that the server could not read stands there again, with what is wrong with it.
+    else if (typeof raw === "string" && raw.trim() && !saved) this.state.read(name, raw);
   }
 
   // Reading an answer, and everything that follows from it ------------------------------------------------------------

@@ -20,6 +20,15 @@ export const stopOf = (row) =>
 
 export const reasonsOf = (row) => [...row.querySelectorAll('.note input[name^="reason:"]')];
 
+// Whether somebody answered since the server wrote the page.
+export const isTouched = (row) =>
+  [...row.querySelectorAll("input, select, textarea")].some((each) => {
+    if (isReason(each) || each.type === "hidden") return false;
+    if (each.type === "radio" || each.type === "checkbox") return each.checked !== each.defaultChecked;
+    if (each.options) return [...each.options].some((option) => option.selected !== option.defaultSelected && option.value);
+    return each.value !== each.defaultValue;
+  });
+
 // A text as the server's form would read it, or {missing: kind}.
 export const readRow = (row) => {
   const kind = pills(row).find((pill) => pill.checked)?.value;

@@ -3,6 +3,9 @@
 // The FORMAT of measures/definition/program.py that the files beside this one understand.
 const FORMAT = 1;
 
+// How long to wait before asking again, in milliseconds: a moment without a network must not leave a form without rules.
+const AGAIN_AFTER = [200, 1000, 3000];
+
 // What a browser kept from before an update of the server is of another format: ask again, past what it kept.
 export const loadProgram = async (url) => {
   const kept = await read(url, "default");
@@ -10,7 +13,17 @@ export const loadProgram = async (url) => {
 };
 
 const read = async (url, cache) => {
-  const response = await fetch(url, { cache, headers: { Accept: "application/json" } });
+  const response = await ask(url, cache, AGAIN_AFTER);
   if (!response.ok) throw new Error(`expected the form's program at ${url}, but got ${response.status}`);
   return response.json();
+};
+
+const ask = async (url, cache, [wait, ...later]) => {
+  const response = await fetch(url, { cache, headers: { Accept: "application/json" } }).catch(() => null);
+  if (wait === undefined || (response && response.status < 500)) {
+    if (response) return response;
+    throw new Error(`expected the form's program at ${url}, but nothing answered`);
+  }
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  return ask(url, cache, later);
 };
