@@ -6,6 +6,12 @@ from measures.definition.answers import Answers
 from measures.definition.check import Finding
 
 
+LOCKED_WORDS = (
+    "This case is locked, for its cycle is closed. Only the coordinating centre can unlock it: "
+    "open the case and ask, with the reason."
+)
+
+
 class CaseNumberTakenError(Exception):
     """The hospital has a case with this number already."""
 
@@ -27,6 +33,13 @@ class CaseCompletedError(Exception):
 
     def __init__(self) -> None:
         super().__init__("This case is complete. Re-open it to change an answer.")
+
+
+class CaseLockedError(CaseCompletedError):
+    """The case's cycle is closed: its answers stand until the coordinating centre unlocks the case."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, LOCKED_WORDS)
 
 
 class ReasonMissingError(Exception):

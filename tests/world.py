@@ -12,7 +12,7 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import cases, definitions, drafts, programme, questions, releases
+from tests.worlds import cases, definitions, drafts, locks, programme, questions, releases
 
 
 def build_world() -> None:
@@ -21,6 +21,7 @@ def build_world() -> None:
     definitions.build()
     drafts.build()
     cases.build()
+    locks.build()
     questions.build()
     releases.build()
 

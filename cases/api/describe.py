@@ -59,7 +59,9 @@ case_list = operation(
     answers={200: (shapes.RecordPageSerializer, "A page of cases.")},
     errors=(Kind.MALFORMED,),
     parameters=[
-        query("status", "Only drafts, or only complete cases.", enum=CaseStatus.values),
+        query(
+            "status", "Only drafts, only complete cases (locked ones too), or only locked ones.", enum=CaseStatus.values
+        ),
         query("form", "Only cases of this form."),
         query("case_number", "The case with exactly this number."),
         query("updated_since", "Changed at this moment or later.", OpenApiTypes.DATETIME),

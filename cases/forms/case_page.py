@@ -61,7 +61,11 @@ class CasePage:
 
     @property
     def is_complete(self) -> bool:
-        return self.case.status == CaseStatus.COMPLETE
+        return self.case.is_counted
+
+    @property
+    def is_locked(self) -> bool:
+        return self.case.is_locked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +207,6 @@ def _named(finding: Finding, state: Answered) -> str:
 
 def saved_words(case: Case) -> str:
     moment = in_zone(case.updated_at, case.collaborative)
-    kind = "Completed" if case.status == CaseStatus.COMPLETE else "Draft saved"
+    kind = {CaseStatus.COMPLETE: "Completed", CaseStatus.LOCKED: "Locked"}.get(CaseStatus(case.status), "Draft saved")
     today = moment.date() == today_of(case.collaborative)
     return f"{kind} {moment:%H:%M:%S}" if today else f"{kind} {moment:%-d %b %Y %H:%M}"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.utils import timezone
 
-from cases.enums import CaseStatus
+from cases.enums import COUNTED, CaseStatus
 from collaboratives.models import Collaborative, Participation
 from measures.definition.answers import Answers, from_json
 from measures.models import FormVersion
@@ -88,6 +88,7 @@ class Case(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    locked_at = models.DateTimeField(null=True, blank=True)
     case_import = models.ForeignKey(
         "CaseImport",
         null=True,
@@ -111,6 +112,7 @@ class Case(models.Model):
                 "created_at",
                 "updated_at",
                 "completed_at",
+                "locked_at",
                 "case_import",
                 "answered",
                 "questions",
@@ -131,9 +133,14 @@ class Case(models.Model):
             models.UniqueConstraint(fields=["participation", "case_number"], name="cases_case_number_unique"),
             models.UniqueConstraint(fields=["participation", "public_id"], name="cases_case_public_id"),
             models.CheckConstraint(
-                condition=Q(status=CaseStatus.COMPLETE, completed_at__isnull=False)
-                | (~Q(status=CaseStatus.COMPLETE) & Q(completed_at=None)),
-                name="cases_case_complete_and_date_together",
+                condition=Q(status__in=COUNTED, completed_at__isnull=False)
+                | (~Q(status__in=COUNTED) & Q(completed_at=None)),
+                name="cases_case_counted_and_date_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CaseStatus.LOCKED, locked_at__isnull=False)
+                | (~Q(status=CaseStatus.LOCKED) & Q(locked_at=None)),
+                name="cases_case_locked_and_date_together",
             ),
         ]
         indexes = [
@@ -155,6 +162,15 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.case_number
+
+    @property
+    def is_counted(self) -> bool:
+        """Complete, whether it can still be re-opened or is locked."""
+        return self.status in COUNTED
+
+    @property
+    def is_locked(self) -> bool:
+        return self.status == CaseStatus.LOCKED
 
     @property
     def values(self) -> Answers:

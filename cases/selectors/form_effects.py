@@ -7,7 +7,7 @@ from statistics import median
 
 from django.db.models import Count, Q, QuerySet
 
-from cases.enums import CaseStatus
+from cases.enums import COUNTED, CaseStatus
 from cases.models import Case
 from measures.definition.answers import from_json
 from measures.definition.check import hidden
@@ -56,7 +56,7 @@ class Effects:
 
 def effects_from(form: Form, first_day: date) -> Effects:
     cases = _cases(form).filter(event_date__gte=first_day)
-    complete = Count("pk", filter=Q(status=CaseStatus.COMPLETE))
+    complete = Count("pk", filter=Q(status__in=COUNTED))
     counts = cases.aggregate(complete=complete, drafts=Count("pk", filter=Q(status=CaseStatus.IN_PROGRESS)))
     return Effects(first_day, counts["complete"], counts["drafts"])
 
@@ -79,7 +79,7 @@ def burdens(versions: Sequence[FormVersion]) -> list[Burden]:
     """Of each version, over the same recent complete cases, so that they can be compared (CO-6)."""
     if not versions:
         return []
-    recent = _cases(versions[0].form).filter(status=CaseStatus.COMPLETE).order_by("-event_date", "-pk")
+    recent = _cases(versions[0].form).filter(status__in=COUNTED).order_by("-event_date", "-pk")
     stored = list(recent.values_list("answers", "missing")[:RECENT])
     return [_burden(version, stored) for version in versions]
 

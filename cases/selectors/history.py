@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from cases.enums import REBOUND, REOPENED, CaseStatus
+from cases.enums import REBOUND, REOPENED, UNLOCKED, CaseStatus
 from cases.models import Case, CaseChange
 from measures.definition.answers import stored_value
 from measures.definition.check import hidden
@@ -20,7 +20,15 @@ from ui.parts import Pages
 
 PER_PAGE = 50
 NOTHING = "Not answered"
-WAYS = {"": "", "api": "by the API", "import": "from a file", "undo": "import undone", "version": "by a new version"}
+LOCKING_WAYS = {"lock": "its cycle closed", "unlock": "by the centre"}
+WAYS = {
+    "": "",
+    "api": "by the API",
+    "import": "from a file",
+    "undo": "import undone",
+    "version": "by a new version",
+    **LOCKING_WAYS,
+}
 COLUMNS = {"case_number": "Case number", "status": "State", "form_version": "Questions", "assigned_to": "Assigned to"}
 
 
@@ -183,6 +191,8 @@ def _reason(key: str, words: _Words) -> str:
     rule, _, name = key.partition(":")
     if key == REOPENED:
         return "Reason for re-opening"
+    if key == UNLOCKED:
+        return "Reason for unlocking"
     if key == REBOUND:
         return "What the version changed"
     variable = words.variables.get(name)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable, OrderBy
 
-from cases.enums import CaseStatus
+from cases.enums import COUNTED, CaseStatus
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 
@@ -143,7 +143,7 @@ class ListScope:
             "drafts": draft,
             "problems": Q(errors__gt=0) | Q(warnings__gt=0),
             "questions": Q(question_count__open__gt=0),
-            "complete": Q(status=CaseStatus.COMPLETE),
+            "complete": Q(status__in=COUNTED),
             "all": Q(),
         }[name]
 

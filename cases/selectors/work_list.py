@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Max, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
-from cases.enums import CaseStatus, ImportState
+from cases.enums import COUNTED, ImportState
 from cases.models import Case, CaseImport, SavedFilter
 from cases.selectors.clock import today_of
 from cases.selectors.list_filter import SOON, SORTS, ListFilter, ListScope, tabs_for
@@ -183,7 +183,7 @@ def _counts(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> dict[str, i
 
 
 def _row(case: dict[str, Any], scope: ListScope) -> CaseRow:
-    complete = case["status"] == CaseStatus.COMPLETE
+    complete = case["status"] in COUNTED
     same = ("public_id", "case_number", "event_date", "answered", "questions", "errors", "warnings", "sections")
     return CaseRow(
         **{name: case[name] for name in same},

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core import signing
 from django.db import models, transaction
 
+from cases.enums import CaseStatus
 from cases.errors import NoCasesChosenError, NotAColleagueError, TooLateToUndoError, TooManyCasesError
 from cases.models import Case
 from collaboratives.models import Participation
@@ -28,6 +29,7 @@ class Assignment:
 
     chosen: int
     changed: int
+    locked: int = 0
     to: str = ""
     undo: str = ""
 
@@ -44,7 +46,7 @@ def _hospital(by: Viewer) -> int:
 def assign_cases(*, case_ids: Sequence[int], to: UUID | None, by: Viewer) -> Assignment:
     """Give these cases of the own hospital to somebody who may enter cases there, or to nobody.
 
-    Answers, revision and date of the last change stay: whoever has a case open must not meet a conflict.
+    Locked cases stay with whom they are. Answers, revision and date of the last change stay: whoever has a case open must not meet a conflict.
     """
     hospital = _hospital(by)
     if not case_ids:
@@ -52,19 +54,17 @@ def assign_cases(*, case_ids: Sequence[int], to: UUID | None, by: Viewer) -> Ass
     if len(case_ids) > MOST_CASES:
         raise TooManyCasesError(len(case_ids), MOST_CASES)
     whom = _colleague(by, hospital, to)
-    before = dict(
-        Case.objects.select_for_update()
-        .filter(participation_id=hospital, pk__in=case_ids)
-        .order_by("pk")
-        .values_list("pk", "assigned_to_id")
-    )
+    held = Case.objects.select_for_update().filter(participation_id=hospital, pk__in=case_ids).order_by("pk")
+    rows = list(held.values_list("pk", "assigned_to_id", "status"))
+    before = {pk: holder for pk, holder, status in rows if status != CaseStatus.LOCKED}
     new_id = whom.user_id if whom else None
     moves = [(pk, old, new_id) for pk, old in before.items() if old != new_id]
     Case.objects.filter(participation_id=hospital, pk__in=[pk for pk, *_ in moves]).update(assigned_to_id=new_id)
     event = _record(moves, by) if moves else None
     return Assignment(
-        chosen=len(before),
+        chosen=len(rows),
         changed=len(moves),
+        locked=len(rows) - len(before),
         to=whom.name if whom else "",
         undo=signing.dumps(event.pk, salt=UNDO_SALT) if event else "",
     )
@@ -118,6 +118,7 @@ def undo_assignment(*, token: str, by: Viewer) -> int:
 
 
 def _as_they_are(hospital: int, case_ids: Sequence[int]) -> dict[int, tuple[int | None]]:
-    """Who has each case now; locked, so that it stays so until it is written."""
+    """Who has each case now that can still change; held, so that it stays so until it is written."""
     rows = Case.objects.select_for_update().filter(participation_id=hospital, pk__in=case_ids).order_by("pk")
+    rows = rows.exclude(status=CaseStatus.LOCKED)
     return {pk: (holder,) for pk, holder in rows.values_list("pk", "assigned_to_id")}

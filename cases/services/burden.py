@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
 from django.db.models import (
     Aggregate,
@@ -21,7 +22,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from cases.enums import REOPENED, CaseStatus
+from cases.enums import COUNTED, REOPENED, UNLOCKED
 from cases.models import Case, FormBurden
 from collaboratives.models import Collaborative
 from events.models import Event, Job
@@ -89,7 +90,7 @@ def entered_by_hand(collaborative_id: int) -> QuerySet[Case]:
     """Complete cases with time spent at the form: no file and no program brought them."""
     return Case.objects.filter(
         collaborative_id=collaborative_id,
-        status=CaseStatus.COMPLETE,
+        status__in=COUNTED,
         case_import=None,
         working_seconds__gt=0,
     )
@@ -97,8 +98,9 @@ def entered_by_hand(collaborative_id: int) -> QuerySet[Case]:
 
 def _by_version(cases: QuerySet[Case]) -> Iterable[Mapping[str, Any]]:
     queries = Coalesce("question_count__queries", 0)
-    # Why a case was re-opened is kept beside the reasons for unusual values, and is none.
-    reasons = CombinedExpression(F("reasons"), "-", Value(REOPENED, TextField()), output_field=JSONField())
+    # Why a case was re-opened or unlocked is kept beside the reasons for unusual values, and is none.
+    others = Value([REOPENED, UNLOCKED], ArrayField(TextField()))
+    reasons = CombinedExpression(F("reasons"), "-", others, output_field=JSONField())
     return (
         cases.order_by()
         .values("form_version_id")

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cases.enums import REBOUND, REOPENED, CaseStatus
+from cases.enums import REBOUND, REOPENED, UNLOCKED, CaseStatus
 from cases.errors import (
     CaseCompletedError,
     CaseDateError,
+    CaseLockedError,
     CaseNumberTakenError,
     CaseProblemsError,
     ReasonMissingError,
@@ -114,9 +115,8 @@ def save_answers(*, case: Case, changes: Changes, by: Viewer) -> SavedCase:
         The case was saved since `changes.revision`; nothing of `changes` is kept.
     """
     _require_own(case, by, Permission.CASE_EDIT)
-    seen, case = case.form_version.definition, _locked(case)
-    if case.status == CaseStatus.COMPLETE:
-        raise CaseCompletedError
+    seen, case = case.form_version.definition, _held(case)
+    _refuse_complete(case)
     mine = merged_answers(case, changes, seen=seen)
     saved = _keep(case, mine)
     reasons = {**case.reasons, **changes.reasons}
@@ -128,7 +128,18 @@ def save_answers(*, case: Case, changes: Changes, by: Viewer) -> SavedCase:
     return SavedCase(case, saved)
 
 
-def _locked(case: Case) -> Case:
+def _refuse_locked(case: Case) -> None:
+    if case.is_locked:
+        raise CaseLockedError
+
+
+def _refuse_complete(case: Case) -> None:
+    _refuse_locked(case)
+    if case.is_counted:
+        raise CaseCompletedError
+
+
+def _held(case: Case) -> Case:
     return (
         Case.objects.select_for_update(of=("self",))
         .select_related("form_version__form", "collaborative")
@@ -219,8 +230,9 @@ def complete_case(*, case: Case, revision: int, by: Viewer) -> Case:
         Everything that stands in the way; the case stays a draft.
     """
     _require_own(case, by, Permission.CASE_COMPLETE)
-    case = _locked(case)
-    if case.status == CaseStatus.COMPLETE:
+    case = _held(case)
+    _refuse_locked(case)
+    if case.is_counted:
         return case
     if case.revision != revision:
         raise clash(case, case.values, base=case.values)
@@ -229,7 +241,7 @@ def complete_case(*, case: Case, revision: int, by: Viewer) -> Case:
     stored = to_json(clear(case.form_version.definition, case.values))
     case.answers, case.missing = stored.answers, stored.missing
     case.status, case.completed_at, case.completed_by_id = CaseStatus.COMPLETE, timezone.now(), by.user_id
-    for key in (REOPENED, REBOUND):
+    for key in (REOPENED, REBOUND, UNLOCKED):
         case.reasons.pop(key, None)
     _save(case, by)
     record_event(EventKind.CASE_COMPLETED, by=by, subject=case, participation_id=case.participation_id)
@@ -238,12 +250,19 @@ def complete_case(*, case: Case, revision: int, by: Viewer) -> Case:
 
 @transaction.atomic
 def reopen_case(*, case: Case, reason: str, by: Viewer) -> Case:
-    """Make a complete case a draft again; it leaves the hospital's counts until it is complete once more."""
+    """Make a complete case a draft again; it leaves the hospital's counts until it is complete once more.
+
+    Raises
+    ------
+    CaseLockedError
+        Only the centre can say that a locked case may change.
+    """
     _require_own(case, by, Permission.CASE_REOPEN)
     if not reason.strip():
         raise ReasonMissingError
-    case = _locked(case)
-    if case.status != CaseStatus.COMPLETE:
+    case = _held(case)
+    _refuse_locked(case)
+    if not case.is_counted:
         return case
     case.status, case.completed_at, case.completed_by_id = CaseStatus.IN_PROGRESS, None, None
     case.reasons[REOPENED] = reason.strip()[:LONGEST_REASON]
@@ -256,9 +275,8 @@ def reopen_case(*, case: Case, reason: str, by: Viewer) -> Case:
 def correct_case_number(*, case: Case, case_number: str, by: Viewer) -> Case:
     """Give a draft the number it should have had; the history keeps the one before."""
     _require_own(case, by, Permission.CASE_EDIT)
-    number, case = clean_case_number(case_number), _locked(case)
-    if case.status == CaseStatus.COMPLETE:
-        raise CaseCompletedError
+    number, case = clean_case_number(case_number), _held(case)
+    _refuse_complete(case)
     if number == case.case_number:
         return case
     others = Case.objects.filter(participation_id=case.participation_id, case_number=number)

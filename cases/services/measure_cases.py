@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils import timezone
 
+from cases.enums import CaseStatus
 from cases.models import Case
 from cases.services.case_progress import measure_case
 from collaboratives.models import Collaborative
@@ -32,7 +33,7 @@ def _measure(collaborative_id: int, *, again: bool) -> int:
     done, last = 0, 0
     with transaction.atomic():
         versions = {each.pk: each.definition for each in FormVersion.objects.filter(collaborative_id=collaborative_id)}
-    wanted = Case.objects.filter(collaborative_id=collaborative_id)
+    wanted = Case.objects.filter(collaborative_id=collaborative_id).exclude(status=CaseStatus.LOCKED)
     wanted = wanted if again else wanted.filter(questions=0)
     while True:
         with transaction.atomic():

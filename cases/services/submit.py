@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from cases.errors import CaseRevisionError
+from cases.errors import CaseLockedError, CaseRevisionError
 from cases.models import Case
 from cases.services.cases import complete_case, save_answers, start_case
 from cases.services.changes import Answer, Changes
@@ -65,6 +65,8 @@ def finish_case(*, case: Case, revision: int, by: Viewer) -> Case:
 def _lock(case: Case, revision: int) -> None:
     """Hold the row until the transaction ends: between this look and the save nobody else gets in."""
     current = Case.objects.select_for_update(of=("self",)).select_related("updated_by", "form_version").get(pk=case.pk)
+    if current.is_locked:
+        raise CaseLockedError
     if current.revision != revision:
         editor = current.updated_by
         raise CaseRevisionError(current, changed_by=editor.full_name if editor else "Somebody else")

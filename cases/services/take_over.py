@@ -39,7 +39,7 @@ def take_over_rows(case_import: CaseImport) -> None:
         case_import.state, case_import.committed_by = ImportState.REFUSED, None
         number = f"{touched:,} of its cases were" if touched > 1 else "One of its cases was"
         case_import.problem = (
-            f"{number} changed on the pages after the check, so nothing was imported. Check the file again."
+            f"{number} changed on the pages or locked after the check, so nothing was imported. Check the file again."
         )
         case_import.save(update_fields=["state", "problem", "committed_by"])
         return

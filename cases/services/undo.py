@@ -35,7 +35,7 @@ LATEST = """
                            WHERE participation_id = c.participation_id AND case_id = c.id
                              AND NOT (kind = 'changed' AND changes - 'assigned_to' = '{}')
                            ORDER BY id DESC LIMIT 1) AS h
-     WHERE c.collaborative_id = %s AND c.case_import_id = %s AND h.via = 'import' AND h.revision = c.revision
+     WHERE c.collaborative_id = %s AND c.case_import_id = %s AND c.status <> 'locked' AND h.via = 'import' AND h.revision = c.revision
        AND NOT (h.kind = 'created' AND EXISTS (SELECT FROM cases_questioncount AS q WHERE q.case_id = c.id))
        FOR UPDATE OF c
 """

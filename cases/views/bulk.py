@@ -63,6 +63,9 @@ def _whom(text: str) -> UUID | None:
 
 def _words(done: Assignment) -> str:
     cases = f"{done.changed:,} case{'' if done.changed == 1 else 's'}"
+    if done.locked:
+        stay = "1 locked case stays" if done.locked == 1 else f"{done.locked:,} locked cases stay"
+        return f"{cases} assigned to {done.to or 'nobody'}. {stay} with whom they were."
     if not done.changed:
         return f"Nothing changed: {done.to or 'nobody'} had these cases already."
     if not done.to:

@@ -9,6 +9,7 @@ from cases.enums import CaseStatus
 from cases.errors import (
     CaseChangedError,
     CaseCompletedError,
+    CaseLockedError,
     CaseNumberError,
     CaseNumberTakenError,
     CaseProblemsError,
@@ -143,7 +144,7 @@ def case_reopen(request: ViewerRequest, collaborative_slug: str, public_id: str)
     if request.method == "POST":
         try:
             reopen_case(case=case, reason=request.POST.get("reason", ""), by=request.viewer)
-        except ReasonMissingError as problem:
+        except (ReasonMissingError, CaseLockedError) as problem:
             messages.error(request, str(problem))
         else:
             messages.success(request, f"Case {case.case_number} is open again.")

@@ -83,7 +83,7 @@ def _of_hospital(writer: Writer, chance: random.Random, *, shown: bool) -> int:
     latest = Case.objects.filter(participation=writer.participation).order_by("-event_date", "-pk")
     cases = list(latest.select_related("form_version")[:400])
     drafts = [case for case in cases if case.status == CaseStatus.IN_PROGRESS] or cases
-    done = [case for case in cases if case.status == CaseStatus.COMPLETE] or cases
+    done = [case for case in cases if case.is_counted] or cases
     if not cases:
         return 0
     rows = [*_past(writer, done, chance), *_waiting(writer, drafts, done, chance, shown=shown)]

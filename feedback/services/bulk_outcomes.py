@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from cases.enums import CaseStatus
+from cases.enums import COUNTED
 from cases.models import Case
 from feedback.services.evaluation import FormMeasures, form_measures
 from feedback.services.outcomes import lock_hospital
@@ -82,8 +82,10 @@ def _lock(participation_ids: Sequence[int]) -> None:
 
 
 def _insert(form: FormMeasures, chosen: Sql) -> Sql:
-    of_form = " AND status = %s AND form_version_id IN (SELECT id FROM measures_formversion WHERE form_id = %s)"
-    complete = chosen + Sql(of_form, (CaseStatus.COMPLETE.value, form.form.pk))
+    of_form = (
+        " AND status = ANY (%s::text[]) AND form_version_id IN (SELECT id FROM measures_formversion WHERE form_id = %s)"
+    )
+    complete = chosen + Sql(of_form, ([each.value for each in COUNTED], form.form.pk))
     versions = join(Sql("(%s, %s)", (version.definition.slug, version.pk)) for version in form.versions)
     return (
         _INSERT

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cases.enums import CaseStatus
 from cases.models import Case
 from feedback.enums import Outcome
 from feedback.models import CaseOutcome, SiteMonth
@@ -49,7 +48,7 @@ def lock_hospital(participation_id: int) -> None:
 
 
 def _wanted(case: Case) -> list[CaseOutcome]:
-    if case.status != CaseStatus.COMPLETE:
+    if not case.is_counted:
         return []
     found = next(
         (each for each in form_measures(case.collaborative_id) if each.form.pk == case.form_version.form_id), None

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from cases.errors import LOCKED_WORDS
 from cases.models import Case, CaseChange
 from events.models import AccessLog, Event
 from tests.api.conftest import GOOD, Program, new_case
 from tests.world import World
+from tests.worlds import locks
 
 
 def test_a_case_is_submitted_and_read_again(world: World, alder: Program) -> None:
@@ -195,6 +197,19 @@ def test_a_case_is_completed_reopened_and_its_history_says_how(world: World, ald
         )
     assert ways == {"api"}
     assert kinds == ["case_saved", "case_saved", "case_completed", "case_reopened"]
+
+
+def test_a_locked_case_is_refused_with_the_way_out(world: World, alder: Program) -> None:
+    with world.acting_as("alder.abstractor"):
+        case = Case.objects.get(case_number=locks.LOCKED["alder"])
+    path, tag = f"cases/{case.public_id}/", f'"{case.revision}"'
+    changed = alder.patch(path, {"answers": {"age": 30}}, If_Match=tag)
+    completed = alder.post(f"{path}complete/", If_Match=tag)
+    refused = [changed, completed, alder.post(f"{path}reopen/", {"reason": "A slip."})]
+
+    assert [(answer.status_code, answer.json()["detail"]) for answer in refused] == [(409, LOCKED_WORDS)] * 3
+    assert alder.get(path).json()["status"] == "locked"
+    assert alder.get("cases/?status=locked").json()["cases"][0]["id"] == case.public_id
 
 
 def test_an_incomplete_case_is_not_completed(world: World, alder: Program) -> None:

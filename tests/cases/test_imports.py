@@ -380,7 +380,7 @@ def test_a_case_changed_by_hand_since_the_check_stops_the_commit(world: World) -
 
     assert (case_import.state, case_import.problem) == (
         ImportState.REFUSED,
-        "One of its cases was changed on the pages after the check, so nothing was imported. Check the file again.",
+        "One of its cases was changed on the pages or locked after the check, so nothing was imported. Check the file again.",
     )
     assert _case(world, "N-1").answers["age"] == 75
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from cases.enums import REBOUND
+from cases.enums import COUNTED, REBOUND
 from cases.errors import EffectsUnseenError
 from cases.models import Case
 from cases.selectors.form_effects import burdens, effects_from, lost_codes
@@ -99,7 +99,7 @@ def test_complete_cases_stay_and_the_publisher_says_that_they_know(world: World)
     day = date(2026, 1, 2)
     with world.acting_as("dana") as dana:
         complete = list(
-            Case.objects.filter(collaborative_id=dana.collaborative_id, status="complete", event_date__gte=day)
+            Case.objects.filter(collaborative_id=dana.collaborative_id, status__in=COUNTED, event_date__gte=day)
         )
         told = effects_from(version.form, day)
     assert told.complete == len(complete) > 0

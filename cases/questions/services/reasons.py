@@ -12,10 +12,12 @@ from privacy.viewer import Viewer
 
 
 def keep_reason(*, question: Question, reason: str, by: Viewer) -> None:
-    """Also in a complete case: a reason explains a value, it does not change one."""
+    """Also in a complete case: a reason explains a value, it does not change one. In a locked one it stays in the thread."""
     if question.case is None or not question.rule:
         return
     case = Case.objects.select_for_update(of=("self",)).select_related("form_version").get(pk=question.case.pk)
+    if case.is_locked:
+        return
     case.reasons[question.rule] = reason.strip()[:LONGEST_REASON]
     measure_case(case.form_version.definition, case.values, case.reasons).put_into(case)
     case.revision += 1

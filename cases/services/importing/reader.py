@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from cases.enums import CaseStatus, RowAction
+from cases.enums import COUNTED, CaseStatus, RowAction
+from cases.errors import LOCKED_WORDS
 from cases.services.case_progress import CaseProgress, measure_case
 from cases.services.columns import Choices, Columns
 from cases.services.importing.cells import Cell, Cells, fragment
@@ -315,7 +316,11 @@ def _action(read: ReadRow, stored: KnownCase | None) -> RowAction:
         return RowAction.REJECTED
     if stored is None:
         return RowAction.NEW
-    same = stored.status == CaseStatus.COMPLETE and stored.event_date == read.event_date
+    same = stored.status in COUNTED and stored.event_date == read.event_date
     same = same and (stored.answers, stored.missing) == (json.loads(read.answers), json.loads(read.missing))
     same = same and all(stored.reasons.get(each.rule) == each.reason for each in read.findings if each.reason)
+    if not same and stored.status == CaseStatus.LOCKED:
+        message, _, remedy = LOCKED_WORDS.partition(". ")
+        read.refuse("case_locked", f"{message}.", remedy)
+        return RowAction.REJECTED
     return RowAction.UNCHANGED if same else RowAction.CHANGED
