@@ -5,6 +5,7 @@ News travels upwards only through here; no package imports one above it.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cases.log.services.unlocking import carry_out
 from cases.services.burden import burden_after, burden_job
 from cases.services.check_import import check_import
 from cases.services.form_publishing import rebind_drafts
@@ -35,6 +36,10 @@ def count_all_cases(event: Event) -> None:
     evaluate_collaborative(event.collaborative_id)
 
 
+def unlock_granted(event: Event) -> None:
+    carry_out(event.subject_id)
+
+
 def bind_drafts(event: Event) -> None:
     rebind_drafts(event.collaborative_id)
 
@@ -51,6 +56,7 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.IMPORT_COMMITTED: (count_import,),
+    EventKind.UNLOCK_DECIDED: (unlock_granted,),
     EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
 }
 JOBS: Mapping[str, Callable[[Job], None]] = {

@@ -40,6 +40,7 @@ TENANCY_KEYS = _keys(env.str("COLLOQUY_CONTEXT_KEYS"))
 INSTALLED_APPS = [
     "improvement.apps.ImprovementConfig",
     "feedback.apps.FeedbackConfig",
+    "cases.log.apps.CaseLogConfig",
     "cases.questions.apps.QuestionsConfig",
     "cases.apps.CasesConfig",
     "measures.apps.MeasuresConfig",
@@ -174,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "events.tick", "schedule": 15.0, "options": {"expires": 14}},
     "clear_uploads": {"task": "cases.clear_uploads", "schedule": crontab(hour=3, minute=40)},
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
+    "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
     "clear-requests": {"task": "cases.clear_saved_requests", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 EVENT_REACTIONS = "config.reactions.REACTIONS"

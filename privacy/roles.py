@@ -53,6 +53,8 @@ class Permission(StrEnum):
     CASE_IMPORT = "case_import"
     QUESTION_ASK = "question_ask"
     QUESTION_ANSWER = "question_answer"
+    LOCK_MANAGE = "lock_manage"
+    UNLOCK_ASK = "unlock_ask"
     DICTIONARY_VIEW = "dictionary_view"
     DEFINITION_EDIT = "definition_edit"
     DEFINITION_PUBLISH = "definition_publish"
@@ -115,6 +117,8 @@ PERMISSION_SENTENCES = {
     Permission.CASE_IMPORT: "upload files of cases",
     Permission.QUESTION_ASK: "ask the coordinating centre and answer its queries",
     Permission.QUESTION_ANSWER: "answer hospitals' questions and raise queries about cases",
+    Permission.LOCK_MANAGE: "set when cases are locked, give a hospital more time, unlock a case",
+    Permission.UNLOCK_ASK: "ask the coordinating centre to unlock a case",
     Permission.DICTIONARY_VIEW: "read the data dictionary",
     Permission.DEFINITION_EDIT: "draft forms, measures and risk models",
     Permission.DEFINITION_PUBLISH: "publish forms, measures and risk models",
@@ -158,6 +162,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: _CENTRE
     | {
         _P.RELEASE_PUBLISH,
+        _P.LOCK_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
         _P.API_TOKEN_MANAGE,
@@ -167,6 +172,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.COORDINATOR: _CENTRE
     | {
+        _P.LOCK_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
         _P.API_TOKEN_MANAGE,
@@ -177,11 +183,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.BIOSTATISTICIAN: _CENTRE | {_P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
     Role.VALIDATOR: _CENTRE,
-    Role.CHAMPION: _HOSPITAL | {_P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
+    Role.CHAMPION: _HOSPITAL | {_P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
     Role.CLINICIAN: _HOSPITAL,
-    Role.ABSTRACTOR: _DATA_TEAM | {_P.CASE_COMPLETE, _P.CASE_REOPEN},
+    Role.ABSTRACTOR: _DATA_TEAM | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK},
     Role.SAMPLER: _DATA_TEAM,
-    Role.ADMINISTRATOR: _HOSPITAL | {_P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
+    Role.ADMINISTRATOR: _HOSPITAL
+    | {_P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
     Role.SPONSOR: _EVERYONE,
     Role.PATIENT_PARTNER: _EVERYONE,
 }

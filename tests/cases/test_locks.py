@@ -36,7 +36,7 @@ def _compute(collaborative_id: int) -> Acting:
 
 def _locked(world: World) -> Case:
     """A complete case of Alder that the worker locked."""
-    with world.acting_as("alder.abstractor") as by:
+    with world.acting_as("alder.abstractor"):
         found = Case.objects.filter(participation=world.participation("alder"), status=CaseStatus.COMPLETE)
         case = found.select_related("form_version__form", "collaborative").earliest("pk")
     with acting(_compute(case.collaborative_id)), transaction.atomic():
@@ -102,7 +102,7 @@ def test_the_worker_changes_none_either_but_to_unlock(world: World, statement: s
 
 
 def test_a_hospital_cannot_lock_a_case_itself(world: World) -> None:
-    with world.acting_as("alder.abstractor") as by:
+    with world.acting_as("alder.abstractor"):
         case = Case.objects.filter(participation=world.participation("alder"), status=CaseStatus.COMPLETE).earliest(
             "pk"
         )

@@ -36,6 +36,8 @@ EXPECTED = {
     "cases_savedfilter": "own_self - - - -",
     "cases_formburden": "- here - here -",
     "collaboratives_apitoken": "own here - - self",
+    "caselog_cycle": "here here - here -",
+    **dict.fromkeys(("caselog_lockextension", "caselog_unlockrequest"), "own here - here -"),
     **dict.fromkeys(("events_event", "events_job", "events_accesslog"), "own here - here -"),
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),

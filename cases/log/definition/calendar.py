@@ -41,6 +41,14 @@ def _months_later(day: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
+def last_day_over(moment: datetime, time_zone: str) -> date:
+    """The latest day to enter that is over at this moment, where the collaborative works."""
+    day = moment.astimezone(ZoneInfo(time_zone)).date()
+    while lock_moment(day, time_zone) > moment:
+        day -= timedelta(days=1)
+    return day
+
+
 def lock_moment(locks_on: date, time_zone: str) -> datetime:
     """When the last day to enter is over: midnight after it on the collaborative's clock, in UTC.
 
