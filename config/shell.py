@@ -19,6 +19,7 @@ NAVIGATION = (
     ("place", "Measures", "feedback:measure-list", Permission.MEASURE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Questions", "questions:question-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Cycles and locks", "caselog:cycle-list", Permission.LOCK_MANAGE, {CENTRE}),
     ("place", "Imports", "cases:import-list", Permission.CASE_IMPORT, {HOSPITAL, CENTRE}),
     ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
     ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),

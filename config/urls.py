@@ -13,6 +13,7 @@ collaborative_urls: list[URLPattern | URLResolver] = [
     path("", home.home_collaborative, name="home-collaborative"),
     path("", include("collaboratives.urls")),
     path("", include("measures.urls")),
+    path("", include("cases.log.urls")),
     path("", include("cases.questions.urls")),
     path("", include("cases.urls")),
     path("", include("feedback.urls")),

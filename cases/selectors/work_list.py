@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Max, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
-from cases.enums import COUNTED, ImportState
+from cases.enums import COUNTED, CaseStatus, ImportState
 from cases.models import Case, CaseImport, SavedFilter
 from cases.selectors.clock import today_of
 from cases.selectors.list_filter import SOON, SORTS, ListFilter, ListScope, tabs_for
@@ -41,6 +41,7 @@ class CaseRow:
     warnings: int
     sections: Mapping[str, Sequence[int]]
     form_version_id: int
+    is_locked: bool
     assigned: str
     is_mine: bool
     updated_at: datetime
@@ -188,6 +189,7 @@ def _row(case: dict[str, Any], scope: ListScope) -> CaseRow:
     return CaseRow(
         **{name: case[name] for name in same},
         form_version_id=case["form_version_id"],
+        is_locked=case["status"] == CaseStatus.LOCKED,
         due_in=None if complete else (scope.due_on(case["event_date"]) - scope.today).days,
         assigned=case["assigned_to__full_name"] or "",
         is_mine=case["assigned_to_id"] == scope.user_id,

@@ -12,6 +12,10 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from cases.log.enums import Rhythm
+from cases.log.models import Cycle, UnlockRequest
+from cases.log.services.cycles import create_cycles
+from cases.log.services.unlocking import ask_unlock
 from cases.models import Case, CaseImport
 from collaboratives.enums import KeyScope
 from collaboratives.models import Grant, Invitation, Participation
@@ -19,11 +23,11 @@ from collaboratives.services.invitations import invite
 from collaboratives.services.people import grant_role
 from collaboratives.services.tokens import create_token
 from feedback.models import Release
-from measures.models import FormVersion
+from measures.models import Form, FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import cases, drafts, programme, questions
+from tests.worlds import cases, drafts, locks, programme, questions
 
 
 SLUG = "colectomy-mi"
@@ -139,6 +143,22 @@ class Objects:
         foreign = "jay.general" if self.at_centre else f"{FOREIGN_HOSPITAL}.query"
         return questions.QUESTIONS["alder.query" if own else foreign]
 
+    def cycle(self, *, own: bool) -> uuid.UUID:
+        """A cycle of the own collaborative; the other one has no form, and so has no cycle either."""
+        with self.world.acting_as("cora") as by:
+            found = Cycle.objects.filter(name="2022, quarter 1").first()
+            if found is None:
+                form = Form.objects.get(slug="colectomy")
+                found = create_cycles(form=form, rhythm=Rhythm.QUARTERLY, year=2022, days_after=30, by=by)[0]
+            return found.public_id if own else uuid.uuid4()
+
+    def unlock_request(self, *, own: bool) -> str:
+        hospital = "alder" if own else FOREIGN_HOSPITAL
+        with self.world.acting_as(f"{hospital}.abstractor") as by:
+            case = Case.objects.get(case_number=locks.LOCKED[hospital])
+            found = UnlockRequest.objects.filter(case=case).first() or ask_unlock(case=case, reason="A slip.", by=by)
+            return found.public_id
+
     def key(self, *, own: bool) -> uuid.UUID:
         """A key for programs: the viewer's own if they may have one, else one of their hospital's abstractor."""
         may = Permission.API_TOKEN_MANAGE in self.viewer.permissions and not self.at_centre
@@ -178,6 +198,9 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("cases:case-", "public_id"): Objects.case,
     ("cases:import-", "public_id"): Objects.case_import,
     ("cases:import-template", "form_slug"): lambda *_, **__: "colectomy",
+    ("caselog:", "case_public_id"): Objects.case,
+    ("caselog:", "cycle_id"): Objects.cycle,
+    ("caselog:", "request_id"): Objects.unlock_request,
     ("questions:", "case_public_id"): Objects.case,
     ("questions:", "public_id"): Objects.question,
     ("feedback:", "public_id"): Objects.release,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cases.log.models import UnlockRequest
 from cases.models import Case
 from cases.questions.models import Question
 from collaboratives.models import Grant, Participation
@@ -74,7 +75,8 @@ def keys_of(world: World, hospital: str, slug: str = "colectomy-mi") -> set[str]
         grants = Grant.objects.filter(participation=place).values_list("public_id", flat=True)
         keys = {str(place.public_id), str(place.site.public_id), *map(str, grants)}
         asked = Question.objects.filter(participation=place).values_list("public_id", flat=True)
-        return keys | {word for row in cases for word in row} | set(asked)
+        unlocks = UnlockRequest.objects.filter(participation=place).values_list("public_id", flat=True)
+        return keys | {word for row in cases for word in row} | set(asked) | set(unlocks)
 
 
 def results_of(hospital: str) -> set[tuple[int, int]]:
