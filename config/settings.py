@@ -40,6 +40,9 @@ TENANCY_KEYS = _keys(env.str("COLLOQUY_CONTEXT_KEYS"))
 INSTALLED_APPS = [
     "improvement.apps.ImprovementConfig",
     "feedback.apps.FeedbackConfig",
+    "cases.quality.apps.QualityConfig",
+    "cases.audits.apps.AuditsConfig",
+    "cases.training.apps.TrainingConfig",
     "cases.log.apps.CaseLogConfig",
     "cases.questions.apps.QuestionsConfig",
     "cases.apps.CasesConfig",

@@ -200,7 +200,7 @@ def test_an_exception_in_a_view_leaves_nothing(other: str, people: list[Person])
 
 def _work_half_way(who: Acting, using: str) -> None:
     with acting(who, using=using), transaction.atomic(using=using):
-        assert Case.objects.using(using).update(reasons={"half": "done"}) > 0
+        assert Case.objects.using(using).filter(locked_at=None).update(reasons={"half": "done"}) > 0
         raise DeliberateError
 
 
@@ -283,9 +283,9 @@ def test_errors_of_protected_tables_show_no_row(people: list[Person]) -> None:
         enter(app, people[0].who)
         app.execute("SAVEPOINT before")
         for statement in (
-            "UPDATE cases_case SET status = 'complete', completed_at = NULL",
-            "UPDATE cases_case SET case_number = (SELECT min(case_number) FROM cases_case)",
-            "UPDATE cases_case SET assigned_to_id = 0; SET CONSTRAINTS ALL IMMEDIATE",
+            "UPDATE cases_case SET status = 'complete', completed_at = NULL WHERE locked_at IS NULL",
+            "UPDATE cases_case SET case_number = (SELECT min(case_number) FROM cases_case) WHERE locked_at IS NULL",
+            "UPDATE cases_case SET assigned_to_id = 0 WHERE locked_at IS NULL; SET CONSTRAINTS ALL IMMEDIATE",
         ):
             with pytest.raises(Exception, match="violates") as caught:
                 app.execute(statement)  # type: ignore[arg-type]

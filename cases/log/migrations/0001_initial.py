@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0014_lock_guard'),
+        ('cases', '0015_lock_guard'),
         ('collaboratives', '0004_api_tokens_wall'),
         ('measures', '0007_comment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

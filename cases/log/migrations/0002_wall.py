@@ -32,7 +32,7 @@ NOT_BORN_OPEN = """
 class Migration(migrations.Migration):
     dependencies = [
         ("caselog", "0001_initial"),
-        ("cases", "0014_lock_guard"),
+        ("cases", "0015_lock_guard"),
     ]
     operations = [
         Protect("caselog_cycle", {"hospital": Rule("collaborative", READ), "centre": Rule("collaborative", ADD), "compute": Rule("collaborative", READ)}),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_problems'),
+        ('cases', '0013_people_without_keys'),
         ('collaboratives', '0004_api_tokens_wall'),
         ('measures', '0007_comment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -44,5 +44,5 @@ NO_GUARD = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0013_locked")]
+    dependencies = [("cases", "0014_locked")]
     operations = [migrations.RunSQL(sql=GUARD, reverse_sql=NO_GUARD)]
