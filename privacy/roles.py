@@ -55,6 +55,9 @@ class Permission(StrEnum):
     QUESTION_ANSWER = "question_answer"
     LOCK_MANAGE = "lock_manage"
     UNLOCK_ASK = "unlock_ask"
+    TRAINING_VIEW = "training_view"
+    TRAINING_TAKE = "training_take"
+    TRAINING_MANAGE = "training_manage"
     DICTIONARY_VIEW = "dictionary_view"
     DEFINITION_EDIT = "definition_edit"
     DEFINITION_PUBLISH = "definition_publish"
@@ -119,6 +122,9 @@ PERMISSION_SENTENCES = {
     Permission.QUESTION_ANSWER: "answer hospitals' questions and raise queries about cases",
     Permission.LOCK_MANAGE: "set when cases are locked, give a hospital more time, unlock a case",
     Permission.UNLOCK_ASK: "ask the coordinating centre to unlock a case",
+    Permission.TRAINING_VIEW: "open the training area and see who is certified",
+    Permission.TRAINING_TAKE: "practise and take exams in the training area",
+    Permission.TRAINING_MANAGE: "write modules, test cases and exams, and say where certificates are asked for",
     Permission.DICTIONARY_VIEW: "read the data dictionary",
     Permission.DEFINITION_EDIT: "draft forms, measures and risk models",
     Permission.DEFINITION_PUBLISH: "publish forms, measures and risk models",
@@ -144,13 +150,15 @@ _HOSPITAL = _EVERYONE | {
     _P.DICTIONARY_VIEW,
     _P.MODEL_VIEW,
 }
-_DATA_TEAM = _HOSPITAL | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.API_TOKEN_MANAGE}
+_TRAINEE = {_P.TRAINING_VIEW, _P.TRAINING_TAKE}
+_DATA_TEAM = _HOSPITAL | _TRAINEE | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.API_TOKEN_MANAGE}
 _CENTRE = _EVERYONE | {
     _P.MEASURE_VIEW,
     _P.UNBLINDED_VIEW,
     _P.MODEL_VIEW,
     _P.CASE_VIEW,
     _P.QUESTION_ANSWER,
+    _P.TRAINING_VIEW,
     _P.DICTIONARY_VIEW,
     _P.HOSPITAL_VIEW,
     _P.PEOPLE_VIEW,
@@ -163,6 +171,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.RELEASE_PUBLISH,
         _P.LOCK_MANAGE,
+        _P.TRAINING_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
         _P.API_TOKEN_MANAGE,
@@ -173,6 +182,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _CENTRE
     | {
         _P.LOCK_MANAGE,
+        _P.TRAINING_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
         _P.API_TOKEN_MANAGE,
@@ -183,12 +193,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.BIOSTATISTICIAN: _CENTRE | {_P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
     Role.VALIDATOR: _CENTRE,
-    Role.CHAMPION: _HOSPITAL | {_P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
+    Role.CHAMPION: _HOSPITAL | _TRAINEE | {_P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
     Role.CLINICIAN: _HOSPITAL,
     Role.ABSTRACTOR: _DATA_TEAM | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK},
     Role.SAMPLER: _DATA_TEAM,
     Role.ADMINISTRATOR: _HOSPITAL
-    | {_P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
+    | {_P.TRAINING_VIEW, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
     Role.SPONSOR: _EVERYONE,
     Role.PATIENT_PARTNER: _EVERYONE,
 }

@@ -19,6 +19,9 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "measures_measureversion": {"status": "draft"},
     "measures_riskmodelversion": {"status": "draft"},
     "questions_question": {"kind": "question", "state": "open", "waiting_for": "centre", "waiting_since": "2026-01-05"},
+    "training_testcase": {"state": "draft"},
+    "training_exam": {"state": "draft", "tier_1_percent": 95, "tier_2_percent": 90, "valid_months": 12},
+    "training_certificate": {"issued_on": "2026-01-05", "valid_until": "2027-01-05"},
     "feedback_release": {"state": "draft", "name": "planted"},
 }
 # What a trigger checks instead of keys (ADR 10).

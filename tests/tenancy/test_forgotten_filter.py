@@ -38,6 +38,21 @@ EXPECTED = {
     "collaboratives_apitoken": "own here - - self",
     "caselog_cycle": "here here - here -",
     **dict.fromkeys(("caselog_lockextension", "caselog_unlockrequest"), "own here - here -"),
+    **dict.fromkeys(
+        (
+            "training_module",
+            "training_moduleversion",
+            "training_testcase",
+            "training_exam",
+            "training_examcase",
+            "training_certificationrule",
+        ),
+        "here here - here -",
+    ),
+    **dict.fromkeys(
+        ("training_modulereading", "training_attempt", "training_exercise", "training_certificate"),
+        "own here - here -",
+    ),
     **dict.fromkeys(("events_event", "events_job", "events_accesslog"), "own here - here -"),
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
