@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from select import select
 from typing import Any
 
 import psycopg
@@ -61,6 +62,12 @@ class Stage:
         if rows:
             columns = map(list, zip(*map(_texts, rows), strict=True))
             psycopg.Cursor(self.raw).execute(STAGE, [*self.keys, *columns])
+            self._push()
+
+    def _push(self) -> None:
+        """libpq keeps what the socket did not take at once, and PostgreSQL would wait for it until the next batch."""
+        while self.raw.pgconn.flush():
+            select([], [self.raw.fileno()], [])
 
     def known(self, places: Sequence[Place]) -> dict[Place, KnownCase]:
         """The stored cases at these places."""
