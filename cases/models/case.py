@@ -145,10 +145,10 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["participation", "-event_date", "-id"], name="cases_case_by_hospital"),
-            # Everything the counts of tabs and of the centre's home ask, so that they never read the wide rows.
+            # Everything the counts of tabs, of the centre's home and of cycles ask, so that they never read the wide rows.
             models.Index(
                 fields=["participation", "status", "event_date"],
-                include=["collaborative", "assigned_to", "errors", "warnings", "completed_at"],
+                include=["collaborative", "form_version", "assigned_to", "errors", "warnings", "completed_at"],
                 name="cases_case_by_work",
             ),
             models.Index(

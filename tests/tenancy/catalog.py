@@ -37,13 +37,14 @@ REFERENCE = {
 }
 DEFINER_FUNCTIONS = {
     "app_private.ctx",
-    *(f"app.ctx_{name}" for name in ("user", "users", "collaboratives", "participations", "sites", "releases")),
+    *(f"app.ctx_{name}" for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind")),
 }
 OWNER_READS = {  # looked up by the definer functions, which run as the owner
     "accounts_user",
     "collaboratives_participation",
     "collaboratives_grant",
     "feedback_release",
+    "audits_audit",
 }
 EVERYTHING = {  # (table, role) whose policy is `true`, beside dataops on every table
     ("accounts_user", "app"): "sign-in looks people up by e-mail before anybody is known",
@@ -75,8 +76,28 @@ UNIQUE_WITHOUT_TENANT = {
     "collaboratives_collaborative.slug": "the operator names collaboratives",
     "collaboratives_collaborative.public_id": "random",
     "cases_questioncount.case_id": "the composite key ties it to a case of the same hospital",
+    "caselog_followup.case_id": "the composite key ties it to a case of the same hospital",
     "feedback_release.snapshot_id": "the composite key ties it to a snapshot of the same collaborative",
 }
+# Tables that tell what a hospital entered in a case, or what follows from it. A test compares them with the classes of
+# their fields, so that a new one is not forgotten.
+BLINDED_ROLES = ("hospital", "centre")
+HIDDEN_FROM_THE_BLIND = (
+    "cases_case",
+    "cases_casechange",
+    "cases_caseimport",
+    "cases_importrow",
+    "questions_question",
+    "questions_message",
+    "caselog_unlockrequest",
+    "feedback_caseoutcome",
+    "feedback_sitemonth",
+    "feedback_snapshotslice",
+    "feedback_siteresult",
+    "audits_disagreement",
+    "audits_response",
+    "audits_ruling",
+)
 MEMBERSHIPS = {
     *(
         (f"colloquy_{login}", f"colloquy_{kind}")
@@ -290,7 +311,11 @@ def everything_belongs_to_the_owner(connection: Connection[Any]) -> list[str]:
 
 
 # Policies that take something away from what a role's own policy gives.
-NARROWER = {("sites_site", ("colloquy_centre",), "UPDATE"): "own_site"}  # profiles of its members only
+NARROWER = {
+    ("sites_site", ("colloquy_centre",), "UPDATE"): "own_site",  # profiles of its members only
+    # Whoever abstracts a hospital's cases again sees none of what it entered (ADR 11).
+    **{(table, (f"colloquy_{role}",), "ALL"): "unblinded" for table in HIDDEN_FROM_THE_BLIND for role in BLINDED_ROLES},
+}
 
 
 def policies_say_only_what_is_allowed(connection: Connection[Any]) -> list[str]:

@@ -12,6 +12,10 @@ from tests.tenancy.plain import insert
 
 # Where harmless fillings would break a rule of the table.
 PARTICULARS: dict[str, dict[str, object]] = {
+    "caselog_followup": {"state": "open"},
+    "caselog_caselogentry": {"state": "listed"},
+    "caselog_logupload": {"state": "discarded", "decided_at": "2026-01-05"},
+    "caselog_samplingrule": {"scheme": "all"},
     "collaboratives_grant": {"role": "clinician", "capacity": "hospital", "ends_at": "2001-01-01"},
     "collaboratives_invitation": {"role": "clinician", "capacity": "hospital"},
     "events_job": {"state": "queued"},

@@ -36,8 +36,10 @@ EXPECTED = {
     "cases_savedfilter": "own_self - - - -",
     "cases_formburden": "- here - here -",
     "collaboratives_apitoken": "own here - - self",
-    "caselog_cycle": "here here - here -",
+    **dict.fromkeys(("caselog_cycle", "caselog_samplingrule"), "here here - here -"),
     **dict.fromkeys(("caselog_lockextension", "caselog_unlockrequest"), "own here - here -"),
+    **dict.fromkeys(("caselog_logupload", "caselog_caselogentry", "caselog_draw"), "own here - here -"),
+    **dict.fromkeys(("caselog_substitution", "caselog_followup", "caselog_followupattempt"), "own here - here -"),
     **dict.fromkeys(
         (
             "training_module",
@@ -53,6 +55,8 @@ EXPECTED = {
         ("training_modulereading", "training_attempt", "training_exercise", "training_certificate"),
         "own here - here -",
     ),
+    **dict.fromkeys(("quality_qualityfigures", "quality_anomaly"), "own here - here -"),
+    "quality_programmemedians": "here here - here -",
     **dict.fromkeys(("events_event", "events_job", "events_accesslog"), "own here - here -"),
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),

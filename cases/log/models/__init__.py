@@ -1,5 +1,19 @@
 from cases.log.models.cycle import Cycle, LockExtension
+from cases.log.models.entry import CaseLogEntry, LogUpload
+from cases.log.models.follow_up import FollowUp, FollowUpAttempt
+from cases.log.models.sampling import Draw, SamplingRule, Substitution
 from cases.log.models.unlock import UnlockRequest
 
 
-__all__ = ["Cycle", "LockExtension", "UnlockRequest"]
+__all__ = [
+    "CaseLogEntry",
+    "Cycle",
+    "Draw",
+    "FollowUp",
+    "FollowUpAttempt",
+    "LockExtension",
+    "LogUpload",
+    "SamplingRule",
+    "Substitution",
+    "UnlockRequest",
+]
