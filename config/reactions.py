@@ -5,7 +5,13 @@ News travels upwards only through here; no package imports one above it.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cases.audits.services.agreement import compute_report
+from cases.audits.services.comparing import compare_audit
+from cases.audits.services.correction import correct_cases, corrected_cases
+from cases.audits.services.notices import cancel_audits_of
+from cases.audits.services.review import close_review
 from cases.log.services.unlocking import carry_out
+from cases.quality.services.refreshing import measure_job
 from cases.services.burden import burden_after, burden_job
 from cases.services.check_import import check_import
 from cases.services.form_publishing import rebind_drafts
@@ -40,6 +46,23 @@ def unlock_granted(event: Event) -> None:
     carry_out(event.subject_id)
 
 
+def compare_abstractions(event: Event) -> None:
+    compare_audit(event.subject_id)
+
+
+def end_audit_review(event: Event) -> None:
+    close_review(event.subject_id)
+
+
+def count_audited(event: Event) -> None:
+    for case_id in corrected_cases(event.subject_id):
+        evaluate_case(case_id)
+
+
+def cancel_audits(event: Event) -> None:
+    cancel_audits_of(event.subject_id)
+
+
 def bind_drafts(event: Event) -> None:
     rebind_drafts(event.collaborative_id)
 
@@ -57,13 +80,20 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.IMPORT_COMMITTED: (count_import,),
     EventKind.UNLOCK_DECIDED: (unlock_granted,),
+    EventKind.HOSPITAL_LEFT: (cancel_audits,),
+    EventKind.AUDIT_ABSTRACTED: (compare_abstractions,),
+    EventKind.AUDIT_ANSWERED: (end_audit_review,),
+    EventKind.AUDIT_CORRECTED: (count_audited,),
     EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
 }
 JOBS: Mapping[str, Callable[[Job], None]] = {
+    "audits.report": compute_report,
+    "audits.correct": correct_cases,
     "cases.check_import": check_import,
     "cases.commit_import": take_over,
     "cases.undo_import": undo_import,
     "cases.measure_burden": burden_job,
+    "quality.measure": measure_job,
     "feedback.compute_release": compute_release,
     "feedback.publish_release": publish_release,
 }

@@ -55,9 +55,15 @@ class Permission(StrEnum):
     QUESTION_ANSWER = "question_answer"
     LOCK_MANAGE = "lock_manage"
     UNLOCK_ASK = "unlock_ask"
+    AUDIT_VIEW = "audit_view"
+    AUDIT_MANAGE = "audit_manage"
+    AUDIT_ABSTRACT = "audit_abstract"
+    AUDIT_REVIEW = "audit_review"
+    AUDIT_ADJUDICATE = "audit_adjudicate"
     TRAINING_VIEW = "training_view"
     TRAINING_TAKE = "training_take"
     TRAINING_MANAGE = "training_manage"
+    QUALITY_VIEW = "quality_view"
     DICTIONARY_VIEW = "dictionary_view"
     DEFINITION_EDIT = "definition_edit"
     DEFINITION_PUBLISH = "definition_publish"
@@ -122,9 +128,15 @@ PERMISSION_SENTENCES = {
     Permission.QUESTION_ANSWER: "answer hospitals' questions and raise queries about cases",
     Permission.LOCK_MANAGE: "set when cases are locked, give a hospital more time, unlock a case",
     Permission.UNLOCK_ASK: "ask the coordinating centre to unlock a case",
+    Permission.AUDIT_VIEW: "see data validation audits and their reports",
+    Permission.AUDIT_MANAGE: "announce data validation audits, draw their samples, report them",
+    Permission.AUDIT_ABSTRACT: "abstract drawn cases again, without seeing what the hospital entered",
+    Permission.AUDIT_REVIEW: "accept or contest what an audit found",
+    Permission.AUDIT_ADJUDICATE: "decide what a hospital contests",
     Permission.TRAINING_VIEW: "open the training area and see who is certified",
     Permission.TRAINING_TAKE: "practise and take exams in the training area",
     Permission.TRAINING_MANAGE: "write modules, test cases and exams, and say where certificates are asked for",
+    Permission.QUALITY_VIEW: "see how complete, timely and well audited the own cases are; the centre: those of every hospital",
     Permission.DICTIONARY_VIEW: "read the data dictionary",
     Permission.DEFINITION_EDIT: "draft forms, measures and risk models",
     Permission.DEFINITION_PUBLISH: "publish forms, measures and risk models",
@@ -147,23 +159,28 @@ _HOSPITAL = _EVERYONE | {
     _P.COMPARISON_VIEW,
     _P.CASE_VIEW,
     _P.QUESTION_ASK,
+    _P.QUALITY_VIEW,
     _P.DICTIONARY_VIEW,
     _P.MODEL_VIEW,
 }
 _TRAINEE = {_P.TRAINING_VIEW, _P.TRAINING_TAKE}
 _DATA_TEAM = _HOSPITAL | _TRAINEE | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.API_TOKEN_MANAGE}
+# The three to whom the report of an audit is addressed (DOMAIN 3.6).
+_AUDITED = frozenset({_P.AUDIT_VIEW, _P.AUDIT_REVIEW})
 _CENTRE = _EVERYONE | {
     _P.MEASURE_VIEW,
     _P.UNBLINDED_VIEW,
     _P.MODEL_VIEW,
     _P.CASE_VIEW,
     _P.QUESTION_ANSWER,
+    _P.QUALITY_VIEW,
     _P.TRAINING_VIEW,
     _P.DICTIONARY_VIEW,
     _P.HOSPITAL_VIEW,
     _P.PEOPLE_VIEW,
     _P.RELEASE_VIEW,
     _P.ACCESS_LOG_VIEW,
+    _P.AUDIT_VIEW,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -171,6 +188,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.RELEASE_PUBLISH,
         _P.LOCK_MANAGE,
+        _P.AUDIT_MANAGE,
+        _P.AUDIT_ADJUDICATE,
         _P.TRAINING_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
@@ -192,12 +211,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.DEFINITION_PUBLISH,
     },
     Role.BIOSTATISTICIAN: _CENTRE | {_P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
-    Role.VALIDATOR: _CENTRE,
+    Role.VALIDATOR: _CENTRE | {_P.AUDIT_ABSTRACT, _P.AUDIT_ADJUDICATE},
     Role.CHAMPION: _HOSPITAL | _TRAINEE | {_P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
     Role.CLINICIAN: _HOSPITAL,
-    Role.ABSTRACTOR: _DATA_TEAM | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK},
+    Role.ABSTRACTOR: _DATA_TEAM | _AUDITED | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK},
     Role.SAMPLER: _DATA_TEAM,
     Role.ADMINISTRATOR: _HOSPITAL
+    | _AUDITED
     | {_P.TRAINING_VIEW, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
     Role.SPONSOR: _EVERYONE,
     Role.PATIENT_PARTNER: _EVERYONE,

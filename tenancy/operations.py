@@ -27,6 +27,8 @@ PREDICATES = {
     " AND participation_id = ANY ((SELECT app.ctx_participations())::bigint[])",
     "released_release": "id = ANY ((SELECT app.ctx_releases())::bigint[])",
     "everything": "true",
+    # Taken away from what a role's own policy gives: the hospital whose cases this person abstracts blind (ADR 11).
+    "unblinded": "participation_id <> ALL ((SELECT app.ctx_blind())::bigint[])",
 }
 READ = "SELECT"
 ADD = "SELECT, INSERT"
@@ -102,6 +104,25 @@ class Protect(migrations.RunSQL):
             f"ALTER TABLE {self.table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {self.table} DISABLE ROW LEVEL SECURITY",
         ]
+
+
+class Narrow(migrations.RunSQL):
+    """Take rows away from what these roles' own policies give: a restrictive policy, which all others must agree with."""
+
+    def __init__(self, table: str, predicate: str, roles: tuple[str, ...]) -> None:
+        self.parts = (table, predicate, roles)
+        condition = PREDICATES[predicate]
+        super().__init__(
+            sql=[
+                f"CREATE POLICY {predicate}_{role} ON {table} AS RESTRICTIVE TO colloquy_{role} "
+                f"USING ({condition}) WITH CHECK ({condition})"
+                for role in roles
+            ],
+            reverse_sql=[f"DROP POLICY {predicate}_{role} ON {table}" for role in roles],
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return self.__class__.__qualname__, list(self.parts), {}
 
 
 class Share(migrations.RunSQL):

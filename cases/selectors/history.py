@@ -27,6 +27,7 @@ WAYS = {
     "import": "from a file",
     "undo": "import undone",
     "version": "by a new version",
+    "audit": "changed by audit",
     **LOCKING_WAYS,
 }
 COLUMNS = {"case_number": "Case number", "status": "State", "form_version": "Questions", "assigned_to": "Assigned to"}

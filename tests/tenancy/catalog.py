@@ -37,7 +37,10 @@ REFERENCE = {
 }
 DEFINER_FUNCTIONS = {
     "app_private.ctx",
-    *(f"app.ctx_{name}" for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind")),
+    *(
+        f"app.ctx_{name}"
+        for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind")
+    ),
 }
 OWNER_READS = {  # looked up by the definer functions, which run as the owner
     "accounts_user",
@@ -89,11 +92,17 @@ HIDDEN_FROM_THE_BLIND = (
     "cases_importrow",
     "questions_question",
     "questions_message",
+    "caselog_caselogentry",
+    "caselog_followup",
+    "caselog_followupattempt",
+    "caselog_logupload",
+    "caselog_substitution",
     "caselog_unlockrequest",
     "feedback_caseoutcome",
     "feedback_sitemonth",
     "feedback_snapshotslice",
     "feedback_siteresult",
+    "quality_anomaly",
     "audits_disagreement",
     "audits_response",
     "audits_ruling",
@@ -365,7 +374,12 @@ def privileges_and_policies_come_together(connection: Connection[Any]) -> list[s
         for _, table, role, _ in table_grants(connection)
         if table in protected(connection) and role != "pg_database_owner"
     }
-    reached = {(table, role) for table, _, roles, *_ in policies(connection) for role in roles if role != OWNER}
+    reached = {
+        (table, role)
+        for table, _, roles, _, permissive, *_ in policies(connection)
+        for role in roles
+        if role != OWNER and permissive
+    }
     return [
         f"{table}: {role} has a privilege or a policy without the other" for table, role in sorted(having ^ reached)
     ]
@@ -475,12 +489,10 @@ RULES: tuple[Rule, ...] = (
 def privileges(connection: Connection[Any]) -> Iterable[str]:
     """Who may do what with which rows: one line for each table and role, for the golden file."""
     names = predicate_texts(connection)
-    rule = {
-        (table, role): names[using]
-        for table, _, roles, command, _, using, _ in policies(connection)
-        for role in roles
-        if command == "ALL"
-    }
+    rule: dict[tuple[str, str], str] = {}
+    for table, _, roles, command, permissive, using, _ in sorted(policies(connection), key=lambda each: not each[4]):
+        for role in roles if command == "ALL" else ():
+            rule[table, role] = names[using] if permissive else f"{rule[table, role]} and {names[using]}"
     commands: dict[tuple[str, str], list[str]] = {}
     for schema, table, role, command in table_grants(connection):
         commands.setdefault((f"{schema}.{table}" if schema != "public" else table, role), []).append(command)

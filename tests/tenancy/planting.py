@@ -26,6 +26,9 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "training_testcase": {"state": "draft"},
     "training_exam": {"state": "draft", "tier_1_percent": 95, "tier_2_percent": 90, "valid_months": 12},
     "training_certificate": {"issued_on": "2026-01-05", "valid_until": "2027-01-05"},
+    "audits_audit": {"state": "announced"},
+    "audits_response": {"answer": "accepted"},
+    "audits_agreement": {"compared": 1},
     "feedback_release": {"state": "draft", "name": "planted"},
 }
 # What a trigger checks instead of keys (ADR 10).

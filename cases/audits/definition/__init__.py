@@ -1,0 +1,1 @@
+"""Drawing and comparing, as functions of plain values."""
