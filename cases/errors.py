@@ -4,6 +4,8 @@ from typing import Protocol
 
 from measures.definition.answers import Answers
 from measures.definition.check import Finding
+from privacy.roles import Permission
+from privacy.viewer import PermissionRefusedError
 
 
 LOCKED_WORDS = (
@@ -40,6 +42,18 @@ class CaseLockedError(CaseCompletedError):
 
     def __init__(self) -> None:
         Exception.__init__(self, LOCKED_WORDS)
+
+
+class EntryRefusedError(PermissionRefusedError):
+    """The person's role would allow it, but a rule of the collaborative keeps them from entering real cases for now.
+
+    `page` is the name of the address where they can change that, `label` what its link says.
+    """
+
+    def __init__(self, words: str, page: str = "", label: str = "") -> None:
+        super().__init__(Permission.CASE_EDIT)
+        self.args = (words,)
+        self.page, self.label = page, label
 
 
 class ReasonMissingError(Exception):

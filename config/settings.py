@@ -179,6 +179,8 @@ CELERY_BEAT_SCHEDULE = {
     "clear_uploads": {"task": "cases.clear_uploads", "schedule": crontab(hour=3, minute=40)},
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
     "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
+    "quality": {"task": "quality.measure", "schedule": crontab(hour=2, minute=50)},
+    "quality-refresh": {"task": "quality.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 590}},
     "clear-requests": {"task": "cases.clear_saved_requests", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 EVENT_REACTIONS = "config.reactions.REACTIONS"
@@ -220,6 +222,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Sides of the wall whose people need a second factor: they see every hospital by name.
 SECOND_FACTOR_FOR: list[str] = env.list("COLLOQUY_SECOND_FACTOR_FOR", [] if DEMO or TESTING else ["centre"])
+# Asked by every service that enters real cases: (viewer, key of the form) -> EntryRefusedError, or None.
+CASE_ENTRY_RULES = ["cases.training.selectors.certificates.refuse_uncertified"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -12,7 +12,7 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import cases, definitions, drafts, locks, programme, questions, releases
+from tests.worlds import cases, definitions, drafts, locks, programme, questions, releases, training
 
 
 def build_world() -> None:
@@ -24,6 +24,7 @@ def build_world() -> None:
     locks.build()
     questions.build()
     releases.build()
+    training.build()
 
 
 @dataclass(frozen=True)

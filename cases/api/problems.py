@@ -12,6 +12,7 @@ from cases.errors import (
     CaseNumberTakenError,
     CaseProblemsError,
     CaseRevisionError,
+    EntryRefusedError,
     KeyFormatError,
     KeyReusedError,
     ReasonMissingError,
@@ -88,6 +89,7 @@ def _waited(error: Exception) -> ProblemError:
 REFUSALS: Mapping[type[Exception], Callable[[Exception], ProblemError]] = {
     CaseNumberTakenError: _taken,
     CaseNumberError: _beside(Kind.REFUSED, "case_number"),
+    EntryRefusedError: _beside(Kind.NOT_ALLOWED, "form"),
     CaseDateError: _beside(Kind.REFUSED, "event_date"),
     NoVersionInForceError: _beside(Kind.REFUSED, "event_date"),
     CaseCompletedError: _beside(Kind.CONFLICT, "status"),

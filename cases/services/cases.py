@@ -19,6 +19,7 @@ from cases.models import Case
 from cases.selectors.clock import today_of
 from cases.services.case_progress import measure_case, needs_attention
 from cases.services.changes import Changes
+from cases.services.entry import require_entry
 from cases.services.merge import clash, merged_answers
 from cases.validators import clean_case_number
 from collaboratives.models import Participation
@@ -58,12 +59,14 @@ def _require_hospital(by: Viewer, permission: Permission) -> int:
 def _require_own(case: Case, by: Viewer, permission: Permission) -> None:
     if case.participation_id != _require_hospital(by, permission):
         raise PermissionRefusedError(permission)
+    require_entry(by, case.form_version.form_id)
 
 
 @transaction.atomic
 def start_case(*, form: Form, case_number: str, event_date: date, by: Viewer) -> Case:
     """Begin a case under the questions in force on its event date."""
     hospital = _require_hospital(by, Permission.CASE_EDIT)
+    require_entry(by, form.pk)
     number = clean_case_number(case_number)
     _refuse_date(event_date, hospital)
     version = form_version_on(form, event_date)

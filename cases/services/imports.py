@@ -18,6 +18,7 @@ from cases.errors import ImportRefusedError, ImportStateError
 from cases.http import LARGEST_UPLOAD
 from cases.models import CaseImport, ImportMapping
 from cases.services.columns import Choices
+from cases.services.entry import require_entry
 from events.enums import EventKind
 from events.services import queue_job, record_event
 from measures.models import Form
@@ -37,6 +38,7 @@ LONGEST_REASON = 500
 def upload_import(*, form: Form, file_name: str, content: bytes, by: Viewer, queue: bool = True) -> CaseImport:
     """Keep an uploaded file and let a worker check it. Of a hospital's person it is that hospital's file."""
     require(by, Permission.CASE_IMPORT)
+    require_entry(by, form.pk)
     if len(content) > LARGEST_UPLOAD:
         raise ImportRefusedError(*too_large())
     case_import = CaseImport.objects.create(
@@ -166,6 +168,8 @@ def commit_import(
 ) -> CaseImport:
     """Take the checked rows over: all of them, or (`valid_only`) those without errors. `reasons` answer whole warnings."""
     case_import = _locked(case_import, by, ImportState.CHECKED)
+    if form := form_of(case_import.collaborative_id, case_import.form_slug):
+        require_entry(by, form.pk)
     counts = case_import.summary.get("actions", {})
     if counts.get("rejected") and not valid_only:
         message = f"{counts['rejected']:,} rows have errors, so none was imported."

@@ -5,7 +5,14 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cases.errors import CaseChangedError, CaseCompletedError, CaseDateError, KeyFormatError, KeyReusedError
+from cases.errors import (
+    CaseChangedError,
+    CaseCompletedError,
+    CaseDateError,
+    EntryRefusedError,
+    KeyFormatError,
+    KeyReusedError,
+)
 from cases.forms.autosave import AutosaveFormatError, Sent, conflict_json, read_sent, saved_json
 from cases.forms.case_page import saved_words
 from cases.forms.submission import Submission
@@ -34,7 +41,7 @@ def case_answers(request: ViewerRequest, collaborative_slug: str, public_id: str
         answer = _once(request, case)
     except CaseChangedError as changed:
         return JsonResponse({"conflict": conflict_json(_case(request, public_id), changed)}, status=CONFLICT)
-    except (AutosaveFormatError, KeyFormatError, KeyReusedError):
+    except (AutosaveFormatError, EntryRefusedError, KeyFormatError, KeyReusedError):
         return JsonResponse({}, status=UNPROCESSABLE)
     body = {**answer.body, "editors": editing_words(case=case, by=request.viewer)}
     return JsonResponse(body, status=answer.status)

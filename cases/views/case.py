@@ -13,6 +13,7 @@ from cases.errors import (
     CaseNumberError,
     CaseNumberTakenError,
     CaseProblemsError,
+    EntryRefusedError,
     ReasonMissingError,
 )
 from cases.forms.case_page import Asked, CasePage, case_page
@@ -23,6 +24,7 @@ from cases.selectors.cases import ViewedCase, case_for, next_in_progress
 from cases.selectors.clock import today_of
 from cases.selectors.history import cleared_at_completion
 from cases.services.cases import complete_case, correct_case_number, reopen_case
+from cases.services.entry import entry_refusal
 from cases.services.presence import editing_words, forget_editor, note_editor
 from cases.views.autosave import save_submission
 from collaboratives.http import ViewerRequest, needs
@@ -44,13 +46,23 @@ def _case(request: ViewerRequest, public_id: str) -> ViewedCase:
     return case
 
 
+def _is_open(request: ViewerRequest, case: ViewedCase) -> bool:
+    """Whether the viewer's role, and the state of the case, let them answer its questions."""
+    mine = request.viewer.capacity is Capacity.HOSPITAL and request.viewer.can(Permission.CASE_EDIT)
+    return mine and case.status == CaseStatus.IN_PROGRESS
+
+
 def _page(
-    request: ViewerRequest, case: ViewedCase, *, completing: bool = False, submission: Submission | None = None
+    request: ViewerRequest,
+    case: ViewedCase,
+    *,
+    completing: bool = False,
+    submission: Submission | None = None,
+    refusal: EntryRefusedError | None = None,
 ) -> CasePage:
     viewer = request.viewer
-    mine = viewer.capacity is Capacity.HOSPITAL and viewer.can(Permission.CASE_EDIT)
     asked = Asked(
-        editable=mine and case.status == CaseStatus.IN_PROGRESS,
+        editable=_is_open(request, case) and not refusal,
         today=today_of(case.collaborative),
         dictionary_url=reverse("measures:dictionary", args=[viewer.collaborative_slug]),
         completing=completing,
@@ -72,11 +84,12 @@ def case_detail(request: ViewerRequest, collaborative_slug: str, public_id: str)
             subject=f"case {case.public_id}",
             participation_id=case.participation_id,
         )
-    page = _page(request, case)
+    refusal = entry_refusal(request.viewer, case.form_version.form_id) if _is_open(request, case) else None
+    page = _page(request, case, refusal=refusal)
     if page.editable:
         note_editor(case=case, by=request.viewer)
         return _form(request, page, status=200)
-    return render(request, "cases/case_detail.html", {"page": page, "reopen": ReopenForm()})
+    return render(request, "cases/case_detail.html", {"page": page, "reopen": ReopenForm(), "refusal": refusal})
 
 
 def _save(request: ViewerRequest, case: ViewedCase) -> HttpResponse:

@@ -20,6 +20,7 @@ from cases.selectors.list_filter import ListFilter
 from cases.selectors.work_list import case_list as cases_of
 from cases.selectors.work_list import list_scope
 from cases.services.cases import start_case
+from cases.services.entry import forms_to_enter
 from cases.services.idempotency import Answer, fingerprint_of, once
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
@@ -68,7 +69,8 @@ def _list(request: ViewerRequest, participation_id: int, wanted: ListFilter, *, 
 
 @needs(Permission.CASE_EDIT)
 def case_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
-    choices, collaborative = forms_of(request.viewer.collaborative_id), request.place.collaborative
+    collaborative = request.place.collaborative
+    choices, refusal = forms_to_enter(request.viewer, forms_of(request.viewer.collaborative_id))
     form = StartCaseForm(
         request.POST or None,
         choices=choices,
@@ -89,7 +91,8 @@ def case_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
         else:
             messages.success(request, f"Case {begun['number']} is begun.")
             return redirect("cases:case-detail", collaborative_slug, begun["id"])
-    return render(request, "cases/case_new.html", {"form": form, "taken": taken, "has_forms": bool(choices)})
+    context = {"form": form, "taken": taken, "has_forms": bool(choices), "refusal": refusal}
+    return render(request, "cases/case_new.html", context)
 
 
 def _begin(request: ViewerRequest, sent: dict[str, Any]) -> Mapping[str, Any]:

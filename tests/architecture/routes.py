@@ -16,7 +16,9 @@ from cases.log.enums import Rhythm
 from cases.log.models import Cycle, UnlockRequest
 from cases.log.services.cycles import create_cycles
 from cases.log.services.unlocking import ask_unlock
-from cases.models import Case, CaseImport
+from cases.models import Case, CaseImport, new_public_id
+from cases.training.models import Certificate
+from cases.training.services.taking import begin_practice
 from collaboratives.enums import KeyScope
 from collaboratives.models import Grant, Invitation, Participation
 from collaboratives.services.invitations import invite
@@ -27,7 +29,7 @@ from measures.models import Form, FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import cases, drafts, locks, programme, questions
+from tests.worlds import cases, drafts, locks, programme, questions, training
 
 
 SLUG = "colectomy-mi"
@@ -159,6 +161,34 @@ class Objects:
             found = UnlockRequest.objects.filter(case=case).first() or ask_unlock(case=case, reason="A slip.", by=by)
             return found.public_id
 
+    @staticmethod
+    def material(name: str) -> Callable[..., object]:
+        """Written for the whole collaborative; the other one has no form to teach, and so nothing."""
+        return lambda _objects, *, own: training.MATERIAL[name] if own else uuid.uuid4()
+
+    def exercise(self, *, own: bool) -> str:
+        """An exercise of the viewer; nobody reads those of others."""
+        with self.world.acting_as(self._trainee(own=own)) as by:
+            return begin_practice(test_case=training.test_case("practice"), by=by).public_id
+
+    def attempt(self, *, own: bool) -> str:
+        with self.world.acting_as(self._trainee(own=own)) as by:
+            return training.begin(by).public_id
+
+    def certificate(self, *, own: bool) -> str:
+        """The viewer's own; those who see people open a colleague's. The other collaborative has none."""
+        if self.at_centre and not own:
+            return new_public_id()
+        with self.world.acting_as(self._trainee(own=own)) as by:
+            found = Certificate.objects.filter(holder_id=by.user_id).first()
+            return (found or training.pass_exam(by)).public_id
+
+    def _trainee(self, *, own: bool) -> str:
+        """Whose training it is: the viewer's, where they may take any, else an abstractor's."""
+        if own and Permission.TRAINING_TAKE in self.viewer.permissions:
+            return next(name for name, (user, _) in programme.USERS.items() if user == self.viewer.user_id)
+        return "alder.abstractor" if own else f"{FOREIGN_HOSPITAL}.abstractor"
+
     def key(self, *, own: bool) -> uuid.UUID:
         """A key for programs: the viewer's own if they may have one, else one of their hospital's abstractor."""
         may = Permission.API_TOKEN_MANAGE in self.viewer.permissions and not self.at_centre
@@ -196,11 +226,21 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("collaboratives:", "invitation_id"): Objects.invitation,
     ("collaboratives:", "key_id"): Objects.key,
     ("cases:case-", "public_id"): Objects.case,
+    ("quality:", "participation_id"): Objects.participation,
     ("cases:import-", "public_id"): Objects.case_import,
     ("cases:import-template", "form_slug"): lambda *_, **__: "colectomy",
     ("caselog:", "case_public_id"): Objects.case,
     ("caselog:", "cycle_id"): Objects.cycle,
     ("caselog:", "request_id"): Objects.unlock_request,
+    ("training:module-detail", "module_id"): Objects.material("module"),
+    ("training:module-edit", "module_id"): Objects.material("module"),
+    ("training:practice-", "test_case_id"): Objects.material("practice"),
+    ("training:test-case-", "test_case_id"): Objects.material("draft_case"),
+    ("training:exam-", "exam_id"): Objects.material("exam"),
+    ("training:", "attempt_id"): Objects.attempt,
+    ("training:", "exercise_id"): Objects.exercise,
+    ("training:", "certificate_id"): Objects.certificate,
+    ("training:rule-", "form_slug"): lambda *_, **__: "colectomy",
     ("questions:", "case_public_id"): Objects.case,
     ("questions:", "public_id"): Objects.question,
     ("feedback:", "public_id"): Objects.release,

@@ -45,7 +45,7 @@ ALLAUTH = {
 MAY_CHANGE = {"events_accesslog", "django_session", "usersessions_usersession"}
 INSIDE = [route for route in routes() if route.inside]
 # Reading and writing at one address ask for different rights: the service asks for the second.
-WRITTEN_WITH = {"cases:case-detail": Permission.CASE_EDIT}
+WRITTEN_WITH = {"cases:case-detail": Permission.CASE_EDIT, "training:module-detail": Permission.TRAINING_TAKE}
 # Objects that a viewer owns but that have nothing for this route: the centre's file has no problems to download.
 NOTHING_THERE = {("cases:import-problems", "centre"), ("cases:import-columns", "centre")}
 
