@@ -288,7 +288,7 @@ def test_the_reader_finds_headers_and_no_chance_numbers() -> None:
     tokens = Tokens(frozenset({LEAKED, "0201"}), frozenset({(5, 43)}))
 
     assert tokens.found_in(documents(b"", [("X-Hospital", LEAKED)])) == {LEAKED}
-    assert tokens.found_in(documents(b"10201 0.0201 2026-0201 15 of 43 111.63")) == set()
+    assert tokens.found_in(documents(b"10201 0.0201 2026-0201 x0201y 15 of 43 111.63")) == set()
 
 
 def test_capacities_of_the_crawl_are_all() -> None:

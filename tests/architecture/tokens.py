@@ -40,10 +40,10 @@ class Tokens:
 
 
 def _stands_in(text: str, document: str) -> bool:
-    """A number must stand alone, or four digits would be found in any long one."""
+    """A number must stand alone, or four digits would be found in any long one and in keys drawn by lot."""
     if text not in document:
         return False
-    return not text.isdigit() or re.search(rf"(?<![\d.,-]){text}(?![\d.,-])", document) is not None
+    return not text.isdigit() or re.search(rf"(?<![\w.,+-]){text}(?![\w.,+-])", document) is not None
 
 
 def _is_rate(number: str, rate: float) -> bool:

@@ -46,12 +46,10 @@ def saved(tab) -> None:
 
 
 def kill_web(address: str) -> None:
-    """Kill every web process at this address as a crash would; Granian names them so."""
-    host = address.removeprefix("http://")
-    web = [number for number, command in processes() if command.startswith("granian ") and host in command.split()]
-    assert web
-    for number in web:
-        os.kill(number, signal.SIGKILL)
+    """Kill every web process at this address as a crash would: the supervisor gives each program a session of its own."""
+    port = address.rpartition(":")[2]
+    (web,) = {os.getpgid(number) for number, command in processes() if "granian" in command and port in command}
+    os.killpg(web, signal.SIGKILL)
 
 
 def test_killed_web_process_loses_no_answer_that_was_left(visitor, number):
