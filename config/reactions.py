@@ -10,6 +10,7 @@ from cases.audits.services.comparing import compare_audit
 from cases.audits.services.correction import correct_cases, corrected_cases
 from cases.audits.services.notices import cancel_audits_of
 from cases.audits.services.review import close_review
+from cases.log.services.linking import link_case, link_import
 from cases.log.services.unlocking import carry_out
 from cases.quality.services.refreshing import measure_job
 from cases.services.burden import burden_after, burden_job
@@ -40,6 +41,14 @@ def count_import(event: Event) -> None:
 
 def count_all_cases(event: Event) -> None:
     evaluate_collaborative(event.collaborative_id)
+
+
+def link_to_log(event: Event) -> None:
+    link_case(event.subject_id)
+
+
+def link_import_to_log(event: Event) -> None:
+    link_import(event.subject_id)
 
 
 def unlock_granted(event: Event) -> None:
@@ -78,7 +87,8 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.INVITATION_CREATED: (mail_invitation,),
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_REOPENED: (count_case,),
-    EventKind.IMPORT_COMMITTED: (count_import,),
+    EventKind.CASE_SAVED: (link_to_log,),
+    EventKind.IMPORT_COMMITTED: (count_import, link_import_to_log),
     EventKind.UNLOCK_DECIDED: (unlock_granted,),
     EventKind.HOSPITAL_LEFT: (cancel_audits,),
     EventKind.AUDIT_ABSTRACTED: (compare_abstractions,),

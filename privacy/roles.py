@@ -53,6 +53,8 @@ class Permission(StrEnum):
     CASE_IMPORT = "case_import"
     QUESTION_ASK = "question_ask"
     QUESTION_ANSWER = "question_answer"
+    LOG_MANAGE = "log_manage"
+    SAMPLING_MANAGE = "sampling_manage"
     LOCK_MANAGE = "lock_manage"
     UNLOCK_ASK = "unlock_ask"
     AUDIT_VIEW = "audit_view"
@@ -126,6 +128,8 @@ PERMISSION_SENTENCES = {
     Permission.CASE_IMPORT: "upload files of cases",
     Permission.QUESTION_ASK: "ask the coordinating centre and answer its queries",
     Permission.QUESTION_ANSWER: "answer hospitals' questions and raise queries about cases",
+    Permission.LOG_MANAGE: "upload the operative log of the own hospital, draw its sample, substitute a case",
+    Permission.SAMPLING_MANAGE: "say who of a log is eligible, how many are drawn and how long they are followed",
     Permission.LOCK_MANAGE: "set when cases are locked, give a hospital more time, unlock a case",
     Permission.UNLOCK_ASK: "ask the coordinating centre to unlock a case",
     Permission.AUDIT_VIEW: "see data validation audits and their reports",
@@ -164,7 +168,7 @@ _HOSPITAL = _EVERYONE | {
     _P.MODEL_VIEW,
 }
 _TRAINEE = {_P.TRAINING_VIEW, _P.TRAINING_TAKE}
-_DATA_TEAM = _HOSPITAL | _TRAINEE | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.API_TOKEN_MANAGE}
+_DATA_TEAM = _HOSPITAL | _TRAINEE | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.LOG_MANAGE, _P.API_TOKEN_MANAGE}
 # The three to whom the report of an audit is addressed (DOMAIN 3.6).
 _AUDITED = frozenset({_P.AUDIT_VIEW, _P.AUDIT_REVIEW})
 _CENTRE = _EVERYONE | {
@@ -188,6 +192,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.RELEASE_PUBLISH,
         _P.LOCK_MANAGE,
+        _P.SAMPLING_MANAGE,
         _P.AUDIT_MANAGE,
         _P.AUDIT_ADJUDICATE,
         _P.TRAINING_MANAGE,
@@ -201,6 +206,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _CENTRE
     | {
         _P.LOCK_MANAGE,
+        _P.SAMPLING_MANAGE,
         _P.TRAINING_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,

@@ -12,7 +12,7 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import cases, definitions, drafts, locks, programme, questions, releases, training
+from tests.worlds import audits, cases, definitions, drafts, locks, logs, programme, quality, questions, releases, training
 
 
 def build_world() -> None:
@@ -22,9 +22,12 @@ def build_world() -> None:
     drafts.build()
     cases.build()
     locks.build()
+    logs.build()
     questions.build()
     releases.build()
+    quality.build()
     training.build()
+    audits.build()
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ def _rows(page: MeasurePage, compare: ComparePart) -> Iterable[tuple[str, ...]]:
     yield (page.spec.name, page.context)
     yield (page.line,)
     yield (plain(compare.spans),)
+    if page.statement:
+        yield (page.statement.whose, *page.statement.parts)
     yield ()
     for fact in (*compare.numbers, *compare.data, *compare.missing):
         yield (fact.label, fact.value, fact.note)

@@ -21,6 +21,14 @@ from feedback.selectors.results import (
     spark_of,
     strip_of,
 )
+from feedback.selectors.statements import (
+    Statement,
+    live_statement,
+    own_statements,
+    pooled_statement,
+    statement_of,
+    with_statement,
+)
 from feedback.selectors.wording import Finding, counted, gap_text, percent, reading_kind, reading_text
 from measures.definition.spec import MeasureSpec
 from measures.selectors.definitions import published_measures
@@ -38,6 +46,7 @@ class Aim:
     text: str
     spark: Drawing | None
     tag: str
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +80,7 @@ class MeasureRow:
     spark: Drawing | None
     reading: str
     reading_kind: Kind
+    statement: Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +93,16 @@ class HomePage:
     since: str = ""
     release: Release | None = None
     live: tuple[str, ...] = ()
+    statement: Statement | None = None
 
 
 def home_page(viewer: Viewer, place: Place) -> HomePage:
     """Everything of the latest release; before the first one, what has been counted so far."""
     release = latest_release(viewer)
     if release is None:
-        return HomePage(hospital=place.site_name, live=_live_lines(viewer))
+        return HomePage(hospital=place.site_name, live=_live_lines(viewer), statement=live_statement(viewer))
     results = list(own_results(viewer, release))
-    peers = peer_distributions(release)
-    rows = tuple(_row(viewer, place, result, peers.get(result.measure_version_id)) for result in results)
+    rows = _rows(viewer, place, release, results)
     since = _since(results, live_counts(viewer, release.window_from))
     return HomePage(
         hospital=place.site_name,
@@ -107,9 +117,20 @@ def home_page(viewer: Viewer, place: Place) -> HomePage:
 
 def measure_rows(viewer: Viewer, place: Place, release: Release) -> tuple[MeasureRow, ...]:
     """Every measure of the release with this hospital's result among its peers."""
-    peers = peer_distributions(release)
+    return _rows(viewer, place, release, own_results(viewer, release))
+
+
+def _rows(viewer: Viewer, place: Place, release: Release, results: Iterable[SiteResult]) -> tuple[MeasureRow, ...]:
+    peers, statements = peer_distributions(release), own_statements(viewer, release)
     return tuple(
-        _row(viewer, place, result, peers.get(result.measure_version_id)) for result in own_results(viewer, release)
+        _row(
+            viewer,
+            place,
+            result,
+            peers.get(result.measure_version_id),
+            statement_of(statements, result.measure_version_id),
+        )
+        for result in results
     )
 
 
@@ -118,7 +139,9 @@ def own_results(viewer: Viewer, release: Release) -> Iterable[SiteResult]:
     return found.select_related("measure_version__measure").order_by("measure_version__measure__position", "pk")
 
 
-def _row(viewer: Viewer, place: Place, result: SiteResult, peers: PeerDistribution | None) -> MeasureRow:
+def _row(
+    viewer: Viewer, place: Place, result: SiteResult, peers: PeerDistribution | None, statement: Statement
+) -> MeasureRow:
     spec = result.measure_version.definition
     finding = finding_of(result, peers, place)
     key = spec.slug.replace("_", "-")
@@ -135,6 +158,7 @@ def _row(viewer: Viewer, place: Place, result: SiteResult, peers: PeerDistributi
         spark=spark_of(result, f"spark-{key}", spec.short_name),
         reading=reading_text(finding),
         reading_kind=reading_kind(finding),
+        statement=statement,
     )
 
 
@@ -168,9 +192,8 @@ def aim_of(place: Place, release: Release) -> Aim | None:
     collaborative = place.collaborative
     if not collaborative.aim:
         return None
-    pooled = PooledResult.objects.filter(
-        release=release, measure_version__measure__slug=collaborative.aim_measure
-    ).first()
+    found = PooledResult.objects.filter(release=release, measure_version__measure__slug=collaborative.aim_measure)
+    pooled = with_statement(found).first()
     if pooled is None or pooled.rate is None:
         return Aim(text=collaborative.aim, spark=None, tag="")
     target = None if collaborative.aim_target is None else float(collaborative.aim_target)
@@ -179,6 +202,7 @@ def aim_of(place: Place, release: Release) -> Aim | None:
         text=collaborative.aim,
         spark=pooled_spark(pooled, "aim", collaborative.aim, target=target),
         tag=f"{pooled.hospitals_band} hospitals · {pooled_change(pooled)}{goal}",
+        statement=pooled_statement(pooled),
     )
 
 

@@ -13,6 +13,7 @@ from feedback.selectors.case_list import CasesPart, cases_part
 from feedback.selectors.definition_page import DefinitionPart, definition_part
 from feedback.selectors.releases import chosen_release, period, release_line
 from feedback.selectors.results import LiveCounts, dots_of, finding_of, live_counts, own_hospital, trend_of
+from feedback.selectors.statements import Statement, live_statement, own_statements, statement_of
 from feedback.selectors.wording import Finding, Span, few_cases_text, percent, reading_kind, reading_text, sentence
 from measures.definition.spec import FormSpec, MeasureSpec
 from measures.models import MeasureVersion
@@ -73,6 +74,7 @@ class MeasurePage:
     definition: DefinitionPart | None = None
     live: LiveCounts | None = None
     live_rate: str = ""
+    statement: Statement | None = None
     centre_url: str = ""
 
 
@@ -101,8 +103,16 @@ def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> Me
         definition=definition_part(version, form, model_url) if view == "definition" else None,
         live=live,
         live_rate=percent(live.met / live.denominator) if live and live.denominator else "",
+        statement=_statement(viewer, result) if hospital and view != "definition" else None,
         centre_url=_centre_url(viewer, release, slug),
     )
+
+
+def _statement(viewer: Viewer, result: SiteResult | None) -> Statement:
+    """What was frozen with the number; beside live counts, what was last counted."""
+    if result is None:
+        return live_statement(viewer)
+    return statement_of(own_statements(viewer, result.release), result.measure_version_id)
 
 
 def _live(viewer: Viewer, release: Release | None, version: MeasureVersion) -> LiveCounts:

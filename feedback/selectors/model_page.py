@@ -10,6 +10,7 @@ from django.urls import reverse
 from feedback.charts import PERCENT, Calibration, CalibrationGroup, Drawing, draw_calibration
 from feedback.models import ModelFit, Release
 from feedback.selectors.releases import release_for, release_line
+from feedback.selectors.statements import Statement, centre_statements, model_statement, statement_of
 from measures.definition.spec import MeasureSpec
 from privacy.roles import Permission
 from privacy.viewer import Viewer
@@ -48,6 +49,7 @@ class ModelPage:
     design: tuple[DesignRow, ...]
     warnings: tuple[str, ...]
     exact: bool
+    statement: Statement
 
 
 def model_page(viewer: Viewer, public_id: UUID, slug: str) -> ModelPage:
@@ -71,7 +73,14 @@ def model_page(viewer: Viewer, public_id: UUID, slug: str) -> ModelPage:
         design=tuple(_design(column) for column in fit.design["columns"]),
         warnings=tuple(fit.warnings) if exact else (),
         exact=exact,
+        statement=_statement(viewer, release, fit, exact=exact),
     )
+
+
+def _statement(viewer: Viewer, release: Release, fit: ModelFit, *, exact: bool) -> Statement:
+    if exact:
+        return statement_of(centre_statements(viewer, release), fit.measure_version_id)
+    return model_statement(release, fit.measure_version_id)
 
 
 def _crumbs(viewer: Viewer, release: Release, slug: str, spec: MeasureSpec, *, exact: bool) -> tuple[Crumb, ...]:

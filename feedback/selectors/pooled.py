@@ -7,6 +7,7 @@ from feedback.charts import Drawing
 from feedback.models import PooledResult
 from feedback.selectors.home import Aim, aim_of, pooled_before, pooled_spark
 from feedback.selectors.releases import latest_release, release_line
+from feedback.selectors.statements import Statement, pooled_statement, with_statement
 from feedback.selectors.wording import percent, withheld_sentence
 from measures.definition.spec import MeasureSpec
 from privacy.viewer import Viewer
@@ -23,6 +24,7 @@ class PooledRow:
     was: str
     withheld: str
     spark: Drawing | None
+    statement: Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,8 @@ def pooled_page(viewer: Viewer, place: Place) -> PooledPage:
     if release is None:
         return PooledPage()
     found = PooledResult.objects.filter(release=release).select_related("measure_version__measure")
-    rows = tuple(_row(result) for result in found.order_by("measure_version__measure__position", "measure_version_id"))
+    results = with_statement(found).order_by("measure_version__measure__position", "measure_version_id")
+    rows = tuple(map(_row, results))
     return PooledPage(line=release_line(release), aim=aim_of(place, release), rows=rows)
 
 
@@ -51,6 +54,7 @@ def _row(result: PooledResult) -> PooledRow:
         was=pooled_before(result),
         withheld=withheld_sentence(result.withheld),
         spark=pooled_spark(result, key, f"{spec.short_name} by quarter, all hospitals") if _moves(result) else None,
+        statement=pooled_statement(result),
     )
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
+from feedback.selectors.statements import Statement, centre_statements, statement_of
 from feedback.selectors.wording import percent
 from measures.definition.spec import MeasureSpec
 from privacy.roles import Permission
@@ -79,6 +80,7 @@ class ReleaseMeasure:
     better: int
     worse: int
     too_few: int
+    statement: Statement
 
     @property
     def rate(self) -> str:
@@ -114,7 +116,7 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     return ReleasePage(
         release=release,
         steps=release_steps(release),
-        measures=tuple(_release_measures(release)),
+        measures=tuple(_release_measures(viewer, release)),
         line=release_line(release),
         may_approve=release.state == ReleaseState.DRAFT and viewer.can(Permission.RELEASE_APPROVE),
         may_publish=approved and not own and viewer.can(Permission.RELEASE_PUBLISH),
@@ -123,9 +125,10 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     )
 
 
-def _release_measures(release: Release) -> list[ReleaseMeasure]:
+def _release_measures(viewer: Viewer, release: Release) -> list[ReleaseMeasure]:
     results = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
     fits = {fit.measure_version_id: fit for fit in ModelFit.objects.filter(release=release)}
+    statements = centre_statements(viewer, release)
     readings: dict[int, list[str]] = {}
     for version, reading in SiteResult.objects.filter(release=release).values_list("measure_version_id", "reading"):
         readings.setdefault(version, []).append(reading)
@@ -139,6 +142,7 @@ def _release_measures(release: Release) -> list[ReleaseMeasure]:
             better=readings.get(result.measure_version_id, []).count(Reading.BETTER),
             worse=readings.get(result.measure_version_id, []).count(Reading.WORSE),
             too_few=readings.get(result.measure_version_id, []).count(Reading.TOO_FEW),
+            statement=statement_of(statements, result.measure_version_id),
         )
         for result in results.order_by("measure_version__measure__position", "pk")
     ]

@@ -14,6 +14,7 @@ from feedback.models import MeasureResult, Release, SiteResult
 from feedback.selectors.measure_page import context_of
 from feedback.selectors.releases import release_for, release_line
 from feedback.selectors.results import finding_of
+from feedback.selectors.statements import Statement, centre_statements, hospital_statements, statement_of
 from feedback.selectors.wording import few_cases_text, percent
 from measures.definition.spec import MeasureSpec
 from measures.models import MeasureVersion
@@ -41,6 +42,7 @@ class HospitalRow:
     gap: str
     reading: str
     reading_kind: Kind
+    statement: Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ class UnblindedPage:
     rows: tuple[HospitalRow, ...]
     adjusted: bool
     model_url: str
+    statement: Statement
 
 
 def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> UnblindedPage:
@@ -68,6 +71,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> 
         raise Http404
     version, adjusted = pooled.measure_version, pooled.expected is not None
     results = _results(release, version)
+    statements = hospital_statements(release, version.pk)
     routes = [viewer.collaborative_slug, release.public_id]
     return UnblindedPage(
         spec=version.definition,
@@ -82,9 +86,15 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> 
         funnel=_funnel(pooled, results, version.definition),
         note=str(pooled.funnel.get("note", "")),
         facts=tuple(_facts(pooled)),
-        rows=tuple(_row(result, place, compared=pooled.benchmark is not None) for result in results),
+        rows=tuple(
+            _row(
+                result, place, statement_of(statements, result.participation_id), compared=pooled.benchmark is not None
+            )
+            for result in results
+        ),
         adjusted=adjusted,
         model_url=reverse("feedback:model-detail", args=[*routes, slug]) if adjusted else "",
+        statement=statement_of(centre_statements(viewer, release), version.pk),
     )
 
 
@@ -95,7 +105,7 @@ def _results(release: Release, version: MeasureVersion) -> list[SiteResult]:
     )
 
 
-def _row(result: SiteResult, place: Place, *, compared: bool) -> HospitalRow:
+def _row(result: SiteResult, place: Place, statement: Statement, *, compared: bool) -> HospitalRow:
     finding = finding_of(result, None, place)
     told = result.denominator + result.cannot_tell
     reading = (
@@ -120,6 +130,7 @@ def _row(result: SiteResult, place: Place, *, compared: bool) -> HospitalRow:
         gap="" if result.gap is None else f"{result.gap:,}",
         reading=reading,
         reading_kind="" if finding.few_cases or not compared else KINDS.get(result.reading, ""),
+        statement=statement,
     )
 
 

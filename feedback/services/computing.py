@@ -19,6 +19,7 @@ from feedback.selectors.slices import Slice, digest_of, unpack
 from feedback.services.numbers.measure import compute_measure
 from feedback.services.numbers.values import MeasureInput, MeasureNumbers
 from feedback.services.snapshot import take_snapshot
+from feedback.services.statements import write_statements
 from measures.definition.spec import FormSpec
 from measures.models import MeasureVersion
 from measures.selectors.definitions import merged_spec
@@ -37,6 +38,7 @@ def compute_release(job: Job) -> None:
         with transaction.atomic():
             release.snapshot = take_snapshot(release)
             write_results(release)
+            write_statements(release)
     except ModelRefusedError as refused:
         _refuse(release, str(refused))
         return

@@ -44,8 +44,9 @@ CHARTER = Page("charter", "who-can-see-what/")
 HELP = Page("help", "help/")
 MODEL = Page("risk model", "measures/ssi/", ("a[href$='/model/']",))
 PEOPLE = Page("people", "people/")
+QUALITY = Page("data quality", "quality/")
 COMMON = (RESULTS, CHARTER, HELP)
-READER = (HOME, MEASURES, COMPARE, BEHIND, DEFINITION, MODEL, CASES, CASE, DICTIONARY, *COMMON)
+READER = (HOME, MEASURES, COMPARE, BEHIND, DEFINITION, MODEL, CASES, CASE, QUALITY, DICTIONARY, *COMMON)
 RELEASE = Page("release", "releases/", ("tbody a",))
 FUNNEL = Page("funnel", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/']"), has_numbers=True)
 CENTRE_MODEL = Page("risk model", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/model/']"))
@@ -91,6 +92,8 @@ PAGES = {
     "coordinator": (
         *CENTRE,
         *QUESTIONS,
+        QUALITY,
+        Page("data quality of a hospital", "quality/", ("tbody a",)),
         *IMPORTS,
         Page("cycles", "cycles/"),
         Page("new cycles", "cycles/new/"),

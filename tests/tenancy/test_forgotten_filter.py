@@ -74,9 +74,9 @@ EXPECTED = {
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
     "feedback_release": "released here released here -",
-    "feedback_siteresult": "own_released here - here -",
+    **dict.fromkeys(("feedback_siteresult", "feedback_dataqualitystatement"), "own_released here - here -"),
     **dict.fromkeys(("feedback_modelfit", "feedback_peerdistribution"), "released here - here -"),
-    "feedback_pooledresult": "released here released here -",
+    **dict.fromkeys(("feedback_pooledresult", "feedback_pooledstatement"), "released here released here -"),
     **dict.fromkeys((*catalog.SHARED, *catalog.REFERENCE), "- - - - -"),
 }
 PERSONS = {

@@ -1,19 +1,20 @@
 """Count the cases of a form over stretches of days, hospital by hospital, in a few statements. A worker's work."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from cases.audits.selectors.figures import last_audits
 from cases.enums import COUNTED, CaseStatus
 from cases.log.enums import EntryState
 from cases.quality.definition.figures import Answered, Figures
 from cases.quality.definition.needed import needed_by, questions_that_matter
 from cases.questions.enums import QuestionKind, QuestionState
-from cases.selectors.clock import today_of
+from cases.selectors.clock import in_zone, today_of
 from collaboratives.models import Collaborative
 from measures.definition.compiled import resolve_form
 from measures.definition.expression.nodes import Node, names
@@ -54,6 +55,8 @@ def count_figures(
         found[place] = replace(found[place], open_queries=queries)
     for place, eligible, captured in _log(wanted):
         found[place] = replace(found.get(place, Figures()), eligible=eligible, captured=captured)
+    for place, audit in _audits(wanted, found):
+        found[place] = replace(found.get(place, Figures()), **audit)
     required = {each.name for each in merged_spec(form).variables if each.required or each.required_if}
     for place, answered in questions.items():
         total = Answered()
@@ -67,7 +70,7 @@ class _Wanted:
     """The cases asked for, as SQL: `c` the case, `s` its stretch."""
 
     def __init__(self, form: Form, stretches: Sequence[Stretch], hospitals: Sequence[int] | None) -> None:
-        self.form, self.stretches = form, stretches
+        self.form, self.stretches, self.chosen = form, stretches, hospitals
         self.collaborative = Collaborative.objects.get(pk=form.collaborative_id)
         self.hospitals = None if hospitals is None else literal([str(each) for each in hospitals], "bigint[]")
 
@@ -102,7 +105,12 @@ _CASES = f"""SELECT c.participation_id, s.key, count(*), count(*) FILTER (WHERE 
   count(*) FILTER (WHERE d.due_on < t.today), count(*) FILTER (WHERE d.due_on < t.today AND d.completed_on <= d.due_on),
   count(*) FILTER (WHERE d.locks_on < t.today), count(*) FILTER (WHERE d.locks_on < t.today AND d.completed_on <= d.locks_on),
   percentile_cont(0.5) WITHIN GROUP (ORDER BY (d.completed_on - c.event_date)::float8)
-"""  # noqa: S608 -- names of our own states
+"""
+_LOG = f"""SELECT e.participation_id, s.key, count(*), count(*) FILTER (WHERE {_COUNTED})
+FROM caselog_caselogentry e JOIN caselog_cycle k ON k.id = e.cycle_id JOIN """  # noqa: S608 -- names of our own states
+_OF_LOG = f""" ON e.event_date BETWEEN s.first AND s.last
+LEFT JOIN cases_case c ON c.id = e.case_id AND c.participation_id = e.participation_id
+WHERE e.state IN ('{EntryState.LISTED}', '{EntryState.SAMPLED}') AND k.form_id = """
 _NAMES = ("cases", "complete", "locked", "asked", "answered", "due", "on_time", "lock_due", "by_lock", "median_days")
 
 
@@ -129,18 +137,21 @@ def _queries(wanted: _Wanted) -> Iterator[tuple[Place, int]]:
 
 def _log(wanted: _Wanted) -> Iterator[tuple[Place, int, int]]:
     """Operations of the log that are to be entered, and those whose case is complete. No log, no row."""
-    statement = (
-        f"SELECT e.participation_id, s.key, count(*), count(*) FILTER (WHERE {_COUNTED}) "
-        "FROM caselog_caselogentry e JOIN caselog_cycle k ON k.id = e.cycle_id JOIN "
-        + wanted.spans
-        + " ON e.event_date BETWEEN s.first AND s.last LEFT JOIN cases_case c ON c.id = e.case_id AND c.participation_id = e.participation_id"
-        + f" WHERE e.state IN ('{EntryState.LISTED}', '{EntryState.SAMPLED}') AND k.form_id = "
-        + literal(wanted.form.pk, "bigint")
-    )
+    statement = _LOG + wanted.spans + _OF_LOG + literal(wanted.form.pk, "bigint")
     if wanted.hospitals is not None:
         statement += " AND e.participation_id = ANY (" + wanted.hospitals + ")"
     for hospital, key, eligible, captured in _run(statement + " GROUP BY 1, 2"):
         yield (hospital, key), eligible, captured
+
+
+def _audits(wanted: _Wanted, places: Iterable[Place]) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """The last finished audit of the form, whichever days the figures are of; in the first stretch even without a case."""
+    last = last_audits(wanted.form.collaborative_id, form_id=wanted.form.pk)
+    audited = [hospital for hospital in last if wanted.chosen is None or hospital in wanted.chosen]
+    for place in {*places, *((hospital, wanted.stretches[0].key) for hospital in audited)}:
+        if (audit := last.get(place[0])) and audit.compared:
+            day = in_zone(audit.reported_at, wanted.collaborative).date()
+            yield place, {"compared": audit.compared, "agreeing": audit.agreeing, "audited_on": day}
 
 
 Questions = dict[Place, dict[str, Answered]]

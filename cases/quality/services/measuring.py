@@ -1,13 +1,11 @@
 """Write the figures of hospitals. Only the worker does; doing it again writes the same."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from cases.log.models import Cycle
 from cases.quality.definition.figures import Figures
 from cases.quality.models import QualityFigures
 from cases.quality.selectors.spans import cycles_of, lock_days, past_year
@@ -49,19 +47,13 @@ def _rows(collaborative: Collaborative, form: Form, hospitals: Sequence[int]) ->
         for stretch in stretches:
             figures = found.get((hospital, stretch.key))
             if figures is not None or stretch.key == YEAR:
-                yield _row(form, hospital, stretch, cycles, figures or Figures(), now)
-
-
-def _row(  # noqa: PLR0917 -- one caller, a few lines above
-    form: Form, hospital: int, stretch: Stretch, cycles: Mapping[int, Cycle], figures: Figures, now: datetime
-) -> QualityFigures:
-    return QualityFigures(
-        collaborative_id=form.collaborative_id,
-        participation_id=hospital,
-        form=form,
-        cycle=cycles.get(stretch.key),
-        first_day=stretch.first,
-        last_day=stretch.last,
-        computed_at=now,
-        **asdict(figures),
-    )
+                yield QualityFigures(
+                    collaborative=collaborative,
+                    participation_id=hospital,
+                    form=form,
+                    cycle=cycles.get(stretch.key),
+                    first_day=stretch.first,
+                    last_day=stretch.last,
+                    computed_at=now,
+                    **asdict(figures or Figures()),
+                )

@@ -1,0 +1,18 @@
+"""The figures of every hospital as a night's count leaves them. Release "Autumn 2026" has its statements by itself."""
+
+from cases.quality.services.refreshing import measure_night
+from tests.worlds import programme
+from tests.worlds.releases import worker
+from tenancy.context import acting
+
+
+def build() -> None:
+    for slug in programme.DIRECTORS:
+        count(slug)
+
+
+def count(slug: str = "colectomy-mi") -> None:
+    """What the clock asks for every night."""
+    who = worker(slug)
+    with acting(who):
+        measure_night(who.collaborative_id)
