@@ -4,6 +4,7 @@ Peers are values only. Nothing here knows a hospital, a case or a row.
 """
 
 from feedback.charts.calibration import Calibration, CalibrationGroup, draw_calibration
+from feedback.charts.caterpillar import Bar, Caterpillar, draw_caterpillar
 from feedback.charts.dots import Dots, Own, draw_dots
 from feedback.charts.drawing import Drawing, Table
 from feedback.charts.funnel import Funnel, FunnelCurve, FunnelPoint, draw_funnel
@@ -18,8 +19,10 @@ __all__ = [
     "DAYS",
     "PERCENT",
     "RATIO",
+    "Bar",
     "Calibration",
     "CalibrationGroup",
+    "Caterpillar",
     "Change",
     "Dots",
     "Drawing",
@@ -35,6 +38,7 @@ __all__ = [
     "TrendPoint",
     "ValueFormat",
     "draw_calibration",
+    "draw_caterpillar",
     "draw_dots",
     "draw_funnel",
     "draw_sparkline",

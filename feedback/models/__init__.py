@@ -1,15 +1,8 @@
-from feedback.models.results import (
-    CaseOutcome,
-    MeasureResult,
-    ModelFit,
-    PeerDistribution,
-    PooledResult,
-    Release,
-    SiteMonth,
-    SiteResult,
-    Snapshot,
-    SnapshotSlice,
-)
+from feedback.models.outcomes import CaseOutcome, SiteMonth
+from feedback.models.peers import PeerDistribution, PooledResult
+from feedback.models.releases import ModelFit, Release
+from feedback.models.results import MeasureResult, SiteResult
+from feedback.models.snapshots import Snapshot, SnapshotSlice
 from feedback.models.statements import DataQualityStatement, PooledStatement
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from collaboratives.models import Collaborative, Participation
-from feedback.models.results import Release
+from feedback.models.releases import Release
 from measures.models import MeasureVersion
 from privacy.fields import FieldClass
 

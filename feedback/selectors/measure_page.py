@@ -23,6 +23,7 @@ from privacy.viewer import Viewer
 from ui.parts import Crumb, Fact, Kind, Tab
 
 
+RELIABLE, LEAST_RELIABLE = 0.7, 0.4
 VIEWS = ("compare", "cases", "definition")
 
 
@@ -196,12 +197,7 @@ def number_facts(result: SiteResult, finding: Finding) -> list[Fact]:
     facts = [Fact("Numerator / denominator", f"{result.observed:,} / {result.denominator:,}")]
     if result.rate is not None:
         facts.append(Fact("Rate", percent(result.rate), f"95% {_range(result.rate_low, result.rate_high)}"))
-    if result.expected is not None and result.oe is not None:
-        facts.append(Fact("Observed / expected", f"{result.observed:,} / {result.expected:.1f}"))
-        low, high = result.oe_low or 0.0, result.oe_high or 0.0
-        facts.append(Fact("O/E ratio", f"{result.oe:.2f}", f"95% {low:.2f} to {high:.2f}"))
-        adjusted = _range(result.adjusted_low, result.adjusted_high)
-        facts.append(Fact("Risk-adjusted rate", percent(result.adjusted_rate), f"95% {adjusted}"))
+    facts += _adjusted_facts(result)
     if finding.collaborative is not None:
         facts.append(Fact("Collaborative", percent(finding.collaborative, 0)))
     if finding.benchmark is not None:
@@ -209,6 +205,35 @@ def number_facts(result: SiteResult, finding: Finding) -> list[Fact]:
     if finding.few_cases and result.denominator:
         facts.append(Fact("Comparison", few_cases_text(finding.minimum)))
     return facts
+
+
+def _adjusted_facts(result: SiteResult) -> list[Fact]:
+    """The model's rate first, O/E always beside it."""
+    if result.expected is None or result.oe is None:
+        return []
+    adjusted = _range(result.adjusted_low, result.adjusted_high)
+    facts = [Fact("Risk-adjusted rate", percent(result.adjusted_rate), f"95% {adjusted}")]
+    if result.odds_ratio is not None:
+        facts.append(Fact("Odds ratio to the average hospital", odds_ratio_text(result)))
+        facts.append(Fact("Probability to be above it", percent(result.p_higher, 0)))
+        facts.append(Fact("Reliability", reliability_text(result)))
+    low, high = result.oe_low or 0.0, result.oe_high or 0.0
+    facts.append(Fact("Observed / expected", f"{result.observed:,} / {result.expected:.1f}"))
+    facts.append(Fact("O/E ratio", f"{result.oe:.2f}", f"95% {low:.2f} to {high:.2f}"))
+    return facts
+
+
+def odds_ratio_text(result: SiteResult) -> str:
+    if result.odds_ratio is None:
+        return ""
+    return f"{result.odds_ratio:.2f} ({result.or_low or 0:.2f} to {result.or_high or 0:.2f})"
+
+
+def reliability_text(result: SiteResult) -> str:
+    """How much of what sets the hospital apart is more than chance, with the word for it (STATISTICS 7)."""
+    value = result.reliability or 0.0
+    word = "good" if value >= RELIABLE else "low" if value >= LEAST_RELIABLE else "too low to tell hospitals apart"
+    return f"{value:.2f}, {word}"
 
 
 def _range(low: float | None, high: float | None) -> str:

@@ -17,6 +17,7 @@ from privacy.viewer import Viewer
 from ui.parts import Crumb, Fact
 
 
+MEDIAN_OR = 2**0.5 * 0.6744897501960817  # Larsen K, Merlo J. Am J Epidemiol 2005;161:81-88
 ROUGHLY = 10  # members see counts of all hospitals to the nearest ten
 
 
@@ -44,6 +45,7 @@ class ModelPage:
     crumbs: tuple[Crumb, ...]
     terms: tuple[TermRow, ...]
     facts: tuple[Fact, ...]
+    between: tuple[Fact, ...]
     provenance: tuple[Fact, ...]
     calibration: Drawing
     design: tuple[DesignRow, ...]
@@ -68,10 +70,11 @@ def model_page(viewer: Viewer, public_id: UUID, slug: str) -> ModelPage:
         crumbs=_crumbs(viewer, release, slug, spec, exact=exact),
         terms=tuple(_term(term) for term in fit.terms),
         facts=tuple(_facts(fit, exact=exact)),
+        between=tuple(_between(fit)),
         provenance=tuple(_provenance(release, fit, exact=exact)),
         calibration=_calibration(fit, spec, exact=exact),
         design=tuple(_design(column) for column in fit.design["columns"]),
-        warnings=tuple(fit.warnings) if exact else (),
+        warnings=(*fit.warnings, *fit.between.get("warnings", ())) if exact else (),
         exact=exact,
         statement=_statement(viewer, release, fit, exact=exact),
     )
@@ -116,6 +119,18 @@ def _facts(fit: ModelFit, *, exact: bool) -> list[Fact]:
         Fact("c statistic", f"{fit.c_statistic:.3f}", f"95% {fit.c_low:.3f} to {fit.c_high:.3f}"),
         Fact("Brier score", f"{fit.brier:.4f}"),
         *([Fact("Log likelihood", f"{fit.log_likelihood:.3f}")] if exact else []),
+    ]
+
+
+def _between(fit: ModelFit) -> list[Fact]:
+    """How much hospitals differ beyond their patients and chance; nothing for a model without hospital effects."""
+    if not fit.between:
+        return []
+    sigma = float(fit.between["sigma"])
+    return [
+        Fact("Standard deviation", f"{sigma:.3f}", "log-odds"),
+        Fact("Median odds ratio", f"{exp(MEDIAN_OR * sigma):.2f}", "between two hospitals taken at random"),
+        Fact("No variation at all", f"p = {float(fit.between['p_value']):.3g}"),
     ]
 
 

@@ -7,11 +7,23 @@ from django.http import Http404
 from django.urls import reverse
 
 from collaboratives.selectors.places import Place
-from feedback.charts import PERCENT, RATIO, Drawing, Funnel, FunnelCurve, FunnelPoint, ValueFormat, draw_funnel
+from feedback.charts import (
+    PERCENT,
+    RATIO,
+    Bar,
+    Caterpillar,
+    Drawing,
+    Funnel,
+    FunnelCurve,
+    FunnelPoint,
+    ValueFormat,
+    draw_caterpillar,
+    draw_funnel,
+)
 from feedback.charts.funnel import Flag
 from feedback.enums import Reading
 from feedback.models import MeasureResult, Release, SiteResult
-from feedback.selectors.measure_page import context_of
+from feedback.selectors.measure_page import context_of, odds_ratio_text
 from feedback.selectors.releases import release_for, release_line
 from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, centre_statements, hospital_statements, statement_of
@@ -23,6 +35,7 @@ from ui.parts import Crumb, Fact, Kind
 
 
 CURVES = (("95", "95%"), ("998", "99.8%"))
+FLAGS = {"look-better": "look", "look-worse": "look", "act-better": "act", "act-worse": "act"}
 KINDS: dict[str, Kind] = {Reading.BETTER: "good", Reading.WORSE: "warn"}
 
 
@@ -38,6 +51,9 @@ class HospitalRow:
     interval: str
     rate: str
     adjusted: str
+    odds_ratio: str
+    reliability: str
+    rank: str
     missing: str
     gap: str
     reading: str
@@ -54,6 +70,7 @@ class UnblindedPage:
     context: str
     crumbs: tuple[Crumb, ...]
     funnel: Drawing | None
+    caterpillar: Drawing | None
     note: str
     facts: tuple[Fact, ...]
     rows: tuple[HospitalRow, ...]
@@ -84,6 +101,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> 
             Crumb(release.name, reverse("feedback:release-detail", args=routes)),
         ),
         funnel=_funnel(pooled, results, version.definition),
+        caterpillar=_caterpillar(results, version.definition),
         note=str(pooled.funnel.get("note", "")),
         facts=tuple(_facts(pooled)),
         rows=tuple(
@@ -126,6 +144,9 @@ def _row(result: SiteResult, place: Place, statement: Statement, *, compared: bo
         interval=_interval(result),
         rate=percent(result.rate),
         adjusted=percent(result.adjusted_rate),
+        odds_ratio=odds_ratio_text(result),
+        reliability="" if result.reliability is None else f"{result.reliability:.2f}",
+        rank=_rank(result),
         missing=percent(result.cannot_tell / told) if told else "",
         gap="" if result.gap is None else f"{result.gap:,}",
         reading=reading,
@@ -135,10 +156,11 @@ def _row(result: SiteResult, place: Place, statement: Statement, *, compared: bo
 
 
 def _reading(result: SiteResult, higher_is_better: bool) -> str:  # noqa: FBT001 -- one caller, a few lines above
+    words = FLAGS.get(result.flag, "")
     if result.reading == Reading.BETTER:
-        return "Better than the collaborative"
+        return f"Better than the collaborative{f': {words}' if words else ''}"
     if result.reading == Reading.WORSE:
-        return f"{'Lower' if higher_is_better else 'Higher'} than the collaborative"
+        return f"{'Lower' if higher_is_better else 'Higher'} than the collaborative{f': {words}' if words else ''}"
     return "Within expected variation"
 
 
@@ -146,6 +168,11 @@ def _interval(result: SiteResult) -> str:
     if result.oe is not None:
         return f"{result.oe_low or 0:.2f} to {result.oe_high or 0:.2f}"
     return f"{percent(result.rate_low)} to {percent(result.rate_high)}" if result.rate is not None else ""
+
+
+def _rank(result: SiteResult) -> str:
+    """A rank never stands without its interval."""
+    return "" if result.rank is None else f"{result.rank} ({result.rank_low} to {result.rank_high})"
 
 
 def _facts(pooled: MeasureResult) -> list[Fact]:
@@ -183,6 +210,20 @@ def _funnel(pooled: MeasureResult, results: list[SiteResult], spec: MeasureSpec)
             curves=tuple(_curves(stored)),
         )
     )
+
+
+def _caterpillar(results: list[SiteResult], spec: MeasureSpec) -> Drawing | None:
+    bars = tuple(_bar(result) for result in results if result.odds_ratio is not None)
+    if not bars:
+        return None
+    title = f"{spec.short_name}: every hospital against the average hospital"
+    return draw_caterpillar(Caterpillar(key="caterpillar", title=title, value_name="Odds ratio", bars=bars))
+
+
+def _bar(result: SiteResult) -> Bar:
+    value, low, high = result.odds_ratio or 0.0, result.or_low or 0.0, result.or_high or 0.0
+    name = result.participation.site.name
+    return Bar(label=name, value=value, low=low, high=high, beyond="high" if low > 1 else "low" if high < 1 else "")
 
 
 def _point(result: SiteResult, flags: dict[str, Flag], *, adjusted: bool) -> FunnelPoint:

@@ -40,6 +40,9 @@ COEFFICIENTS = {
     "white": 0.3147,
     "hmo": 0.0836,
 }
+# glmer of lme4 1.1.31 in R 4.2.2, Laplace: tests/riskstats/reference/generate/medpar.R
+LME4_TERMS = (-1.21952440271, 0.65092910816, 0.38097920648, 0.67140904069, 0.30483713340, 0.07056234486)
+LME4_SIGMA, LME4_MINUS2LOGLIK = 0.1816273733, 1880.675457
 pytestmark = [
     pytest.mark.worker,
     pytest.mark.django_db,
@@ -85,6 +88,15 @@ def test_real_stays_give_the_published_model(release: Release) -> None:
     assert (fit.cases, fit.events, round(fit.c_statistic, 3)) == (1495, 513, 0.594)
     assert sum(site.expected or 0 for site in sites) == pytest.approx(513, rel=1e-6)
     assert sum(site.observed for site in sites) == 513
+
+
+def test_hospital_effects_agree_with_lme4(release: Release) -> None:
+    with acting(releases.worker(SLUG)), transaction.atomic():
+        between = ModelFit.objects.get(release=release).between
+
+    assert between["terms"] == pytest.approx(LME4_TERMS, abs=5e-5)
+    assert between["sigma"] == pytest.approx(LME4_SIGMA, abs=5e-5)
+    assert between["minus2loglik"] <= LME4_MINUS2LOGLIK + 1e-6
 
 
 def test_real_release_is_recomputed_to_the_last_bit(release: Release) -> None:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -11,15 +11,16 @@ import numpy.typing as npt
 
 from feedback.selectors.slices import Covariate as Answer
 from feedback.selectors.slices import Slice
-from feedback.services.numbers.values import Compared, FitNumbers, Json, MeasureInput
-from measures.definition.spec import Covariate, CovariateKind, FormSpec, RiskModelSpec
+from feedback.services.numbers.effects import LEVEL, Effects, hospital_effects
+from feedback.services.numbers.values import Compared, Effect, FitNumbers, Json, MeasureInput
+from measures.definition.spec import Covariate, CovariateKind, Direction, FormSpec, RiskModelSpec
 from riskstats.errors import ModelRefusedError, SeparationError
 from riskstats.intervals import wilson
-from riskstats.providers import ObservedExpected, fit_random_intercept, observed_expected, predicted_expected
+from riskstats.providers import ObservedExpected, observed_expected
 from riskstats.riskmodel import Column, Deciles, Design, DesignMatrix, LogisticFit, Quality, Term, fit_logistic, quality
 
 
-LEVEL = 0.95
+FEWEST_HOSPITALS = 5  # of the random-intercept model; fewer have O/E only
 REACH = NormalDist().inv_cdf(0.5 + LEVEL / 2)
 Floats = npt.NDArray[np.float64]
 BALANCE = 1e-6  # sum of expected over sum of observed, less one: maximum likelihood makes it nothing
@@ -29,6 +30,7 @@ BALANCE = 1e-6  # sum of expected over sum of observed, less one: maximum likeli
 class Fitted:
     numbers: FitNumbers
     hospitals: Mapping[int, Compared]
+    effects: Mapping[int, Effect]
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,16 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     compared = observed_expected(outcomes, risks, cases.hospital, LEVEL)
     judged = quality(outcomes, risks)
     _refuse(compared, judged)
-    shrunken = _shrunken(outcomes, fit.linear_predictor(matrix.values), cases.hospital)
+    effects = _effects(given, cases, matrix.values, outcomes)
     numbers = _numbers(fit, design, judged, given.form, matrix.warnings)
-    return Fitted(numbers, _by_hospital(cases.hospitals, compared, shrunken))
+    return Fitted(replace(numbers, between=effects.between), _by_hospital(cases.hospitals, compared), effects.hospitals)
+
+
+def _effects(given: MeasureInput, cases: _Cases, covariates: Floats, outcomes: Floats) -> Effects:
+    if len(cases.hospitals) < FEWEST_HOSPITALS:
+        return Effects({}, {})
+    higher = given.measure.direction is Direction.HIGHER
+    return hospital_effects(cases.hospitals, covariates, outcomes, cases.hospital, higher_is_better=higher)
 
 
 def _refuse(compared: ObservedExpected, judged: Quality) -> None:
@@ -73,8 +82,8 @@ def _refuse(compared: ObservedExpected, judged: Quality) -> None:
         )
 
 
-def _by_hospital(hospitals: Sequence[int], compared: ObservedExpected, shrunken: Floats) -> dict[int, Compared]:
-    rates = (compared.rar, compared.lo * compared.overall, compared.hi * compared.overall, shrunken)
+def _by_hospital(hospitals: Sequence[int], compared: ObservedExpected) -> dict[int, Compared]:
+    rates = (compared.rar, compared.lo * compared.overall, compared.hi * compared.overall)
     columns = (compared.E, compared.V, compared.oe, compared.lo, compared.hi, *rates, compared.z, compared.p_mid)
     names = tuple(Compared.__dataclass_fields__)
     rows = zip(*(column.tolist() for column in columns), strict=True)
@@ -107,13 +116,6 @@ def _gather(slices: Mapping[int, Slice], model: RiskModelSpec) -> _Cases:
     )
 
 
-def _shrunken(outcomes: Floats, predictor: Floats, hospital: list[int]) -> Floats:
-    """Predicted over expected times the rate of all: each hospital's rate with its chance taken out, by its size."""
-    nothing = np.zeros((len(outcomes), 0))
-    effects = fit_random_intercept(nothing, outcomes, hospital, offset=predictor)
-    return predicted_expected(effects, nothing, hospital, offset=predictor).rsrr
-
-
 def _column(covariate: Covariate, form: FormSpec) -> Column:
     """The covariate as the design reads it. Levels come from the form, so that they are the same in every release."""
     category = covariate.kind is CovariateKind.CATEGORY
@@ -141,6 +143,7 @@ def _numbers(fit: LogisticFit, design: Design, judged: Quality, form: FormSpec, 
         brier=judged.brier,
         log_likelihood=fit.loglik,
         calibration=_calibration(judged.deciles),
+        between={},
         warnings=[*fit.warnings, *notes, *judged.warnings],
     )
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, replace
 
 from feedback.enums import Reading
 from feedback.selectors.disclosing import shown_benchmark
-from feedback.services.numbers.fit import LEVEL, Fitted, fit_measure
+from feedback.services.numbers.effects import LEVEL
+from feedback.services.numbers.fit import Fitted, fit_measure
 from feedback.services.numbers.funnel import funnel
 from feedback.services.numbers.tally import add_trends, quarters_of, tally
 from feedback.services.numbers.values import MeasureInput, MeasureNumbers, PooledNumbers, SiteNumbers
@@ -15,6 +16,9 @@ from privacy.disclosure import pooled_share
 from riskstats.abc import Benchmark, achievable_benchmark, risk_adjusted_benchmark
 from riskstats.intervals import wilson
 from riskstats.reliability import beta_binomial
+
+
+READINGS = {"better": Reading.BETTER, "worse": Reading.WORSE}
 
 
 @dataclass(frozen=True)
@@ -111,14 +115,17 @@ def _benchmark(sites: Mapping[int, SiteNumbers], group: _Group, direction: Direc
         return achievable_benchmark(observed, cases, higher_is_better=higher)
     found = group.fitted.hospitals
     expected = [found[key].expected if key in found else 0.0 for key in sites]
-    # Ranked by the shrunken rate, so that a small hospital without events cannot lead.
-    effect = [found[key].shrunken_rate if key in found else 0.0 for key in sites]
+    # Ranked by the model's rate, so that a small hospital without events cannot lead.
+    rates = group.fitted.effects or found
+    effect = [rates[key].adjusted_rate if key in rates else 0.0 for key in sites]
     return risk_adjusted_benchmark(effect, observed, expected, cases, higher_is_better=higher)
 
 
 def _compared(site: SiteNumbers, group: _Group, key: int, given: MeasureInput) -> SiteNumbers:
     if group.fitted and key in group.fitted.hospitals:
         site = replace(site, **asdict(group.fitted.hospitals[key]))
+    if group.fitted and (effect := group.fitted.effects.get(key)):
+        site = replace(site, **asdict(effect), shrunken_rate=effect.adjusted_rate)
     if not group.comparable or site.denominator < given.minimum_cases:
         return site
     higher = given.measure.direction is Direction.HIGHER
@@ -126,7 +133,9 @@ def _compared(site: SiteNumbers, group: _Group, key: int, given: MeasureInput) -
 
 
 def _reading(site: SiteNumbers, group: _Group, *, higher: bool) -> Reading:
-    """Better or worse when the 95 % interval shown on the page excludes the collaborative's value."""
+    """Better or worse by the flag of the posterior; without one, when the 95 % interval of the page excludes the rate of all."""
+    if site.flag:
+        return READINGS.get(site.flag.rpartition("-")[2], Reading.AS_EXPECTED)
     if site.oe is not None:
         low, high, middle = site.oe_low or 0.0, site.oe_high or 0.0, 1.0
     else:

@@ -42,9 +42,28 @@ class Compared:
     adjusted_rate: float
     adjusted_low: float
     adjusted_high: float
-    shrunken_rate: float
     z: float
     p_value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """A hospital against the average hospital, from the posterior of the random-intercept model."""
+
+    odds_ratio: float
+    or_low: float
+    or_high: float
+    act_low: float
+    act_high: float
+    p_higher: float
+    reliability: float
+    flag: str
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    adjusted_rate: float
+    adjusted_low: float
+    adjusted_high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +92,17 @@ class SiteNumbers:
     shrunken_rate: float | None = None
     z: float | None = None
     p_value: float | None = None
+    odds_ratio: float | None = None
+    or_low: float | None = None
+    or_high: float | None = None
+    act_low: float | None = None
+    act_high: float | None = None
+    p_higher: float | None = None
+    reliability: float | None = None
+    flag: str = ""
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
     reading: Reading = Reading.TOO_FEW
     gap: int | None = None
 
@@ -92,6 +122,7 @@ class FitNumbers:
     brier: float
     log_likelihood: float
     calibration: list[Json]
+    between: Json
     warnings: list[str]
 
 

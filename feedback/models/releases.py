@@ -1,0 +1,147 @@
+"""Releases and the risk models fitted for them."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from collaboratives.models import Collaborative
+from feedback.enums import ReleaseState
+from feedback.models.snapshots import Snapshot
+from measures.models import MeasureVersion, RiskModelVersion
+from privacy.fields import FieldClass
+
+
+class Release(models.Model):
+    """A comparison on its way to the members: draft, approved by the biostatistician, released by the director."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="releases")
+    name = models.CharField(max_length=40)
+    snapshot = models.OneToOneField(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="release")
+    window_from = models.DateField()
+    window_to = models.DateField()
+    state = models.CharField(max_length=10, choices=ReleaseState.choices, default=ReleaseState.COMPUTING)
+    problem = models.TextField(blank=True, help_text="Why the results could not be computed, with the remedy.")
+    code_version = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    field_classes: ClassVar = {
+        **dict.fromkeys(
+            (
+                "id",
+                "public_id",
+                "collaborative",
+                "snapshot",
+                "state",
+                "code_version",
+                "created_at",
+                "approved_at",
+                "released_at",
+            ),
+            FieldClass.KEY,
+        ),
+        **dict.fromkeys(("name", "window_from", "window_to", "problem"), FieldClass.PROGRAMME),
+        **dict.fromkeys(("created_by", "approved_by", "released_by"), FieldClass.PERSON),
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["collaborative", "public_id"], name="feedback_release_public_id"),
+            models.UniqueConstraint(
+                fields=["collaborative", "name"],
+                condition=~Q(state=ReleaseState.DISCARDED),
+                name="feedback_release_name_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(window_from__lte=F("window_to")), name="feedback_release_from_before_to"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="feedback_release_approved_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by=None)
+                | Q(released_at__isnull=False, released_by__isnull=False),
+                name="feedback_release_released_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(released_by=None) | ~Q(approved_by=F("released_by")),
+                name="feedback_release_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["released", "superseded"])
+                | Q(approved_at__isnull=False, released_at__isnull=False, snapshot__isnull=False),
+                name="feedback_release_released_only_when_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelFit(models.Model):
+    """A risk model fitted on a snapshot: everything needed to recompute or refit it."""
+
+    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="fits")
+    measure_version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="+")
+    risk_model_version = models.ForeignKey(RiskModelVersion, on_delete=models.PROTECT, related_name="+")
+    design = models.JSONField(help_text="Columns, coding, reference levels, missing rule as fitted.")
+    terms = models.JSONField(help_text="Name, coefficient, standard error, limits of each term, intercept first.")
+    covariance = models.JSONField()
+    cases = models.PositiveIntegerField()
+    events = models.PositiveIntegerField()
+    c_statistic = models.FloatField()
+    c_low = models.FloatField()
+    c_high = models.FloatField()
+    brier = models.FloatField()
+    log_likelihood = models.FloatField()
+    calibration = models.JSONField(help_text="Observed and expected by tenth of predicted risk.")
+    between = models.JSONField(default=dict, help_text="Variation between hospitals, from the random-intercept model.")
+    warnings = models.JSONField(default=list)
+
+    field_classes: ClassVar = {
+        **dict.fromkeys(("id", "collaborative", "release", "measure_version", "risk_model_version"), FieldClass.KEY),
+        **dict.fromkeys(
+            (
+                "design",
+                "terms",
+                "covariance",
+                "cases",
+                "events",
+                "c_statistic",
+                "c_low",
+                "c_high",
+                "brier",
+                "log_likelihood",
+                "calibration",
+                "between",
+                "warnings",
+            ),
+            FieldClass.PROGRAMME,
+        ),
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collaborative", "release", "measure_version"], name="feedback_modelfit_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.risk_model_version}"
