@@ -45,6 +45,7 @@ RIGHT: Mapping[str, Value] = {
     "discharge_date": date(2026, 3, 9),
     "ssi": True,
 }
+NO = False
 REFERENCE = Answers(RIGHT, {"readmitted": MissingKind.UNKNOWN})
 MATERIAL: dict[str, UUID] = {}
 """Public ids: `module`, `draft_module`, `practice`, `exam_1`, `exam_2`, `draft_case`, `exam`, `draft_exam`."""

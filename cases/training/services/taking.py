@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.selectors.clock import today_of
-from cases.training.definition.scoring import Score, Tally, compare, score_of
+from cases.training.definition.scoring import Comparison, Score, Tally, compare, score_of
 from cases.training.enums import MaterialState, Purpose
 from cases.training.errors import (
     ExerciseProblemsError,
@@ -121,7 +121,7 @@ def submit_exercise(*, exercise: Exercise, answers: Answers, by: Viewer) -> Exer
     if wrong := [each for each in found if each.severity is Severity.ERROR]:
         raise ExerciseProblemsError(wrong)
     _keep(exercise, clear(spec, answers))
-    comparisons = compare(spec, reference=exercise.test_case.reference, given=answers)
+    comparisons = compared(exercise)
     exercise.scored = [each.variable.name for each in comparisons]
     exercise.disagreeing = [each.variable.name for each in comparisons if not each.agrees]
     exercise.submitted_at = exercise.saved_at
@@ -170,10 +170,13 @@ def _counts(tally: Tally) -> tuple[int, int]:
     return tally.scored, tally.agreeing
 
 
+def compared(exercise: Exercise) -> tuple[Comparison, ...]:
+    """Its scored questions, against the reference of its test case."""
+    test_case = exercise.test_case
+    spec = test_case.form_version.definition
+    return compare(spec, reference=test_case.reference, given=exercise.values)
+
+
 def total_score(exercises: Iterable[Exercise]) -> Score:
     """All questions of all cases together, tier by tier."""
-    total = Score()
-    for each in exercises:
-        spec, reference = each.test_case.form_version.definition, each.test_case.reference
-        total += score_of(compare(spec, reference=reference, given=each.values))
-    return total
+    return sum((score_of(compared(each)) for each in exercises), Score())
