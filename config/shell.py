@@ -19,6 +19,8 @@ NAVIGATION = (
     ("place", "Measures", "feedback:measure-list", Permission.MEASURE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Questions", "questions:question-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Log and sample", "caselog:log-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Follow-up", "caselog:follow-up-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cycles and locks", "caselog:cycle-list", Permission.LOCK_MANAGE, {CENTRE}),
     ("place", "Audits", "audits:audit-list", Permission.AUDIT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Training", "training:training-area", Permission.TRAINING_VIEW, {HOSPITAL, CENTRE}),

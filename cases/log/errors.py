@@ -10,6 +10,56 @@ class EmptyFrameError(LogError):
         super().__init__("No eligible case is listed in this cycle, so there is nothing to draw. Upload the log first.")
 
 
+class RuleTextError(LogError):
+    """A line of a sampling rule that cannot be read."""
+
+    def __init__(self, line: int, message: str, remedy: str) -> None:
+        super().__init__(f"Line {line}: {message} {remedy}")
+
+
+class SchemeError(LogError):
+    """The numbers do not belong to the scheme; the message says which are needed."""
+
+
+class RuleMissingError(LogError):
+    def __init__(self, form: str) -> None:
+        super().__init__(
+            f"The coordinating centre has not said yet how {form} is sampled. Ask it to write the sampling rule."
+        )
+
+
+class DrawnAlreadyError(LogError):
+    def __init__(self, cycle: str, drawn_on: date) -> None:
+        super().__init__(
+            f"{cycle} was drawn on {drawn_on:%-d %B %Y}, and a drawn cycle is not drawn again. If a sampled operation cannot "
+            "be abstracted, substitute it, with the reason."
+        )
+
+
+class DrawTooEarlyError(LogError):
+    def __init__(self, cycle: str, last_day: date) -> None:
+        super().__init__(f"{cycle} runs until {last_day:%-d %B %Y}. Draw its sample when that day is over.")
+
+
+class LeftBeforeError(LogError):
+    def __init__(self, left_on: date) -> None:
+        super().__init__(
+            f"The hospital left the collaborative on {left_on:%-d %B %Y}. Nothing of a later cycle is collected."
+        )
+
+
+class UploadStateError(LogError):
+    """The file is decided already, or has rows to correct; the message says which."""
+
+
+class EntryStateError(LogError):
+    """The entry of the log is not where this can be done; the message says why."""
+
+
+class AttemptError(LogError):
+    """An attempt that cannot have been made so; the message says why."""
+
+
 class CycleOverlapError(LogError):
     def __init__(self, name: str, first: date, last: date) -> None:
         super().__init__(

@@ -12,8 +12,9 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from cases.audits.models import AuditedCase
 from cases.log.enums import Rhythm
-from cases.log.models import Cycle, UnlockRequest
+from cases.log.models import CaseLogEntry, Cycle, UnlockRequest
 from cases.log.services.cycles import create_cycles
 from cases.log.services.unlocking import ask_unlock
 from cases.models import Case, CaseImport, new_public_id
@@ -29,7 +30,7 @@ from measures.models import Form, FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import cases, drafts, locks, programme, questions, training
+from tests.worlds import audits, cases, drafts, locks, logs, programme, questions, training
 
 
 SLUG = "colectomy-mi"
@@ -154,6 +155,15 @@ class Objects:
                 found = create_cycles(form=form, rhythm=Rhythm.QUARTERLY, year=2022, days_after=30, by=by)[0]
             return found.public_id if own else uuid.uuid4()
 
+    def log_file(self, *, own: bool) -> uuid.UUID:
+        name = "alder.sampler" if own else f"{FOREIGN_HOSPITAL}.sampler"
+        return logs.uploads(name)[0].public_id
+
+    def log_entry(self, *, own: bool) -> str:
+        name = "alder.sampler" if own else f"{FOREIGN_HOSPITAL}.sampler"
+        with self.world.acting_as(name):
+            return CaseLogEntry.objects.filter(state="sampled").earliest("pk").public_id
+
     def unlock_request(self, *, own: bool) -> str:
         hospital = "alder" if own else FOREIGN_HOSPITAL
         with self.world.acting_as(f"{hospital}.abstractor") as by:
@@ -188,6 +198,20 @@ class Objects:
         if own and Permission.TRAINING_TAKE in self.viewer.permissions:
             return next(name for name, (user, _) in programme.USERS.items() if user == self.viewer.user_id)
         return "alder.abstractor" if own else f"{FOREIGN_HOSPITAL}.abstractor"
+
+    def audit(self, *, own: bool) -> str:
+        """The hospital's reported audit; no other collaborative has one."""
+        if self.at_centre and not own:
+            return "ZZZZZZZZZ2"
+        return audits.AUDITS["alder" if own else FOREIGN_HOSPITAL]
+
+    def sample(self, *, own: bool) -> str:
+        """A case that Vera abstracts again, and one that somebody else abstracts."""
+        if not own:
+            return "ZZZZZZZZZ2"
+        with self.world.acting_as("vera"):
+            found = AuditedCase.objects.filter(audit__public_id=audits.AUDITS["alder"])
+            return found.order_by("case_number")[0].public_id
 
     def key(self, *, own: bool) -> uuid.UUID:
         """A key for programs: the viewer's own if they may have one, else one of their hospital's abstractor."""
@@ -229,8 +253,12 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("quality:", "participation_id"): Objects.participation,
     ("cases:import-", "public_id"): Objects.case_import,
     ("cases:import-template", "form_slug"): lambda *_, **__: "colectomy",
+    ("audits:", "public_id"): Objects.audit,
+    ("audits:", "sample_id"): Objects.sample,
     ("caselog:", "case_public_id"): Objects.case,
     ("caselog:", "cycle_id"): Objects.cycle,
+    ("caselog:", "upload_id"): Objects.log_file,
+    ("caselog:", "entry_id"): Objects.log_entry,
     ("caselog:", "request_id"): Objects.unlock_request,
     ("training:module-detail", "module_id"): Objects.material("module"),
     ("training:module-edit", "module_id"): Objects.material("module"),

@@ -160,3 +160,21 @@ _SCHEMES = {
     Scheme.EIGHT_DAY: _eight_day,
     Scheme.SYSTEMATIC: _systematic,
 }
+
+
+def stand_in(plan: Plan, gone: Entry, waiting: Sequence[Entry], seed: str) -> Entry | None:
+    """Who takes the place of an entry that cannot be abstracted: the next of its own cell, or None where none is left.
+
+    Where the first of a cycle are taken it is the next by time, else the next by lot. So nobody chooses.
+    """
+    cell = [entry for entry in waiting if _cell(plan, entry) == _cell(plan, gone)]
+    lot = {entry.number: random_number(seed, entry.number) for entry in cell}
+    if plan.scheme is Scheme.EIGHT_DAY:
+        return min(cell, key=lambda entry: (entry.at, lot[entry.number]), default=None)
+    return min(cell, key=lambda entry: lot[entry.number], default=None)
+
+
+def frame_digest(entries: Iterable[Entry], rule: str) -> str:
+    """SHA-256 of what is drawn from, whatever its order, and of the rule: whoever draws again can compare."""
+    lines = sorted(f"{each.number}\t{each.at.isoformat()}\t{each.procedure}\t{each.stratum}" for each in entries)
+    return hashlib.sha256("\n".join([rule, *lines]).encode()).hexdigest()
