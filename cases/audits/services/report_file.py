@@ -1,7 +1,6 @@
 """The report of an audit as a tagged PDF. The same report gives the same bytes."""
 
 import json
-from datetime import UTC
 from pathlib import Path
 
 import typst
@@ -28,7 +27,7 @@ def report_file(page: ReportPage) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"report": json.dumps(_content(page), ensure_ascii=False)},
         pdf_standards="ua-1",
-        timestamp=page.reported_at.astimezone(UTC),
+        timestamp=int(page.reported_at.timestamp()),
     )
     if not isinstance(made, bytes):
         raise TypeError(f"expected one PDF, but got {type(made).__name__}")
