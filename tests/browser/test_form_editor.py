@@ -45,6 +45,7 @@ def new_case(abstractor, day: str) -> None:
     tab.get_by_label("Case number").fill(f"EDIT-{time.time_ns()}")
     tab.get_by_role("button", name="Begin the case").click()
     tab.locator("h1", has_text="Case EDIT").wait_for()
+    tab.wait_for_selector("[data-ready]")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
@@ -98,6 +99,8 @@ def test_a_question_with_skip_logic_is_drafted_published_and_asked(visitor):
     assert not asks(abstractor)
     abstractor.tab.locator("#field-age").fill("70")
     abstractor.tab.locator("#field-age").press("Tab")
+    abstractor.tab.locator("[data-case-form]:not([data-unsaved])").wait_for()
+    assert abstractor.console == []
     question(abstractor).wait_for()
     new_case(abstractor, "t-40")
     abstractor.tab.locator("#field-age").fill("70")
