@@ -25,9 +25,9 @@ def build_world() -> None:
     logs.build()
     questions.build()
     releases.build()
-    quality.build()
     training.build()
     audits.build()
+    quality.build()
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
 from config.demo.generator import CASES, generate
 from config.demo.people import Cast, create_cast
+from config.demo.quality import count_quality
 from config.demo.questions import write_questions
 from config.demo.releases import RELEASES, Planned, release_all, work_off
+from config.demo.training import write_training
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
 from tenancy.context import Acting, acting
@@ -41,6 +43,9 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
         work_off(cast.viewer(Role.DIRECTOR, programme.slug).collaborative_id)
     say("outcomes of all operations for every measure")
     say(f"{write_questions(cast)} questions and queries")
+    say(f"{write_training(cast)} certified abstractors")
+    count_quality(cast)
+    say("how good the data of every hospital are")
     release_all(cast, releases, say)
 
 

@@ -2,6 +2,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Case
@@ -15,8 +16,8 @@ from privacy.fields import FieldClass
 class Anomaly(models.Model):
     """What a rule found odd in one hospital's cases of one stretch of days, with the numbers behind it.
 
-    It is found once and raises one query. Where the numbers no longer say so it is gone, and the query stays with the
-    people it was sent to: whether something was wrong is theirs to say.
+    A row lasts as long as the rule finds it, night after night, and raises one query. Where the numbers no longer say so
+    it is gone, and the query stays with the people it was sent to: whether something was wrong is theirs to say.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -64,7 +65,9 @@ class Anomaly(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["participation", "form", "rule", "about", "first_day"], name="quality_anomaly_once"
+                fields=["participation", "form", "rule", "about"],
+                condition=Q(gone_at=None),
+                name="quality_anomaly_once",
             )
         ]
 

@@ -13,13 +13,14 @@ from cases.enums import COUNTED, CaseStatus
 from cases.log.enums import EntryState
 from cases.quality.definition.figures import Answered, Figures
 from cases.quality.definition.needed import needed_by, questions_that_matter
+from cases.quality.definition.rules import DIGITS
 from cases.questions.enums import QuestionKind, QuestionState
 from cases.selectors.clock import in_zone, today_of
 from collaboratives.models import Collaborative
 from measures.definition.compiled import resolve_form
 from measures.definition.expression.nodes import Node, names
 from measures.definition.expression.sql import Sql, join, literal, record, sql
-from measures.definition.spec import FormSpec, MissingKind
+from measures.definition.spec import FormSpec, MissingKind, VariableType
 from measures.models import Form, FormVersion
 from measures.selectors.definitions import PUBLISHED, merged_spec, published_measures
 
@@ -234,6 +235,51 @@ def _missing(wanted: _Wanted, version: int) -> Iterator[tuple[Place, str, str, i
     for hospital, key, name, kind, count in rows:
         if kind in set(MissingKind):
             yield (hospital, key), name, kind, count
+
+
+SPREAD = 10  # least standard deviation in steps of the last digit: with less, digits need not be alike
+MOST = 0.5  # of all values with tenths: then the tenth is the last digit
+_DIGITS = """SELECT c.participation_id, v.name, (floor(abs(v.number)) %% 10)::int, (floor(abs(v.number) * 10) %% 10)::int,
+  count(*), sum(v.number)::float8, sum(v.number * v.number)::float8 """
+_NUMBERS = """CROSS JOIN LATERAL (SELECT each.key AS name, (each.value #>> '{}')::numeric AS number
+  FROM jsonb_each(c.answers) AS each WHERE jsonb_typeof(each.value) = 'number' AND each.key = ANY ("""
+Digits = dict[str, dict[int, list[int]]]
+
+
+def count_digits(form: Form, stretch: Stretch, hospitals: Sequence[int]) -> Digits:
+    """By question and hospital, how often each digit is the last of a number that somebody entered."""
+    spec = merged_spec(form)
+    numeric = [
+        each.name
+        for each in spec.variables
+        if each.type in {VariableType.INTEGER, VariableType.DECIMAL} and not each.calculation
+    ]
+    wanted = _Wanted(form, [stretch], hospitals)
+    numbers = _NUMBERS + literal(numeric, "text[]") + ")) AS v"
+    select = Sql(_DIGITS) + wanted.cases(numbers) + f" AND {_COUNTED} GROUP BY 1, 2, 3, 4"
+    by_name: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for hospital, name, *rest in _run(select):
+        by_name[name].append((hospital, *rest))
+    return {name: _last_digits(rows) for name, rows in by_name.items() if _varies(rows)}
+
+
+def _has_tenths(rows: Sequence[tuple[Any, ...]]) -> bool:
+    return sum(count for _, _, tenth, count, *_ in rows if tenth) >= MOST * sum(row[3] for row in rows)
+
+
+def _varies(rows: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether the values lie far enough apart for their last digits to be equally common."""
+    count, total, squares = (sum(row[place] for row in rows) for place in (3, 4, 5))
+    step = 0.1 if _has_tenths(rows) else 1
+    return bool(squares / count - (total / count) ** 2 >= (SPREAD * step) ** 2)
+
+
+def _last_digits(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[int]]:
+    place = 2 if _has_tenths(rows) else 1
+    found: dict[int, list[int]] = defaultdict(lambda: [0] * DIGITS)
+    for row in rows:
+        found[row[0]][row[place]] += row[3]
+    return dict(found)
 
 
 def _run(statement: Sql) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 
 from cases.quality.models import QualityFigures
+from cases.quality.services.anomalies import look_for_anomalies
 from cases.quality.services.measuring import measure_quality
 from cases.quality.services.medians import write_medians
 from collaboratives.selectors.collaboratives import collaborative_keys
@@ -40,7 +41,8 @@ def measure_everywhere() -> None:
 
 @transaction.atomic
 def measure_night(collaborative_id: int) -> None:
-    """Figures of all hospitals, then what members may know of each other."""
+    """What looks odd, the figures of all hospitals with the queries about it, and what members may know of each other."""
+    look_for_anomalies(collaborative_id)
     measure_quality(collaborative_id)
     write_medians(collaborative_id)
 
