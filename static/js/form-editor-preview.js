@@ -1,6 +1,7 @@
-// The preview runs the case form's own engine on the draft and saves nothing. Without it, a button asks the server.
+// The preview of a draft and the sheets of the training area run the case form's own engine and save nothing by themselves.
+// Without it, a button asks the server.
 import { Overview } from "./case-form/overview.js";
-import { exclude, isReason, nameOf, prepareRow, readRow, rowOf, writeRow } from "./case-form/rows.js";
+import { exclude, isAsked, isReason, isTouched, nameOf, prepareRow, readRow, rowOf, writeRow } from "./case-form/rows.js";
 import { State } from "./case-form/state.js";
 import { announce, Words } from "./case-form/words.js";
 import { loadProgram } from "./definition/program.js";
@@ -14,10 +15,12 @@ function start(form, program) {
   const state = new State(program, { base, reasons: {}, order, today, completing });
   const words = new Words(form, state);
   const overview = new Overview(form, state);
+  const rows = [...form.querySelectorAll("[data-field]")];
   const draw = () => {
     const facts = state.facts();
     words.draw(facts);
     overview.draw(facts);
+    form.elements.shown.value = rows.filter(isAsked).map(nameOf).join(" "); // the server reads what it is told was asked
   };
   const answer = (row) => {
     if (row.querySelector("output")) return;
@@ -27,7 +30,10 @@ function start(form, program) {
     draw();
     announce(row);
   };
-  form.querySelectorAll("[data-field]").forEach(prepareRow);
+  for (const row of rows) {
+    prepareRow(row);
+    if (isTouched(row)) state.read(nameOf(row), readRow(row)); // somebody was faster than the script
+  }
   form.addEventListener("input", ({ target }) => rowOf(target) && exclude(target));
   form.addEventListener("change", ({ target }) => {
     const row = rowOf(target);
@@ -35,6 +41,7 @@ function start(form, program) {
     else if (row) answer(row);
   });
   draw();
+  form.dataset.ready = "";
 }
 
 const form = document.querySelector("form[data-preview]");

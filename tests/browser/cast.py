@@ -71,6 +71,8 @@ QUESTIONS = (
     Page("questions", "questions/"),
     Page("question", "questions/?tab=all", ("[data-open]",)),
 )
+TRAINING = Page("training", "training/")
+CERTIFICATES = Page("certificates", "training/certificates/")
 KEYS = (Page("keys", "keys/"), Page("new key", "keys/new/"))
 IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
 PAGES = {
@@ -88,6 +90,10 @@ PAGES = {
         Page("general question", "questions/new/"),
         *IMPORTS,
         *KEYS,
+        TRAINING,
+        CERTIFICATES,
+        Page("module", "training/", ("a[href*='/modules/']",)),
+        Page("exam", "training/", ("a[href*='/exams/']",)),
     ),
     "coordinator": (
         *CENTRE,
@@ -98,6 +104,15 @@ PAGES = {
         Page("cycles", "cycles/"),
         Page("new cycles", "cycles/new/"),
         Page("requests to unlock", "unlocks/"),
+        TRAINING,
+        CERTIFICATES,
+        Page("certificate", "training/certificates/", ("tbody a",)),
+        Page("training material", "training/manage/"),
+        Page("new module", "training/manage/modules/new/"),
+        Page("new test case", "training/manage/cases/new/"),
+        Page("test case", "training/manage/", ("a[href*='/cases/']:not([href*='/new/'])",)),
+        Page("new exam", "training/manage/exams/new/"),
+        Page("exam in the making", "training/manage/", ("a[href*='/exams/']:not([href*='/new/'])",)),
         Page("forms", "manage/forms/"),
         Page("new form", "manage/forms/new/"),
         Page("upload of a form", "manage/forms/operation/upload/"),
