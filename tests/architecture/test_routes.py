@@ -212,7 +212,13 @@ def closed_doors(name: str) -> list[Route]:
     at_centre = all(role.capacity is Capacity.CENTRE for role in PERSONS[name])
     rows = [route for route in INSIDE if set(route.objects) - SHARED_PARTS and route.permission in permissions(name)]
     # The centre reads every hospital's cases, and asks about them.
-    of_cases = ("cases:", "caselog:unlock-detail", "caselog:follow-up-detail", "questions:case-questions", "questions:question-ask")
+    of_cases = (
+        "cases:",
+        "caselog:unlock-detail",
+        "caselog:follow-up-detail",
+        "questions:case-questions",
+        "questions:question-ask",
+    )
     shared = ("feedback:", *of_cases) if at_centre else ("feedback:",)
     return [route for route in rows if not route.name.startswith(shared)]
 
