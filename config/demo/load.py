@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from collaboratives.selectors.places import acting_for
 from config.demo.answers import demo_cases
+from config.demo.audits import write_audits
 from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
 from config.demo.generator import CASES, generate
@@ -43,6 +44,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
         work_off(cast.viewer(Role.DIRECTOR, programme.slug).collaborative_id)
     say("outcomes of all operations for every measure")
     say(f"{write_questions(cast)} questions and queries")
+    say(f"{write_audits(cast)} audits")
     say(f"{write_training(cast)} certified abstractors")
     count_quality(cast)
     say("how good the data of every hospital are")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,6 +30,18 @@ def compute_report(job: Job) -> None:
     audit = rows.get(pk=job.subject_id)
     if audit.state != AuditState.ADJUDICATION:
         return
+    fix_figures(audit, reported_at=timezone.now(), reported_by_id=job.requested_by_id)
+    record_event(
+        EventKind.AUDIT_REPORTED,
+        by=worker_viewer(audit.collaborative),
+        subject=audit,
+        participation_id=audit.participation_id,
+        details={"compared": audit.compared, "agreeing": audit.agreeing},
+    )
+
+
+def fix_figures(audit: Audit, *, reported_at: datetime, reported_by_id: int | None) -> None:
+    """From here on the audit is reported, and the database lets nobody change its figures."""
     by_variable: dict[str, list[Pair]] = {}
     upheld = _upheld(audit)
     for audited, field in fields_of(audit):
@@ -37,15 +50,8 @@ def compute_report(job: Job) -> None:
     figures = [_figures(audit, position, pairs) for position, pairs in enumerate(by_variable.values())]
     Agreement.objects.bulk_create(figures)
     audit.agreeing = sum(each.agreeing for each in figures)
-    audit.state, audit.reported_at, audit.reported_by_id = AuditState.REPORTED, timezone.now(), job.requested_by_id
+    audit.state, audit.reported_at, audit.reported_by_id = AuditState.REPORTED, reported_at, reported_by_id
     audit.save(update_fields=["agreeing", "state", "reported_at", "reported_by"])
-    record_event(
-        EventKind.AUDIT_REPORTED,
-        by=worker_viewer(audit.collaborative),
-        subject=audit,
-        participation_id=audit.participation_id,
-        details={"compared": audit.compared, "agreeing": audit.agreeing},
-    )
 
 
 def _upheld(audit: Audit) -> set[tuple[int, str]]:
