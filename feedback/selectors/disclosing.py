@@ -1,7 +1,9 @@
 """What members may be told of a release's exact figures, beyond the rules of `privacy.disclosure`."""
 
-from feedback.models import SiteResult
-from privacy.disclosure import Contribution, Step, rounded
+from collections.abc import Sequence
+
+from feedback.models import MeasureResult, PeerDistribution, SiteResult
+from privacy.disclosure import Contribution, DisclosureRules, PeerView, Step, peer_view, pooled_share, rounded
 
 
 FEWEST_LEADERS = 3  # hospitals behind a benchmark, unless there are many to choose from (rule R10)
@@ -20,3 +22,30 @@ def shown_benchmark(benchmark: float, *, leading: int, hospitals: int) -> float 
     if leading < FEWEST_LEADERS and hospitals < MANY_HOSPITALS:
         return None
     return float(rounded(benchmark, Step.PERCENT))
+
+
+def peers_shown(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PeerDistribution:
+    """What members see of each other in one measure, not stored yet: a release stores it, a preview only shows it."""
+    view = _peer_view(pooled, sites, rules)
+    share = pooled_share(pooled.observed, [site.denominator for site in sites], rules)
+    benchmark = None
+    if share is not None and pooled.benchmark is not None:
+        benchmark = shown_benchmark(pooled.benchmark, leading=pooled.benchmark_hospitals, hospitals=pooled.hospitals)
+    return PeerDistribution(
+        collaborative_id=pooled.collaborative_id,
+        release_id=pooled.release_id,
+        measure_version=pooled.measure_version,
+        values=[float(value) for value in view.values],
+        withheld=view.withheld.name.lower() if view.withheld else "",
+        collaborative_value=None if share is None else float(share),
+        benchmark=benchmark,
+    )
+
+
+def _peer_view(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PeerView:
+    """Risk-adjusted rates where there is a model, rates where there is none."""
+    adjusted = pooled.expected is not None
+    values = ((site, site.adjusted_rate if adjusted else site.rate) for site in sites)
+    points = [contribution_of(site, value) for site, value in values if value is not None]
+    minimum = pooled.measure_version.definition.minimum_cases
+    return peer_view(points, rules, step=Step.PERCENT, minimum_cases=minimum)

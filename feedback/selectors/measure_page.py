@@ -12,7 +12,8 @@ from feedback.models import PeerDistribution, Release, SiteResult
 from feedback.selectors.case_list import CasesPart, cases_part
 from feedback.selectors.definition_page import DefinitionPart, definition_part
 from feedback.selectors.releases import chosen_release, period, release_line
-from feedback.selectors.results import LiveCounts, dots_of, finding_of, live_counts, own_hospital, trend_of
+from feedback.selectors.results import LiveCounts, dots_of, finding_of, live_counts, trend_of
+from feedback.selectors.since import own_results, sentences_since
 from feedback.selectors.statements import Statement, live_statement, own_statements, statement_of
 from feedback.selectors.wording import Finding, Span, few_cases_text, percent, reading_kind, reading_text, sentence
 from measures.definition.spec import FormSpec, MeasureSpec
@@ -56,6 +57,7 @@ class ComparePart:
     data: tuple[Fact, ...]
     flow: tuple[FlowStep, ...]
     missing: tuple[Fact, ...]
+    since: tuple[str, ...]
     csv_url: str
     model_url: str
 
@@ -83,7 +85,7 @@ def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> Me
     """One measure of the latest release, or of the one asked for."""
     release = chosen_release(viewer, asked.release)
     hospital = viewer.can(Permission.COMPARISON_VIEW) and viewer.participation_id is not None
-    result = _result(viewer, release, slug) if release and hospital else None
+    result, before = own_results(viewer, release, slug) if release and hospital else (None, None)
     version = result.measure_version if result else _published(viewer, slug)
     spec = version.definition
     view = asked.view if hospital and asked.view in VIEWS else "compare" if hospital else "definition"
@@ -99,7 +101,7 @@ def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> Me
         tabs=_tabs(viewer, spec, result, view, asked.release) if hospital else (),
         line=release_line(release) if release else "",
         release=release,
-        compare=_compare(place, result, form, live, slug) if result and view == "compare" else None,
+        compare=_compare(place, result, form, live, before) if result and view == "compare" else None,
         cases=cases_part(viewer, result, form, asked.outcome, asked.page) if result and view == "cases" else None,
         definition=definition_part(version, form, model_url) if view == "definition" else None,
         live=live,
@@ -118,16 +120,6 @@ def _statement(viewer: Viewer, result: SiteResult | None) -> Statement:
 
 def _live(viewer: Viewer, release: Release | None, version: MeasureVersion) -> LiveCounts:
     return live_counts(viewer, release.window_from if release else None).get(version.pk, LiveCounts())
-
-
-def _result(viewer: Viewer, release: Release, slug: str) -> SiteResult | None:
-    return (
-        SiteResult.objects.filter(
-            release=release, participation_id=own_hospital(viewer), measure_version__measure__slug=slug
-        )
-        .select_related("measure_version__measure", "measure_version__form", "release")
-        .first()
-    )
 
 
 def _published(viewer: Viewer, slug: str) -> MeasureVersion:
@@ -167,13 +159,15 @@ def _centre_url(viewer: Viewer, release: Release | None, slug: str) -> str:
     return reverse("feedback:release-measure", args=[viewer.collaborative_slug, release.public_id, slug])
 
 
-def _compare(place: Place, result: SiteResult, form: FormSpec, live: LiveCounts | None, slug: str) -> ComparePart:
+def _compare(
+    place: Place, result: SiteResult, form: FormSpec, live: LiveCounts | None, before: SiteResult | None
+) -> ComparePart:
     peers = PeerDistribution.objects.filter(
         release=result.release, measure_version=result.measure_version, stratum="all"
     ).first()
     finding = finding_of(result, peers, place, case_noun=form.case_noun_plural)
     spec = result.measure_version.definition
-    route = [place.collaborative.slug, slug]
+    slug, route = spec.slug, [place.collaborative.slug, spec.slug]
     return ComparePart(
         finding=finding,
         spans=sentence(finding),
@@ -185,6 +179,7 @@ def _compare(place: Place, result: SiteResult, form: FormSpec, live: LiveCounts 
         data=tuple(_data_facts(result, live, route)),
         flow=flow_of(result),
         missing=_missing_facts(result, form),
+        since=sentences_since(before, result) if before else (),
         csv_url=f"{reverse('feedback:measure-export', args=route)}?release={result.release.public_id}",
         model_url=reverse("feedback:model-detail", args=[route[0], result.release.public_id, slug])
         if finding.adjusted_rate is not None

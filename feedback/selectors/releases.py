@@ -1,14 +1,17 @@
 """Releases: which one a viewer looks at, and the steps of one that is on its way."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
+from feedback.selectors.since import readings_changed, release_before
 from feedback.selectors.statements import Statement, centre_statements, statement_of
 from feedback.selectors.wording import percent
 from measures.definition.spec import MeasureSpec
@@ -80,6 +83,7 @@ class ReleaseMeasure:
     better: int
     worse: int
     too_few: int
+    changed: int
     statement: Statement
 
     @property
@@ -101,6 +105,8 @@ class ReleasePage:
     steps: tuple[Step, ...]
     measures: tuple[ReleaseMeasure, ...]
     line: str
+    before: Release | None
+    preview_url: str
     may_approve: bool
     may_publish: bool
     may_discard: bool
@@ -113,11 +119,14 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     open_states = {ReleaseState.COMPUTING, ReleaseState.DRAFT, ReleaseState.APPROVED}
     approved = release.state == ReleaseState.APPROVED and waiting
     own = release.approved_by_id == viewer.user_id
+    before = release_before(release)
     return ReleasePage(
         release=release,
         steps=release_steps(release),
-        measures=tuple(_release_measures(viewer, release)),
+        measures=tuple(_release_measures(viewer, release, before)),
         line=release_line(release),
+        before=before,
+        preview_url=_preview_url(viewer, release),
         may_approve=release.state == ReleaseState.DRAFT and viewer.can(Permission.RELEASE_APPROVE),
         may_publish=approved and not own and viewer.can(Permission.RELEASE_PUBLISH),
         may_discard=release.state in open_states and waiting and viewer.can(Permission.RELEASE_BUILD),
@@ -125,10 +134,21 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     )
 
 
-def _release_measures(viewer: Viewer, release: Release) -> list[ReleaseMeasure]:
+def _preview_url(viewer: Viewer, release: Release) -> str:
+    """The page that shows the release as its first hospital will see it; others are a click away there."""
+    if not viewer.can(Permission.UNBLINDED_VIEW):
+        return ""
+    hospitals = SiteResult.objects.filter(release=release).order_by("participation__site__name")
+    first = hospitals.values_list("participation__public_id", flat=True).first()
+    address = [viewer.collaborative_slug, release.public_id, first]
+    return reverse("feedback:release-preview", args=address) if first else ""
+
+
+def _release_measures(viewer: Viewer, release: Release, before: Release | None) -> list[ReleaseMeasure]:
     results = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
     fits = {fit.measure_version_id: fit for fit in ModelFit.objects.filter(release=release)}
     statements = centre_statements(viewer, release)
+    changed = readings_changed(release, before) if before else Counter[int]()
     readings: dict[int, list[str]] = {}
     for version, reading in SiteResult.objects.filter(release=release).values_list("measure_version_id", "reading"):
         readings.setdefault(version, []).append(reading)
@@ -142,6 +162,7 @@ def _release_measures(viewer: Viewer, release: Release) -> list[ReleaseMeasure]:
             better=readings.get(result.measure_version_id, []).count(Reading.BETTER),
             worse=readings.get(result.measure_version_id, []).count(Reading.WORSE),
             too_few=readings.get(result.measure_version_id, []).count(Reading.TOO_FEW),
+            changed=changed[result.measure_version.measure_id],
             statement=statement_of(statements, result.measure_version_id),
         )
         for result in results.order_by("measure_version__measure__position", "pk")

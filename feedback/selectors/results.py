@@ -118,7 +118,9 @@ def interval_of(result: SiteResult) -> tuple[float | None, float | None]:
     return (result.adjusted_low, result.adjusted_high) if adjusted else (result.rate_low, result.rate_high)
 
 
-def dots_of(result: SiteResult, finding: Finding, peers: PeerDistribution | None) -> Drawing | None:
+def dots_of(
+    result: SiteResult, finding: Finding, peers: PeerDistribution | None, *, key: str = "compare"
+) -> Drawing | None:
     """The hospital among its peers; none when there is nothing to compare."""
     if finding.value is None or finding.collaborative is None:
         return None
@@ -126,7 +128,7 @@ def dots_of(result: SiteResult, finding: Finding, peers: PeerDistribution | None
     low, high = interval_of(result)
     return draw_dots(
         Dots(
-            key="compare",
+            key=key,
             title=f"Your hospital among {len(values)} blinded peers"
             if values
             else "Your hospital and the collaborative",

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from collaboratives.models import Collaborative
 from events.models import Job
 from feedback.enums import ReleaseState
-from feedback.models import MeasureResult, PeerDistribution, PooledResult, Release, SiteResult
-from feedback.selectors.disclosing import contribution_of, shown_benchmark
-from privacy.disclosure import DisclosureRules, PeerView, Step, Withheld, peer_view, pooled_share
+from feedback.models import MeasureResult, PooledResult, Release, SiteResult
+from feedback.selectors.disclosing import peers_shown
+from privacy.disclosure import DisclosureRules, Withheld, pooled_share
 
 
 def publish_release(job: Job) -> None:
@@ -18,38 +18,12 @@ def publish_release(job: Job) -> None:
     rules = Collaborative.objects.get(pk=release.collaborative_id).disclosure_rules
     for pooled in MeasureResult.objects.filter(release=release).select_related("measure_version"):
         sites = list(SiteResult.objects.filter(release=release, measure_version=pooled.measure_version))
-        _write_peers(release, pooled, sites, rules)
+        peers_shown(pooled, sites, rules).save(force_insert=True)
         _write_pooled(release, pooled, sites, rules)
     earlier = Release.objects.filter(collaborative_id=release.collaborative_id, state=ReleaseState.RELEASED)
     earlier.update(state=ReleaseState.SUPERSEDED)
     release.state = ReleaseState.RELEASED
     release.save(update_fields=["state"])
-
-
-def _write_peers(release: Release, pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> None:
-    view = _peer_view(pooled, sites, rules)
-    share = pooled_share(pooled.observed, [site.denominator for site in sites], rules)
-    benchmark = None
-    if share is not None and pooled.benchmark is not None:
-        benchmark = shown_benchmark(pooled.benchmark, leading=pooled.benchmark_hospitals, hospitals=pooled.hospitals)
-    PeerDistribution.objects.create(
-        collaborative_id=release.collaborative_id,
-        release=release,
-        measure_version=pooled.measure_version,
-        values=[float(value) for value in view.values],
-        withheld=view.withheld.name.lower() if view.withheld else "",
-        collaborative_value=None if share is None else float(share),
-        benchmark=benchmark,
-    )
-
-
-def _peer_view(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PeerView:
-    """Risk-adjusted rates where there is a model, rates where there is none."""
-    adjusted = pooled.expected is not None
-    values = ((site, site.adjusted_rate if adjusted else site.rate) for site in sites)
-    points = [contribution_of(site, value) for site, value in values if value is not None]
-    minimum = pooled.measure_version.definition.minimum_cases
-    return peer_view(points, rules, step=Step.PERCENT, minimum_cases=minimum)
 
 
 def _write_pooled(release: Release, pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> None:

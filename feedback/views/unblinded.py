@@ -8,6 +8,7 @@ from django.shortcuts import render
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
 from events.services import record_access
+from feedback.selectors.previews import preview_page
 from feedback.selectors.unblinded import unblinded_page
 from privacy.roles import Permission
 
@@ -22,3 +23,18 @@ def release_measure(
         AccessAction.RESULTS_VIEWED, by=request.viewer, subject=f"{measure_slug}, release {page.release.name}"
     )
     return render(request, "feedback/release_measure.html", {"page": page})
+
+
+@needs(Permission.UNBLINDED_VIEW)
+def release_preview(
+    request: ViewerRequest, collaborative_slug: str, public_id: UUID, hospital_id: UUID
+) -> HttpResponse:
+    """The release as one hospital will see it."""
+    page = preview_page(request.viewer, request.place, public_id, hospital_id)
+    record_access(
+        AccessAction.RESULTS_VIEWED,
+        by=request.viewer,
+        subject=f"preview of release {page.release.name}",
+        participation_id=page.hospital.pk,
+    )
+    return render(request, "feedback/release_preview.html", {"page": page})

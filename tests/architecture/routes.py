@@ -246,6 +246,7 @@ class Objects:
 
 FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("collaboratives:", "participation_id"): Objects.participation,
+    ("feedback:", "hospital_id"): Objects.participation,
     ("collaboratives:", "grant_id"): Objects.grant,
     ("collaboratives:", "invitation_id"): Objects.invitation,
     ("collaboratives:", "key_id"): Objects.key,

@@ -1,0 +1,104 @@
+"""A release as one hospital will see it, for those who decide on it; hospitals are named here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+
+from collaboratives.models import Participation
+from collaboratives.selectors.places import Place
+from feedback.charts import Drawing
+from feedback.models import MeasureResult, Release, SiteResult
+from feedback.selectors.disclosing import peers_shown
+from feedback.selectors.releases import release_for, release_line
+from feedback.selectors.results import dots_of, finding_of
+from feedback.selectors.wording import Span, reading_kind, reading_text, sentence
+from measures.selectors.definitions import merged_spec
+from privacy.viewer import Viewer
+from ui.parts import Crumb, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasurePreview:
+    name: str
+    spans: tuple[Span, ...]
+    reading: str
+    reading_kind: Kind
+    dots: Drawing | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewPage:
+    release: Release
+    hospital: Participation
+    hospitals: tuple[Participation, ...]
+    line: str
+    crumbs: tuple[Crumb, ...]
+    measures: tuple[MeasurePreview, ...]
+
+
+def preview_page(viewer: Viewer, place: Place, public_id: UUID, hospital_id: UUID) -> PreviewPage:
+    """Every measure of a release in the words and with the peers that this hospital will see."""
+    release = release_for(viewer, public_id)
+    hospitals = previewed_hospitals(release)
+    hospital = next((each for each in hospitals if each.public_id == hospital_id), None)
+    if hospital is None:
+        raise Http404
+    return PreviewPage(
+        release=release,
+        hospital=hospital,
+        hospitals=hospitals,
+        line=release_line(release),
+        crumbs=_crumbs(viewer, release),
+        measures=tuple(_measures(release, hospital, place)),
+    )
+
+
+def previewed_hospitals(release: Release) -> tuple[Participation, ...]:
+    """Those with a result in the release, in the order of their names."""
+    keys = SiteResult.objects.filter(release=release).values("participation")
+    return tuple(Participation.objects.filter(pk__in=keys).select_related("site").order_by("site__name", "pk"))
+
+
+def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:
+    routes = [viewer.collaborative_slug, release.public_id]
+    return (
+        Crumb("Releases", reverse("feedback:release-list", args=routes[:1])),
+        Crumb(release.name, reverse("feedback:release-detail", args=routes)),
+    )
+
+
+def _measures(release: Release, hospital: Participation, place: Place) -> list[MeasurePreview]:
+    found = SiteResult.objects.filter(release=release).select_related(
+        "measure_version__measure", "measure_version__form"
+    )
+    sites: dict[int, list[SiteResult]] = {}
+    for site in found:
+        sites.setdefault(site.measure_version_id, []).append(site)
+    pooled = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
+    there = replace(place, site_name=hospital.site.name)
+    shown = (
+        _measure(result, sites.get(result.measure_version_id, []), hospital, there)
+        for result in pooled.order_by("measure_version__measure__position", "pk")
+    )
+    return [each for each in shown if each is not None]
+
+
+def _measure(
+    pooled: MeasureResult, sites: Sequence[SiteResult], hospital: Participation, place: Place
+) -> MeasurePreview | None:
+    own = next((site for site in sites if site.participation_id == hospital.pk), None)
+    if own is None:
+        return None
+    peers = peers_shown(pooled, sites, place.collaborative.disclosure_rules)
+    finding = finding_of(own, peers, place, case_noun=merged_spec(own.measure_version.form).case_noun_plural)
+    spec = own.measure_version.definition
+    return MeasurePreview(
+        name=spec.name,
+        spans=sentence(finding),
+        reading=reading_text(finding),
+        reading_kind=reading_kind(finding),
+        dots=dots_of(own, finding, peers, key=f"compare-{spec.slug.replace('_', '-')}"),
+    )
