@@ -100,7 +100,7 @@ def _practice(viewer: Viewer, form: Form) -> Iterable[PracticeRow]:
         form_version__form=form, purpose=Purpose.PRACTICE, state=MaterialState.PUBLISHED
     )
     mine = Exercise.objects.filter(
-        participation_id=viewer.participation_id, taker_id=viewer.user_id, attempt=None, test_case__in=published
+        participation_id=viewer.participation_id or 0, taker_id=viewer.user_id, attempt=None, test_case__in=published
     )
     by_case: dict[int, list[Exercise]] = {}
     for exercise in mine.order_by("pk"):
@@ -122,7 +122,9 @@ def tally_of(exercise: Exercise) -> Tally:
 
 
 def _exam(viewer: Viewer, collaborative: Collaborative, exam: Exam, modules: Iterable[ModuleVersion]) -> ExamPart:
-    mine = list(Attempt.objects.filter(participation_id=viewer.participation_id, taker_id=viewer.user_id, exam=exam))
+    mine = list(
+        Attempt.objects.filter(participation_id=viewer.participation_id or 0, taker_id=viewer.user_id, exam=exam)
+    )
     finished = [each for each in mine if each.finished_at]
     last = finished[0] if finished else None
     return ExamPart(

@@ -22,7 +22,7 @@ def is_required(form_id: int) -> bool:
 def last_certificate(viewer: Viewer, form_id: int) -> Certificate | None:
     """The one of this person, at this hospital, that is valid longest."""
     mine = Certificate.objects.filter(
-        participation_id=viewer.participation_id, holder_id=viewer.user_id, form_id=form_id
+        participation_id=viewer.participation_id or 0, holder_id=viewer.user_id, form_id=form_id
     )
     return mine.order_by("-valid_until", "-pk").first()
 

@@ -44,7 +44,7 @@ def exercise_for(viewer: Viewer, public_id: str) -> Exercise | None:
     """Only the person's own."""
     require(viewer, Permission.TRAINING_TAKE)
     found = Exercise.objects.filter(
-        participation_id=viewer.participation_id, taker_id=viewer.user_id, public_id=public_id
+        participation_id=viewer.participation_id or 0, taker_id=viewer.user_id, public_id=public_id
     )
     return found.select_related("test_case__form_version__form", "attempt__exam", "collaborative").first()
 
@@ -92,7 +92,7 @@ def attempt_for(viewer: Viewer, public_id: str) -> Attempt | None:
     """Only the person's own."""
     require(viewer, Permission.TRAINING_TAKE)
     found = Attempt.objects.filter(
-        participation_id=viewer.participation_id, taker_id=viewer.user_id, public_id=public_id
+        participation_id=viewer.participation_id or 0, taker_id=viewer.user_id, public_id=public_id
     )
     return found.select_related("exam__form").first()
 

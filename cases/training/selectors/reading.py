@@ -13,11 +13,12 @@ def current_versions(viewer: Viewer, form_id: int | None = None) -> QuerySet[Mod
     modules = modules.filter(form_id=form_id) if form_id else modules
     keys = modules.annotate(latest=Subquery(latest)).values("latest")
     mine = ModuleReading.objects.filter(
-        module_version=OuterRef("pk"), participation_id=viewer.participation_id, reader_id=viewer.user_id
+        module_version=OuterRef("pk"), participation_id=viewer.participation_id or 0, reader_id=viewer.user_id
     )
     found = ModuleVersion.objects.filter(pk__in=keys).annotate(is_read=Exists(mine))
     return found.select_related("module").order_by("module__position", "module_id")
 
 
 def unread_modules(viewer: Viewer, form_id: int) -> list[ModuleVersion]:
-    return list(current_versions(viewer, form_id).filter(is_read=False))
+    versions = current_versions(viewer, form_id)
+    return [each for each in versions if not each.is_read]  # type: ignore[attr-defined]  # annotated
