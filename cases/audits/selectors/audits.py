@@ -64,7 +64,7 @@ class AuditListPage:
 
 def percent(part: int, whole: int) -> str:
     """A share in words, with one decimal; nothing of nothing is no share."""
-    return f"{100 * part / whole:.1f} %" if whole else "none compared"
+    return f"{100 * part / whole:.1f}\N{NO-BREAK SPACE}%" if whole else "none compared"
 
 
 def _visible(viewer: Viewer) -> QuerySet[Audit]:

@@ -104,7 +104,7 @@ def _row(each: Agreement) -> VariableRow:
         compared=each.compared,
         agreeing=each.agreeing,
         share=percent(each.agreeing, each.compared),
-        limits=f"{100 * each.share_lo:.0f} to {100 * each.share_hi:.0f} %",
+        limits=f"{100 * each.share_lo:.0f} to {100 * each.share_hi:.0f} %".replace(" ", "\N{NO-BREAK SPACE}"),
         ac1=_coefficient(each.ac1, each.ac1_lo, each.ac1_hi),
         kappa=_coefficient(each.kappa, each.kappa_lo, each.kappa_hi),
         pabak=_coefficient(each.pabak, each.pabak_lo, each.pabak_hi),
@@ -115,5 +115,11 @@ def _row(each: Agreement) -> VariableRow:
 def _coefficient(value: float | None, lo: float | None, hi: float | None) -> str:
     if value is None:
         return NONE
-    limits = f" ({lo:.2f} to {hi:.2f})" if lo is not None and hi is not None else ""
-    return f"{value:.2f}{limits}".replace("-", "\N{MINUS SIGN}")
+    limits = f" ({_number(lo)} to {_number(hi)})".replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}")
+    return _number(value) + (limits if lo is not None and hi is not None else "")
+
+
+def _number(value: float | None) -> str:
+    """Two decimals, with a true minus; what rounds to nothing has no sign."""
+    text = f"{value or 0:.2f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")

@@ -16,6 +16,7 @@ from events.enums import EventKind
 from events.models import Job
 from events.services import record_event
 from measures.definition.spec import VariableSpec
+from measures.models import FormVersion
 from riskstats.agreement import two_rater
 from riskstats.intervals import wilson
 
@@ -47,11 +48,19 @@ def fix_figures(audit: Audit, *, reported_at: datetime, reported_by_id: int | No
     for audited, field in fields_of(audit):
         pair = field, (audited.pk, field.variable.name) in upheld
         by_variable.setdefault(field.variable.name, []).append(pair)
-    figures = [_figures(audit, position, pairs) for position, pairs in enumerate(by_variable.values())]
+    places = _places(audit)
+    figures = [_figures(audit, places[name], pairs) for name, pairs in by_variable.items()]
     Agreement.objects.bulk_create(figures)
     audit.agreeing = sum(each.agreeing for each in figures)
     audit.state, audit.reported_at, audit.reported_by_id = AuditState.REPORTED, reported_at, reported_by_id
     audit.save(update_fields=["agreeing", "state", "reported_at", "reported_by"])
+
+
+def _places(audit: Audit) -> dict[str, int]:
+    """Where each variable stands in the form; the latest of several versions decides."""
+    versions = FormVersion.objects.filter(pk__in=audit.cases.values("form_version_id")).order_by("number")
+    names = dict.fromkeys(each.name for version in reversed(versions) for each in version.definition.variables)
+    return {name: place for place, name in enumerate(names)}
 
 
 def _upheld(audit: Audit) -> set[tuple[int, str]]:

@@ -13,7 +13,8 @@ from cases.audits.selectors.report import ReportPage, VariableRow
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "audits" / "report.typ"
 METHOD = (
     "A field agrees when both abstractions hold the same value, or the same kind of having none: unknown, not "
-    "documented, not applicable and empty are different answers. Limits are Wilson's for the share, and those of each "
+    "documented, not applicable and empty are different answers. What only one of them was asked is empty in the other; "
+    "fields that both left empty, free text and calculated fields are not compared. Limits are Wilson's for the share, and those of each "
     "coefficient with one degree of freedom less than there are charts. Kappa breaks down where nearly all charts have one answer; read the "
     "share and AC1 first."
 )
