@@ -77,6 +77,7 @@ class EventKind(TextChoices):
     RELEASE_APPROVED = "release_approved"
     RELEASE_PUBLISHED = "release_published"
     RELEASE_DISCARDED = "release_discarded"
+    RELEASE_WITHDRAWN = "release_withdrawn"
 
 
 class AccessAction(TextChoices):

@@ -16,6 +16,7 @@ class ReleaseState(TextChoices):
     APPROVED = "approved", "Approved"
     RELEASED = "released", "Released"
     SUPERSEDED = "superseded", "Superseded"
+    WITHDRAWN = "withdrawn", "Withdrawn"
     DISCARDED = "discarded", "Discarded"
 
 

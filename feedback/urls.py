@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{RELEASE}approve/", releases.release_approve, name="release-approve"),
     path(f"{RELEASE}publish/", releases.release_publish, name="release-publish"),
     path(f"{RELEASE}discard/", releases.release_discard, name="release-discard"),
+    path(f"{RELEASE}withdraw/", releases.release_withdraw, name="release-withdraw"),
     path(f"{RELEASE}as/<uuid:hospital_id>/", unblinded.release_preview, name="release-preview"),
     path(MEASURE, unblinded.release_measure, name="release-measure"),
     path(f"{MEASURE}model/", riskmodels.model_detail, name="model-detail"),

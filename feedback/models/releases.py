@@ -37,6 +37,17 @@ class Release(models.Model):
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_reason = models.TextField(blank=True, db_default="", default="")
+    notice = models.TextField(
+        blank=True,
+        db_default="",
+        default="",
+        help_text="What members read with it, such as which later release was withdrawn and why.",
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(
@@ -50,11 +61,14 @@ class Release(models.Model):
                 "created_at",
                 "approved_at",
                 "released_at",
+                "withdrawn_at",
             ),
             FieldClass.KEY,
         ),
-        **dict.fromkeys(("name", "window_from", "window_to", "problem"), FieldClass.PROGRAMME),
-        **dict.fromkeys(("created_by", "approved_by", "released_by"), FieldClass.PERSON),
+        **dict.fromkeys(
+            ("name", "window_from", "window_to", "problem", "withdrawn_reason", "notice"), FieldClass.PROGRAMME
+        ),
+        **dict.fromkeys(("created_by", "approved_by", "released_by", "withdrawn_by"), FieldClass.PERSON),
     }
 
     class Meta:
@@ -77,6 +91,12 @@ class Release(models.Model):
                 condition=Q(released_at=None, released_by=None)
                 | Q(released_at__isnull=False, released_by__isnull=False),
                 name="feedback_release_released_at_and_by_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ReleaseState.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                & ~Q(withdrawn_reason="")
+                | ~Q(state=ReleaseState.WITHDRAWN) & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""),
+                name="feedback_release_withdrawn_with_reason",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | Q(released_by=None) | ~Q(approved_by=F("released_by")),

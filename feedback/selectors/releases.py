@@ -26,7 +26,7 @@ SEEN = (ReleaseState.RELEASED, ReleaseState.SUPERSEDED)
 def _releases(viewer: Viewer) -> QuerySet[Release]:
     found = Release.objects.filter(collaborative_id=viewer.collaborative_id)
     if viewer.can(Permission.RELEASE_VIEW):
-        return found.select_related("snapshot", "created_by", "approved_by", "released_by")
+        return found.select_related("snapshot", "created_by", "approved_by", "released_by", "withdrawn_by")
     return found.filter(state__in=SEEN)
 
 
@@ -110,6 +110,7 @@ class ReleasePage:
     may_approve: bool
     may_publish: bool
     may_discard: bool
+    may_withdraw: bool
     own_approval: bool
 
 
@@ -130,6 +131,7 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
         may_approve=release.state == ReleaseState.DRAFT and viewer.can(Permission.RELEASE_APPROVE),
         may_publish=approved and not own and viewer.can(Permission.RELEASE_PUBLISH),
         may_discard=release.state in open_states and waiting and viewer.can(Permission.RELEASE_BUILD),
+        may_withdraw=release.state == ReleaseState.RELEASED and viewer.can(Permission.RELEASE_PUBLISH),
         own_approval=approved and own and viewer.can(Permission.RELEASE_PUBLISH),
     )
 

@@ -89,6 +89,34 @@ def discard_release(*, release: Release, by: Viewer) -> Release:
     return current
 
 
+@transaction.atomic
+def withdraw_release(*, release: Release, reason: str, by: Viewer) -> Release:
+    """Take the release in force back from members, saying why; the one before is in force again, with that notice."""
+    require(by, Permission.RELEASE_PUBLISH)
+    current = _locked(release, by)
+    if current.state != ReleaseState.RELEASED:
+        raise ReleaseStateError(f"Release {current.name} is not in force, so there is nothing to withdraw.")
+    if not reason.strip():
+        raise ReleaseStateError("Not withdrawn. Write why: members read it.")
+    current.state, current.withdrawn_at, current.withdrawn_by_id = ReleaseState.WITHDRAWN, timezone.now(), by.user_id
+    current.withdrawn_reason = reason.strip()
+    current.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    _bring_back(current)
+    record_event(EventKind.RELEASE_WITHDRAWN, by=by, subject=current)
+    return current
+
+
+def _bring_back(withdrawn: Release) -> None:
+    earlier = Release.objects.filter(collaborative_id=withdrawn.collaborative_id, state=ReleaseState.SUPERSEDED)
+    before = earlier.order_by("-released_at").first()
+    if before is None:
+        return
+    day = timezone.localdate()
+    before.notice = f"Release {withdrawn.name} was withdrawn on {day:%-d %B %Y}: {withdrawn.withdrawn_reason}"
+    before.state = ReleaseState.RELEASED
+    before.save(update_fields=["state", "notice"])
+
+
 def _open_releases(by: Viewer) -> QuerySet[Release]:
     return Release.objects.filter(collaborative_id=by.collaborative_id).exclude(state=ReleaseState.DISCARDED)
 

@@ -1,6 +1,7 @@
 """Releases as the coordinating centre prepares them: draft, approve, release, discard."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +13,13 @@ from collaboratives.http import ViewerRequest, needs
 from feedback.errors import ReleaseNameTakenError, ReleaseStateError, TwoPeopleError, WindowError
 from feedback.forms.release import ReleaseForm
 from feedback.selectors.releases import release_for, release_list_page, release_page
-from feedback.services.releases import approve_release, discard_release, draft_release, publish_release
+from feedback.services.releases import (
+    approve_release,
+    discard_release,
+    draft_release,
+    publish_release,
+    withdraw_release,
+)
 from privacy.roles import Permission
 
 
@@ -67,6 +74,14 @@ def release_discard(request: ViewerRequest, collaborative_slug: str, public_id: 
         messages.error(request, f"Not discarded. Type “{release.name}” exactly to confirm.")
         return redirect("feedback:release-detail", collaborative_slug, public_id)
     return _step(request, public_id, discard_release, "Discarded. Nothing of it was shown to members.")
+
+
+@require_POST
+@needs(Permission.RELEASE_PUBLISH)
+def release_withdraw(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
+    """Take a release back from members, with the reason they read."""
+    step = partial(withdraw_release, reason=request.POST.get("reason", ""))
+    return _step(request, public_id, step, "Withdrawn. Members see the release before it, and why.")
 
 
 def _step(request: ViewerRequest, public_id: UUID, step: Callable[..., object], done: str) -> HttpResponse:
