@@ -1,0 +1,222 @@
+"""100 hospitals, 12 cycles and a million cases: the night's count, then the pages that people open all day.
+
+The rows are written set-based into a copy of the test database that is dropped afterwards; everything else is the
+program's own. COLLOQUY_BENCH_CASES makes it smaller. Queries are asserted, and half of all requests have to keep to the
+budget of server time.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import date
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from psycopg import sql
+
+from accounts.models import User
+from cases.log.enums import Rhythm
+from cases.log.services.cycles import create_cycles
+from cases.quality.models import QualityFigures
+from cases.quality.services.refreshing import measure_night
+from collaboratives.models import Participation
+from collaboratives.selectors.places import acting_for
+from collaboratives.services.people import grant_role
+from collaboratives.services.programme import create_collaborative, create_hospital
+from measures.models import Form
+from measures.services.definitions import publish_definition
+from privacy.roles import Role
+from tenancy.context import Acting, acting
+from tests.bench import registry
+from tests.bench.test_pages import MOST_QUERIES, TRANSACTION
+from tests.worlds import programme
+
+
+pytestmark = pytest.mark.django_db
+CASES = int(os.environ.get("COLLOQUY_BENCH_CASES", "1000000"))
+HOSPITALS, YEAR, SLUG = 100, 2026, "large-registry"
+MOST_MILLISECONDS, ROUNDS = 50, 21
+# In a test a request's transaction is a savepoint, and its end tells the database again that nobody acts.
+NOT_OURS = (*TRANSACTION, "SELECT set_config('role', 'none'")
+PAGES = [
+    ("andy", "cases/"),
+    ("andy", "cases/?tab=all"),
+    ("andy", "follow-up/"),
+    ("andy", "quality/"),
+    ("colin", "quality/"),
+    ("colin", "quality/?sort=timeliness"),
+    ("colin", "follow-up/"),
+]
+# Everything but what no page or figure reads. One case in twelve is a draft, one in a hundred has an open query, three
+# in four of the cycles that are over are locked, "unknown" here and there; nine in ten operations of the log are entered.
+_CASES = """
+  INSERT INTO cases_case (public_id, collaborative_id, participation_id, form_version_id, case_number, event_date, status,
+    answers, missing, reasons, revision, created_at, updated_at, completed_at, locked_at, answered, questions, errors,
+    warnings, sections, resume_at, working_seconds)
+  SELECT upper(substr(md5(g::text), 1, 10)), p.collaborative_id, p.id, v.id, 'C' || g, d.day,
+    CASE WHEN d.draft THEN 'in_progress' WHEN d.day < date '2026-08-01' THEN 'locked' ELSE 'complete' END,
+    jsonb_build_object('operation_date', d.day, 'discharge_date', d.day + 4, 'sex', '1', 'asa', (1 + g %% 5)::text,
+      'age', 20 + (g * 7) %% 70, 'weight', 50 + (g * 13 %% 700) / 10.0, 'ssi', g %% 17 = 0, 'antibiotic', g %% 9 <> 0,
+      'procedure', (1 + g %% 9)::text, 'readmitted', g %% 23 = 0, 'leak', g %% 31 = 0, 'wound', '2'),
+    CASE WHEN g %% 40 = 0 THEN '{"payer": "unknown"}'::jsonb ELSE '{}'::jsonb END, '{}', 1, d.day + time '10:00',
+    d.day + time '12:00', CASE WHEN NOT d.draft THEN d.day + (g %% 75)::int + time '12:00' END,
+    CASE WHEN NOT d.draft AND d.day < date '2026-08-01' THEN timestamptz '2026-11-01' END, 12 + g %% 20, 32,
+    (g %% 60 = 0)::int, (g %% 50 = 0)::int, '{"patient": [4, 8, 0]}', '', 600
+  FROM generate_series(1, %s) AS g
+  JOIN (SELECT id, collaborative_id, row_number() OVER (ORDER BY id) - 1 AS place
+          FROM collaboratives_participation WHERE collaborative_id = %s) p ON p.place = g %% %s
+  CROSS JOIN (SELECT id FROM measures_formversion WHERE form_id = %s LIMIT 1) v
+  CROSS JOIN LATERAL (SELECT date '2026-01-01' + ((g / 100) * 37 %% 320)::int AS day, g %% 12 = 0 AS draft) d
+"""
+_UPLOADS = """
+  INSERT INTO caselog_logupload (public_id, collaborative_id, participation_id, cycle_id, file_name, content_digest, state,
+    summary, problems, uploaded_at, uploaded_by_id, decided_at)
+  SELECT gen_random_uuid(), p.collaborative_id, p.id, y.id, 'log.csv', '', 'committed', '{}', '[]', now(), %s, now()
+  FROM collaboratives_participation p JOIN caselog_cycle y ON y.collaborative_id = p.collaborative_id
+  WHERE p.collaborative_id = %s
+"""
+_LOG = """
+  INSERT INTO caselog_caselogentry (public_id, collaborative_id, participation_id, cycle_id, log_number, event_date,
+    procedure, columns, missing, state, reason, fraction, last_upload_id, case_id, created_at, updated_at)
+  SELECT upper(substr(md5(c.id || '-' || n), 1, 10)), c.collaborative_id, c.participation_id, y.id, c.case_number || '-' || n, c.event_date, '', '{}',
+    '{}', 'sampled', '', 1, u.id, CASE WHEN n = 0 THEN c.id END, now(), now()
+  FROM cases_case c JOIN caselog_cycle y ON y.collaborative_id = c.collaborative_id
+    AND c.event_date BETWEEN y.first_day AND y.last_day
+  JOIN caselog_logupload u ON u.cycle_id = y.id AND u.participation_id = c.participation_id
+  CROSS JOIN generate_series(0, 1) AS n
+  WHERE c.collaborative_id = %s AND (n = 0 OR c.id %% 9 = 0)
+"""
+_FOLLOW_UPS = """
+  INSERT INTO caselog_followup (collaborative_id, participation_id, case_id, due_on, state, attempts, last_tried_on)
+  SELECT collaborative_id, participation_id, id, event_date + 30, 'open', 1, event_date + 31
+  FROM cases_case WHERE collaborative_id = %s AND id %% 10 = 0 AND status = 'in_progress'
+"""
+_QUERIES = """
+  INSERT INTO questions_question (public_id, collaborative_id, participation_id, kind, case_id, form_version_id, variable,
+    label, rule, text, state, waiting_for, waiting_since, outcome, asked_at)
+  SELECT public_id, collaborative_id, participation_id, 'query', id, form_version_id, 'age', 'age', '', 'Please look.',
+    'open', 'hospital', now(), '', now()
+  FROM cases_case WHERE collaborative_id = %s AND id %% 100 = 0
+"""
+_COUNTS = """
+  INSERT INTO cases_questioncount (collaborative_id, participation_id, case_id, open, queries)
+  SELECT collaborative_id, participation_id, id, 1, 1 FROM cases_case WHERE collaborative_id = %s AND id %% 100 = 0
+"""
+
+
+@pytest.fixture(scope="module")
+def large(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[dict[str, float]]:
+    """The registry, and the seconds that its night's count took."""
+    original = settings.DATABASES["default"]["NAME"]
+    copy = f"{original}_quality"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy))
+    for each in connections.all():
+        each.close()
+    with django_db_blocker.unblock(), psycopg.connect(os.environ["ADMIN_DATABASE_URL"], autocommit=True) as admin:
+        admin.execute(drop)
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(original)))
+        try:
+            _sign_in(copy, "work")
+            collaborative = _registry()
+            _fill(copy, collaborative)
+            seconds = _night(collaborative)
+            _sign_in(copy, "app")
+            yield seconds
+        finally:
+            _sign_in(original, "app")
+            admin.execute(drop)
+
+
+def _sign_in(name: str, role: str) -> None:
+    connections["default"].close()
+    given = psycopg.conninfo.conninfo_to_dict(os.environ[{"app": "DATABASE_URL", "work": "WORK_DATABASE_URL"}[role]])
+    values = {"NAME": name, "USER": f"colloquy_{role}", "PASSWORD": given["password"]}
+    settings.DATABASES["default"].update(values)
+    connections["default"].settings_dict.update(values)
+
+
+def _registry() -> int:
+    """People, hospitals, form and cycles, through the services."""
+    director = programme.new_user("della", "Della Largeford")
+    create_collaborative(
+        director=director, slug=SLUG, name="Large Registry", specialty="Surgery", time_zone="America/Detroit"
+    )
+    by = programme.viewer("della", SLUG)
+    with acting(acting_for(by)), transaction.atomic():
+        for number in range(HOSPITALS):
+            create_hospital(
+                by=by, joined_on=date(2023, 1, 1), identifier=f"9{number:03d}", name=f"Hospital 9{number:03d}"
+            )
+        publish_definition(text=registry.definition(), path="registry.yaml", by=by)
+        form = Form.objects.get(collaborative_id=by.collaborative_id)
+        create_cycles(form=form, rhythm=Rhythm.MONTHLY, year=YEAR, days_after=60, by=by)
+        first = Participation.objects.filter(collaborative_id=by.collaborative_id).earliest("pk")
+    for name, role, place in (("colin", Role.COORDINATOR, None), ("andy", Role.ABSTRACTOR, first)):
+        user = programme.new_user(name, f"{name.capitalize()} Largeford")
+        with acting(acting_for(by)), transaction.atomic():
+            grant_role(user=user, role=role, participation=place, by=by)
+    return by.collaborative_id
+
+
+def _fill(name: str, collaborative: int) -> None:
+    """As the superuser, without triggers and keys: a million rows through them would take the afternoon."""
+    address = psycopg.conninfo.make_conninfo(os.environ["ADMIN_DATABASE_URL"], dbname=name)
+    with psycopg.connect(address, autocommit=True) as admin:
+        admin.execute("SET session_replication_role = replica")
+        (form,) = admin.execute("SELECT id FROM measures_form WHERE collaborative_id = %s", [collaborative]).fetchone()
+        (user,) = admin.execute("SELECT min(id) FROM accounts_user").fetchone()
+        admin.execute(_CASES, [CASES, collaborative, HOSPITALS, form])
+        admin.execute(_UPLOADS, [user, collaborative])
+        for statement in (_LOG, _FOLLOW_UPS, _QUERIES, _COUNTS):
+            admin.execute(statement, [collaborative])
+        admin.execute("VACUUM ANALYZE")
+
+
+def _night(collaborative: int) -> dict[str, float]:
+    start = time.perf_counter()
+    with acting(Acting("compute", collaborative_id=collaborative)):
+        measure_night(collaborative)
+    return {"night": time.perf_counter() - start}
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES, ids=[f"{name}-{path}" for name, path in PAGES])
+def test_page_keeps_its_budget(
+    large: dict[str, float], name: str, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, _ = programme.USERS[name]
+    with acting(Acting("member", user_id=key)), transaction.atomic():
+        user = User.objects.get(pk=key)
+    client, url, times = Client(), f"/c/{SLUG}/{path}", []
+    client.force_login(user)
+    client.get(url)
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        answer = client.get(url)
+        times.append((time.perf_counter() - start) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    statements = [query["sql"] for query in queries if not query["sql"].startswith(NOT_OURS)]
+
+    with capsys.disabled():
+        print(  # noqa: T201 -- the measurement is the point
+            f"\n{name:6} {path or 'home':28} {statistics.median(times):6.1f} ms median {max(times):6.1f} ms most "
+            f"{len(statements):3} queries {len(answer.content) / 1000:6.1f} kB",
+            end="",
+        )
+    assert answer.status_code == 200
+    assert len(statements) <= MOST_QUERIES, "\n".join(each[:150] for each in statements)
+    assert statistics.median(times) < MOST_MILLISECONDS
+
+
+def test_the_night_counted_every_case(large: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        print(f"\nfigures of {CASES:,} cases in {large['night']:.0f} s", end="")  # noqa: T201 -- the measurement is the point
+    with acting(acting_for(programme.viewer("colin", SLUG))), transaction.atomic():
+        rows = QualityFigures.objects.filter(cycle=None)
+        assert (rows.count(), sum(row.cases for row in rows)) == (HOSPITALS, CASES)
+        assert QualityFigures.objects.exclude(cycle=None).count() == HOSPITALS * 11
