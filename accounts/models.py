@@ -22,6 +22,9 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    release_mail = models.BooleanField(
+        default=True, db_default=True, help_text="Whether to write when a release is there."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -36,6 +39,7 @@ class User(AbstractBaseUser):
         "full_name": FieldClass.PERSON,
         "is_active": FieldClass.KEY,
         "date_joined": FieldClass.PERSON,
+        "release_mail": FieldClass.PERSON,
         "last_login": FieldClass.PERSON,
         "password": FieldClass.SECRET,
     }

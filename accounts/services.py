@@ -10,3 +10,9 @@ def create_user(*, email: str, full_name: str, password: str | None = None) -> U
         user.set_password(password)
     user.save()
     return user
+
+
+def choose_release_mail(*, user: User, wanted: bool) -> None:
+    """Whether this person gets a mail when a release is there; everybody decides it for themselves."""
+    user.release_mail = wanted
+    user.save(update_fields=["release_mail"])

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from cases.api.urls import case_urls
 from collaboratives.urls import invitation_urls
-from config.views import api, demo, errors, health, home, places
+from config.views import api, demo, errors, health, home, notices, places
 from measures.api import dictionary_urls
 
 
@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "accounts/email/", errors.not_offered, name="address-not-offered"
     ),  # an address is proved by an invitation, not changed by its owner
+    path("accounts/notices/", notices.notices, name="notices"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),

@@ -7,6 +7,7 @@ from events.models import Job
 from feedback.enums import ReleaseState
 from feedback.models import MeasureResult, PooledResult, Release, SiteResult
 from feedback.selectors.disclosing import peers_shown
+from feedback.services.release_mail import tell_members
 from privacy.disclosure import DisclosureRules, Withheld, pooled_share
 
 
@@ -24,6 +25,7 @@ def publish_release(job: Job) -> None:
     earlier.update(state=ReleaseState.SUPERSEDED)
     release.state = ReleaseState.RELEASED
     release.save(update_fields=["state"])
+    tell_members(release)
 
 
 def _write_pooled(release: Release, pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> None:
