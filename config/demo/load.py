@@ -13,6 +13,7 @@ from config.demo.audits import write_audits
 from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
 from config.demo.generator import CASES, generate
+from config.demo.logs import write_logs
 from config.demo.people import Cast, create_cast
 from config.demo.quality import count_quality
 from config.demo.questions import write_questions
@@ -43,6 +44,8 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     for programme in PROGRAMMES:
         work_off(cast.viewer(Role.DIRECTOR, programme.slug).collaborative_id)
     say("outcomes of all operations for every measure")
+    cycles, locked = write_logs(cast)
+    say(f"{cycles} cycles, {locked:,} cases locked")
     say(f"{write_questions(cast)} questions and queries")
     say(f"{write_audits(cast)} audits")
     say(f"{write_training(cast)} certified abstractors")

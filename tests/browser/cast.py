@@ -73,6 +73,13 @@ QUESTIONS = (
 )
 TRAINING = Page("training", "training/")
 CERTIFICATES = Page("certificates", "training/certificates/")
+LOG = (
+    Page("log and sample", "log/?year=2026"),
+    Page("log of a cycle", "log/?year=2026", ("tbody tr:nth-child(3) a",)),
+    Page("sampling rules", "sampling/"),
+    Page("follow-up", "follow-up/"),
+    Page("follow-up of a case", "follow-up/", ("tbody a",)),
+)
 KEYS = (Page("keys", "keys/"), Page("new key", "keys/new/"))
 IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
 PAGES = {
@@ -87,6 +94,8 @@ PAGES = {
         GRID,
         MEASURES,
         *QUESTIONS,
+        *LOG,
+        Page("upload of a log", "log/?year=2026", ("tbody tr:nth-child(2) a", "a[href$='/upload/']")),
         Page("general question", "questions/new/"),
         *IMPORTS,
         *KEYS,
@@ -101,6 +110,10 @@ PAGES = {
         QUALITY,
         Page("data quality of a hospital", "quality/", ("tbody a",)),
         *IMPORTS,
+        Page("logs of a cycle", "log/"),
+        Page("follow-up of hospitals", "follow-up/"),
+        Page("sampling rules", "sampling/"),
+        Page("new sampling rule", "sampling/new/"),
         Page("cycles", "cycles/"),
         Page("new cycles", "cycles/new/"),
         Page("requests to unlock", "unlocks/"),
