@@ -23,6 +23,7 @@ from events.enums import EventKind
 from events.models import Event, Job
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
+from feedback.services.measure_evaluation import evaluate_measure
 from feedback.services.outcomes import evaluate_case
 from feedback.services.publishing import publish_release
 
@@ -104,6 +105,7 @@ JOBS: Mapping[str, Callable[[Job], None]] = {
     "cases.undo_import": undo_import,
     "cases.measure_burden": burden_job,
     "quality.measure": measure_job,
+    "feedback.evaluate_measure": evaluate_measure,
     "feedback.compute_release": compute_release,
     "feedback.publish_release": publish_release,
 }

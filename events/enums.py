@@ -15,6 +15,8 @@ class EventKind(TextChoices):
     INVITATION_REVOKED = "invitation_revoked"
     INVITATION_ACCEPTED = "invitation_accepted"
     DEFINITION_PUBLISHED = "definition_published"
+    MEASURE_PUBLISHED = "measure_published"
+    MEASURE_RETIRED = "measure_retired"
     DRAFT_SAVED = "draft_saved"
     DRAFT_SUBMITTED = "draft_submitted"
     DRAFT_RETURNED = "draft_returned"

@@ -12,3 +12,13 @@ class WindowError(Exception):
 
 class ReleaseNameTakenError(Exception):
     """Another release of the collaborative has this name."""
+
+
+class PreviewTooSlowError(Exception):
+    """Nobody should wait any longer for a preview."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"The preview was stopped after {seconds} seconds: there are many cases, or the server is busy. "
+            "Try again in a minute, or make the conditions simpler. Nothing is lost, and the draft can be saved."
+        )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import measures, pooled, releases, riskmodels, unblinded
+from feedback.views import measure_preview, measures, pooled, releases, riskmodels, unblinded
 
 
 app_name = "feedback"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("measures/", measures.measure_list, name="measure-list"),
     path("measures/<slug:measure_slug>/", measures.measure_detail, name="measure-detail"),
     path("measures/<slug:measure_slug>/numbers.csv", measures.measure_export, name="measure-export"),
+    path("manage/measures/<slug:measure_slug>/preview/", measure_preview.measure_preview, name="measure-preview"),
+    path("manage/measures/<slug:measure_slug>/counting/", measure_preview.measure_progress, name="measure-progress"),
     path("results/", pooled.pooled_results, name="pooled-results"),
     path("releases/", releases.release_list, name="release-list"),
     path("releases/new/", releases.release_draft, name="release-draft"),

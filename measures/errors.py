@@ -1,3 +1,6 @@
+from measures.definition.spec import MeasureSpec
+
+
 class NoVersionInForceError(Exception):
     """No version of the form is in force on the date of the event; the message says which are."""
 
@@ -23,3 +26,15 @@ class OwnDraftError(Exception):
 
 class EffectiveDateError(Exception):
     """The first day of a version does not follow those before it."""
+
+
+class MeasureNeededError(Exception):
+    """Something else counts on the measure; the message says what, and what to do first."""
+
+
+class SpecChangedError(Exception):
+    """Somebody else saved the draft since the page was shown. Nothing is saved; `theirs` is what they saved."""
+
+    def __init__(self, theirs: MeasureSpec) -> None:
+        super().__init__("Somebody else changed this draft in the meantime.")
+        self.theirs = theirs

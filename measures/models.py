@@ -103,6 +103,7 @@ class FormVersion(Version):
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")
 
+    OF: ClassVar = "form"
     field_classes: ClassVar = {**VERSION_CLASSES, "form": FieldClass.KEY}
 
     class Meta(Version.Meta):
@@ -110,6 +111,10 @@ class FormVersion(Version):
 
     def __str__(self) -> str:
         return f"{self.form} v{self.number}"
+
+    @property
+    def about(self) -> dict[str, str]:
+        return {"form": self.form.slug}
 
     @property
     def definition(self) -> FormSpec:
@@ -182,17 +187,37 @@ class MeasureVersion(Version):
     risk_model_version = models.ForeignKey(
         RiskModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="measure_versions"
     )
+    # Empty where a newer version took its place.
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    retirement = models.TextField(blank=True, default="", db_default="", help_text="Why nothing took its place.")
 
+    OF: ClassVar = "measure"
     field_classes: ClassVar = {
         **VERSION_CLASSES,
         **dict.fromkeys(("measure", "form", "risk_model_version"), FieldClass.KEY),
+        **dict.fromkeys(("retired_at", "retirement"), FieldClass.PUBLIC),
+        "retired_by": FieldClass.PERSON,
     }
 
     class Meta(Version.Meta):
-        constraints = _version_constraints("measureversion", "measure")
+        constraints = [
+            *_version_constraints("measureversion", "measure"),
+            models.CheckConstraint(
+                condition=Q(retired_at=None, retired_by=None, retirement="")
+                | (Q(status=VersionStatus.RETIRED, retired_at__isnull=False) & ~Q(retirement="")),
+                name="measures_measureversion_retired_with_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure} v{self.number}"
+
+    @property
+    def about(self) -> dict[str, str]:
+        return {"measure": self.measure.slug}
 
     @property
     def definition(self) -> MeasureSpec:

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from measures.views import dictionary, downloads, editor, forms, programs
+from measures.views import dictionary, downloads, editor, forms, measure_editor, measures, programs
 
 
 app_name = "measures"
 FORM = "manage/forms/<slug:form_slug>/"
 DRAFT = f"{FORM}draft/"
+MEASURE = "manage/measures/<slug:measure_slug>/"
 urlpatterns = [
     path("dictionary/", dictionary.dictionary, name="dictionary"),
     path("dictionary/expressions/", dictionary.expressions, name="expressions"),
@@ -34,4 +35,19 @@ urlpatterns = [
     path(f"{DRAFT}restore/", editor.part_restore, name="part-restore"),
     path(f"{DRAFT}expression/", editor.draft_expression, name="draft-expression"),
     path(f"{DRAFT}vocabulary.json", editor.draft_vocabulary, name="draft-vocabulary"),
+    path("manage/measures/", measures.measure_list, name="measure-list"),
+    path("manage/measures/new/", measures.measure_new, name="measure-new"),
+    path(MEASURE, measures.measure_history, name="measure-history"),
+    path(f"{MEASURE}start/", measures.measure_start, name="measure-start"),
+    path(f"{MEASURE}retire/", measures.measure_retire, name="measure-retire"),
+    path(f"{MEASURE}difference/", measures.measure_difference, name="measure-difference"),
+    path(f"{MEASURE}<int:version>/<slug:file_format>/", measures.measure_version_file, name="measure-download"),
+    path(f"{MEASURE}review/", measure_editor.measure_check, name="measure-review"),
+    path(f"{MEASURE}draft/", measure_editor.measure_detail, name="measure-draft"),
+    path(f"{MEASURE}draft/discard/", measures.measure_discard, name="measure-discard"),
+    path(f"{MEASURE}draft/reopen/", measures.measure_reopen, name="measure-reopen"),
+    path(f"{MEASURE}draft/submit/", measure_editor.measure_submit, name="measure-submit"),
+    path(f"{MEASURE}draft/return/", measure_editor.measure_return, name="measure-return"),
+    path(f"{MEASURE}draft/expression/", measure_editor.measure_expression, name="measure-expression"),
+    path(f"{MEASURE}draft/vocabulary.json", measure_editor.measure_vocabulary, name="measure-vocabulary"),
 ]

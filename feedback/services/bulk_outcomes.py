@@ -16,6 +16,7 @@ CASES = "cases_case"
 # By the outcome's own hospital too: the index that has it is the one to use, whatever the statistics say after an import.
 _CLEAR = "DELETE FROM feedback_caseoutcome AS o USING (SELECT id, participation_id FROM cases_case WHERE "
 _FORGET = "DELETE FROM feedback_caseoutcome WHERE case_id = ANY ("
+_FORGET_HOSPITAL = "DELETE FROM feedback_caseoutcome WHERE participation_id = ANY ("
 _CLEARED = ") AS c WHERE o.case_id = c.id AND o.participation_id = c.participation_id"
 _INSERT = """INSERT INTO feedback_caseoutcome
   (collaborative_id, participation_id, case_id, measure_version_id, month, outcome, reason, missing, value)
@@ -27,7 +28,8 @@ _COUNT = """INSERT INTO feedback_sitemonth
 SELECT collaborative_id, participation_id, measure_version_id, month,
   count(*) FILTER (WHERE outcome = 'met'), count(*) FILTER (WHERE outcome = 'not_met'),
   count(*) FILTER (WHERE outcome = 'excluded'), count(*) FILTER (WHERE outcome = 'cannot_tell'), now()
-FROM feedback_caseoutcome WHERE participation_id = ANY (%s::bigint[])
+FROM feedback_caseoutcome WHERE participation_id = ANY (%s::bigint[])"""
+_GROUPED = """
 GROUP BY collaborative_id, participation_id, measure_version_id, month
 ON CONFLICT (participation_id, measure_version_id, month) DO UPDATE SET
   met = EXCLUDED.met, not_met = EXCLUDED.not_met, excluded = EXCLUDED.excluded, cannot_tell = EXCLUDED.cannot_tell,
@@ -65,6 +67,19 @@ def follow_undo(
     _evaluate(collaborative_id, sorted(hospitals), again)
 
 
+@transaction.atomic
+def evaluate_measure_of(hospital: int, versions: Sequence[int], form: FormMeasures | None) -> None:
+    """Evaluate a hospital's cases by the one measure of `form`; forget what its `versions` said of them before."""
+    lock_hospital(hospital)
+    keys, own = literal([str(each) for each in versions], "bigint[]"), literal([str(hospital)], "bigint[]")
+    of_measure = " AND measure_version_id = ANY (" + keys + ")"
+    _run(Sql(_FORGET_HOSPITAL) + own + ")" + of_measure)
+    if form is not None:
+        _run(_insert(form, "participation_id = ANY (" + own + ")"))
+    _run(Sql(_COUNT, own.params) + of_measure + _GROUPED)
+    _run(Sql(_ZERO, own.params) + of_measure)
+
+
 def _evaluate(collaborative_id: int, participation_ids: list[int], narrower: Sql) -> None:
     _lock(participation_ids)
     hospitals = literal([str(each) for each in participation_ids], "bigint[]")
@@ -72,7 +87,7 @@ def _evaluate(collaborative_id: int, participation_ids: list[int], narrower: Sql
     _run(Sql(_CLEAR) + chosen + _CLEARED)
     for form in form_measures(collaborative_id):
         _run(_insert(form, chosen))
-    for counts in (_COUNT, _ZERO):
+    for counts in (_COUNT + _GROUPED, _ZERO):
         _run(Sql(counts, hospitals.params))
 
 

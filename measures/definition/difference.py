@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal, TypeVar
 
 from measures.definition.display import plain
-from measures.definition.spec import FormSpec, Range, Rule, Section, Value, VariableSpec, VariableType
+from measures.definition.spec import Exclusion, FormSpec, Range, Rule, Section, Value, VariableSpec, VariableType
 
 
 TYPE_WORDS: Mapping[VariableType, str] = {
@@ -21,7 +21,7 @@ TYPE_WORDS: Mapping[VariableType, str] = {
     VariableType.ONE_OF: "one of",
     VariableType.MANY_OF: "several of",
 }
-Item = TypeVar("Item", VariableSpec, Section, Rule)
+Item = TypeVar("Item", VariableSpec, Section, Rule, Exclusion)
 Mark = Literal["same", "removed", "added"]
 State = Literal["added", "removed", "changed", "moved"]
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
@@ -88,10 +88,10 @@ def difference(old: FormSpec, new: FormSpec) -> Difference:
         return _variable(each, sections)
 
     return Difference(
-        form=tuple(_fields(_form(old), _form(new))),
-        sections=tuple(_parts(old.sections, new.sections, _section, lambda each: each.label)),
-        variables=tuple(_parts(old.variables, new.variables, variable, lambda each: each.label)),
-        rules=tuple(_parts(old.rules, new.rules, _rule, lambda each: each.message)),
+        form=tuple(changed_fields(_form(old), _form(new))),
+        sections=tuple(changed_parts(old.sections, new.sections, _section, lambda each: each.label)),
+        variables=tuple(changed_parts(old.variables, new.variables, variable, lambda each: each.label)),
+        rules=tuple(changed_parts(old.rules, new.rules, _rule, lambda each: each.message)),
     )
 
 
@@ -108,7 +108,7 @@ def part_changes(
             return {"Name": part.name, **_variable(part, sections)}
         return {"Name": part.name, **(_section(part) if isinstance(part, Section) else _rule(part))}
 
-    return tuple(_fields(say(old), say(new)))
+    return tuple(changed_fields(say(old), say(new)))
 
 
 def changed_variables(old: FormSpec, new: FormSpec) -> frozenset[str]:
@@ -116,9 +116,10 @@ def changed_variables(old: FormSpec, new: FormSpec) -> frozenset[str]:
     return frozenset(each.name for each in new.variables if old.by_name.get(each.name) != each)
 
 
-def _parts(
+def changed_parts(
     old: Sequence[Item], new: Sequence[Item], say: Callable[[Item], dict[str, str]], label: Callable[[Item], str]
 ) -> Iterator[PartChange]:
+    """What is new, changed, moved or gone among parts that have names."""
     before, after = {each.name: each for each in old}, {each.name: each for each in new}
     shifted = _shifted([name for name in before if name in after], [name for name in after if name in before])
     for each in new:
@@ -126,7 +127,7 @@ def _parts(
         if earlier is None:
             yield PartChange("added", each.name, label(each), _all(say(each), new=True))
             continue
-        fields = tuple(_fields(say(earlier), say(each)))
+        fields = tuple(changed_fields(say(earlier), say(each)))
         if fields:
             yield PartChange("changed", each.name, label(each), fields)
         elif each.name in shifted:
@@ -149,7 +150,8 @@ def _shifted(old: Sequence[str], new: Sequence[str]) -> set[str]:
     return set(new) - kept
 
 
-def _fields(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[FieldChange]:
+def changed_fields(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[FieldChange]:
+    """Where two sayings of one thing are not the same."""
     for label in {**before, **after}:
         one, other = before.get(label, ""), after.get(label, "")
         if one != other:

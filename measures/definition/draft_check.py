@@ -19,7 +19,7 @@ from measures.definition.yaml_source import Data, Path, Source
 
 
 # Around the form, only so that the file is whole; nothing of it is checked.
-_AROUND: dict[str, Data] = {
+AROUND: dict[str, Data] = {
     "slug": "draft", "name": "Draft", "specialty": "-", "time_zone": "UTC", "date_order": "ymd", "confidentiality_footer": "-",
 }  # fmt: skip
 _SLUG = "draft"
@@ -52,7 +52,7 @@ class FormProblemsError(Exception):
 
 
 @dataclass
-class _Heard(Source):
+class Heard(Source):
     """Keeps the places themselves beside the words."""
 
     problems: list[tuple[Path, str, str]] = field(default_factory=list)
@@ -68,8 +68,8 @@ def check_form_spec(form: FormSpec, published: Sequence[FormSpec] = ()) -> tuple
     if not form.variables or not form.sections:
         return (_empty(form),)
     version = FormVersionSpec(number=1, effective_from=date(2000, 1, 1), effective_to=None, note="Draft", form=form)
-    data: dict[str, Data] = {"format": 1, "collaborative": dict(_AROUND), "forms": {_SLUG: form_data([version])}}
-    source = _Heard("", data)
+    data: dict[str, Data] = {"format": 1, "collaborative": dict(AROUND), "forms": {_SLUG: form_data([version])}}
+    source = Heard("", data)
     check_shape(source)
     check_form(read_draft(source).forms[_SLUG], source)
     found = [_problem(form, path[2:], message, remedy) for path, message, remedy in source.problems]
@@ -83,7 +83,7 @@ def _empty(form: FormSpec) -> FormProblem:
 
 
 def _problem(form: FormSpec, path: Path, message: str, remedy: str) -> FormProblem:
-    words = _said_plainly(path, message, remedy)
+    words = said_plainly(path, message, remedy)
     if len(path) > 1 and path[0] in _LISTS and isinstance(path[1], int):
         part = _LISTS[str(path[0])]
         items = {"variable": form.variables, "section": form.sections, "rule": form.rules}[part]
@@ -92,7 +92,7 @@ def _problem(form: FormSpec, path: Path, message: str, remedy: str) -> FormProbl
     return FormProblem("form", "", str(path[0]) if path else "", *words)
 
 
-def _said_plainly(path: Path, message: str, remedy: str) -> tuple[str, str]:
+def said_plainly(path: Path, message: str, remedy: str) -> tuple[str, str]:
     """The words of the file, in those of the editor."""
     if message.startswith("This is empty") and path:
         return f"The {str(path[-1]).replace('_', ' ')} is empty.", "Write it."

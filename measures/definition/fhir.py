@@ -66,7 +66,7 @@ def questionnaire(version: FormVersionSpec, *, status: str = "active") -> dict[s
         "url": f"{OURS}form:{form.slug}",
         "identifier": [{"system": f"{OURS}digest", "value": form.digest}],
         "version": str(version.number),
-        "name": _computable(form.slug),
+        "name": computable(f"form-{form.slug}"),
         "title": form.name,
         "status": status,
         "date": version.effective_from.isoformat(),
@@ -81,8 +81,9 @@ def _period(version: FormVersionSpec) -> Json:
     return {"start": version.effective_from.isoformat(), **end}
 
 
-def _computable(slug: str) -> str:
-    return "".join(part.capitalize() for part in re.split("[^A-Za-z0-9]+", f"form-{slug}"))
+def computable(slug: str) -> str:
+    """A name as FHIR wants one for programs."""
+    return "".join(part.capitalize() for part in re.split("[^A-Za-z0-9]+", slug))
 
 
 class _Writer:

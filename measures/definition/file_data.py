@@ -40,9 +40,11 @@ def definition_data(definition: Definition) -> dict[str, Data]:
         "format": 1,
         "collaborative": _collaborative(definition.collaborative),
         "forms": {history.slug: form_data(history.versions) for history in definition.forms},
-        **({"measures": {each.slug: _measure(each) for each in definition.measures}} if definition.measures else {}),
         **(
-            {"risk_models": {each.slug: _risk_model(each) for each in definition.risk_models}}
+            {"measures": {each.slug: measure_data(each) for each in definition.measures}} if definition.measures else {}
+        ),
+        **(
+            {"risk_models": {each.slug: risk_model_data(each) for each in definition.risk_models}}
             if definition.risk_models
             else {}
         ),
@@ -192,14 +194,14 @@ def _collaborative(spec: CollaborativeSpec) -> dict[str, Data]:
     return {**data, "policy": policy}
 
 
-def _measure(measure: MeasureSpec) -> dict[str, Data]:
+def measure_data(measure: MeasureSpec) -> dict[str, Data]:
     keep = ("name", "short_name", "kind", "domain", "direction", "form", "minimum_cases")
     data = _plain(measure, keep=keep)
     del data["slug"]
     return data if measure.population != "true" else {key: value for key, value in data.items() if key != "population"}
 
 
-def _risk_model(model: RiskModelSpec) -> dict[str, Data]:
+def risk_model_data(model: RiskModelSpec) -> dict[str, Data]:
     data = _plain(model, keep=("name", "form", "method", "outcome", "covariates"))
     del data["slug"]
     return data

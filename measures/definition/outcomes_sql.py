@@ -24,6 +24,7 @@ _REASON = f"""CASE
     WHEN NOT f.population THEN '{NOT_IN_POPULATION}'
     ELSE f.names[array_position(f.excluded, TRUE)]
   END"""
+_ROW = "place, measure, names, population, excluded, numerator, has_value, value"
 _VALUE = f"CASE WHEN o.outcome IN ('{OutcomeKind.MET}', '{OutcomeKind.NOT_MET}') THEN trim_scale(f.value) END"
 
 
@@ -49,7 +50,7 @@ def outcomes_sql(form: FormSpec, measures: Sequence[MeasureSpec], cases: Sql) ->
         + cases
         + f") AS c\nCROSS JOIN LATERAL jsonb_to_record(c.answers) AS a({record(types)})\nCROSS JOIN LATERAL (VALUES\n  "
         + join((_row(place, measure) for place, measure in enumerate(resolved)), ",\n  ")
-        + "\n) AS f(place, measure, names, population, excluded, numerator, has_value, value)"
+        + f"\n) AS f({_ROW})"
         + f"\nCROSS JOIN LATERAL (SELECT {_OUTCOME} AS outcome) AS o"
     )
 
@@ -73,3 +74,33 @@ def _missing(resolved: Sequence[ResolvedMeasure], in_order: list[str]) -> Sql:
     blamed = "CASE f.place" + join(cases, "") + " END"
     listed = "ARRAY(SELECT n FROM unnest(" + literal(in_order, "text[]") + ") AS n WHERE n = ANY (" + blamed + "))"  # noqa: S608 - names are quoted, values are parameters
     return f"CASE WHEN o.outcome = '{OutcomeKind.CANNOT_TELL}' THEN " + listed + " ELSE '{}'::text[] END"
+
+
+def both_outcomes_sql(form: FormSpec, now: MeasureSpec, before: MeasureSpec | None, cases: Sql) -> Sql:
+    """A SELECT of (id, participation_id, outcome, reason, missing, value, was): what each case becomes, and was before.
+
+    `cases` is a SELECT of (id, participation_id, answers, missing). One row for each case, so that nothing has to be brought together afterwards. `was` is NULL without an earlier one.
+    """
+    resolved = [resolve_measure(each, form) for each in (now, before) if each is not None]
+    read = frozenset().union(*(measure.names for measure in resolved)) or {form.variables[0].name}
+    types = {variable.name: variable.type for variable in form.variables if variable.name in read}
+    was = Sql("NULL::text") if before is None else Sql("b.outcome || ' ' || b.reason")
+    earlier = Sql("") if before is None else "\nCROSS JOIN LATERAL " + _judged(resolved[1], []) + " AS b"
+    return (
+        "SELECT c.id, c.participation_id, n.outcome, n.reason, n.missing, n.value, "
+        + was
+        + " AS was\nFROM ("
+        + cases
+        + f") AS c\nCROSS JOIN LATERAL jsonb_to_record(c.answers) AS a({record(types)})\nCROSS JOIN LATERAL "
+        + _judged(resolved[0], list(types))
+        + " AS n"
+        + earlier
+    )
+
+
+def _judged(measure: ResolvedMeasure, in_order: list[str]) -> Sql:
+    """One case under one measure. OFFSET 0 keeps the planner from writing every expression out again at each use."""
+    missing = _missing([measure], in_order) if in_order else Sql("NULL::text[]")
+    columns = f"SELECT o.outcome, {_REASON} AS reason, " + missing + f" AS missing, {_VALUE} AS value"
+    once = "(SELECT * FROM (VALUES " + _row(0, measure) + f") AS v({_ROW}) OFFSET 0) AS f"  # noqa: S608 - names are quoted, values are parameters
+    return "(" + columns + " FROM " + once + f" CROSS JOIN LATERAL (SELECT {_OUTCOME} AS outcome OFFSET 0) AS o)"

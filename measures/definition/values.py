@@ -66,6 +66,12 @@ def parse_value(
     return _PARSERS[variable.type](variable, words)
 
 
+def says_missing(variable: VariableSpec, text: str) -> bool:
+    """Whether the text is empty, or words for why there is no value; a code that is written so is a value."""
+    words = _BLANKS.sub(" ", text).strip()
+    return not words or (words.casefold() in _MISSING and not _is_code(variable, words))
+
+
 def _is_code(variable: VariableSpec, words: str) -> bool:
     return any(words.casefold() in (code.value.casefold(), code.label.casefold()) for code in variable.codes)
 

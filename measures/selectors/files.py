@@ -53,7 +53,7 @@ def form_file(viewer: Viewer, slug: str, number: int, file_format: str) -> File:
     if file_format == YAML:
         return File(f"{slug}-v{number}.yaml", _yaml(version).encode(), YAML_TYPE)
     try:
-        file = export_form(_spec(version), file_format, status=FHIR_STATUS[VersionStatus(version.status)])
+        file = export_form(form_version_spec(version), file_format, status=FHIR_STATUS[VersionStatus(version.status)])
     except ExpressionError as problem:
         raise Http404(f"The draft has mistakes, so it cannot be written: {problem}") from problem
     return File(file.name, file.content, file.media_type)
@@ -61,13 +61,13 @@ def form_file(viewer: Viewer, slug: str, number: int, file_format: str) -> File:
 
 def _yaml(version: FormVersion) -> str:
     """A definition file with this form alone."""
-    collaborative = _collaborative(Collaborative.objects.get(pk=version.collaborative_id))
-    history = FormHistory(slug=version.form.slug, versions=(_spec(version),))
+    collaborative = collaborative_spec(Collaborative.objects.get(pk=version.collaborative_id))
+    history = FormHistory(slug=version.form.slug, versions=(form_version_spec(version),))
     alone = Definition(collaborative=replace(collaborative, aim=None), forms=(history,), measures=(), risk_models=())
     return as_yaml(definition_data(alone))
 
 
-def _spec(version: FormVersion) -> FormVersionSpec:
+def form_version_spec(version: FormVersion) -> FormVersionSpec:
     return FormVersionSpec(
         number=version.number,
         effective_from=version.effective_from,
@@ -84,9 +84,9 @@ def definition_file(viewer: Viewer) -> File:
         collaborative_id=viewer.collaborative_id, status=VersionStatus.PUBLISHED
     ).order_by("risk_model_id")
     definition = Definition(
-        collaborative=_collaborative(collaborative),
+        collaborative=collaborative_spec(collaborative),
         forms=tuple(
-            FormHistory(slug=form.slug, versions=tuple(map(_spec, form.versions.all())))
+            FormHistory(slug=form.slug, versions=tuple(map(form_version_spec, form.versions.all())))
             for form in forms_of(viewer.collaborative_id)
         ),
         measures=tuple(each.definition for each in published_measures(viewer.collaborative_id)),
@@ -95,7 +95,7 @@ def definition_file(viewer: Viewer) -> File:
     return File("definition.yaml", write_definition(definition).text.encode(), YAML_TYPE)
 
 
-def _collaborative(row: Collaborative) -> CollaborativeSpec:
+def collaborative_spec(row: Collaborative) -> CollaborativeSpec:
     aim = (
         Aim(statement=row.aim, measure=row.aim_measure or None, target=row.aim_target, by=row.aim_date)
         if row.aim

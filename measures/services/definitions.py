@@ -182,13 +182,24 @@ def _publish_measure(
     measure, _ = Measure.objects.update_or_create(
         collaborative_id=file.by.collaborative_id, slug=spec.slug, defaults={"name": spec.name, "position": position}
     )
-    digest, latest = digest_of(spec), measure.versions.order_by("-number").first()
+    digest, published = digest_of(spec), measure.versions.exclude(status__in=UNPUBLISHED)
+    latest = published.order_by("-published_at", "-number").first()
     if latest is not None and (latest.digest, latest.risk_model_version) == (digest, risk_model):
         return
+    _refuse_beside_draft(file, measure)
     version = MeasureVersion(
         measure=measure, form=form, risk_model_version=risk_model, spec=to_json(spec), digest=digest
     )
     _supersede(file, version, latest, f"measure {spec.slug}")
+
+
+def _refuse_beside_draft(file: _File, measure: Measure) -> None:
+    """What somebody works on in the program is not overtaken by a file."""
+    drafted = measure.versions.filter(status__in=(VersionStatus.DRAFT, VersionStatus.REVIEW)).first()
+    if drafted is not None:
+        message = f"Version {drafted.number} of measure {measure.slug} is a draft in the program."
+        remedy = "Publish or discard that draft first, or export it and go on from there."
+        raise file.refuse(measure.slug, f"measures.{measure.slug}", message, remedy)
 
 
 def _supersede(
@@ -199,15 +210,21 @@ def _supersede(
 ) -> None:
     """Measures and models carry no number in the file: a changed one is the next version, from today."""
     today = timezone.now().date()
-    if latest is not None:
+    if latest is not None and latest.status == VersionStatus.PUBLISHED:
         latest.status, latest.effective_to = VersionStatus.RETIRED, max(today, latest.effective_from)
         latest.save(update_fields=["status", "effective_to"])
-    version.number = latest.number + 1 if latest else 1
+    version.number = _next_number(version)
     version.effective_from = today
     for name, value in file.published.items():
         setattr(version, name, value)
     version.save()
     file.created.append(f"{what} v{version.number}")
+
+
+def _next_number(version: MeasureVersion | RiskModelVersion) -> int:
+    """After every number there is, discarded drafts too."""
+    rows = version.measure.versions if isinstance(version, MeasureVersion) else version.risk_model.versions
+    return int(rows.aggregate(last=models.Max("number"))["last"] or 0) + 1
 
 
 def _update_collaborative(spec: CollaborativeSpec, by: Viewer) -> Collaborative:

@@ -7,9 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from events.enums import EventKind
-from events.services import record_event
-from measures.definition.canonical import digest_of, to_json
+from measures.definition.canonical import digest_of
 from measures.definition.edits import (
     FIELDS,
     Part,
@@ -28,17 +26,9 @@ from measures.definition.spec import FormSpec, Rule, Section, VariableSpec
 from measures.enums import VersionStatus
 from measures.errors import DraftClosedError, NameTakenError
 from measures.models import Form, FormVersion
+from measures.services.versions import CLOSED, OPEN, begin, keep, lock_version
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
-
-
-OPEN = (VersionStatus.DRAFT, VersionStatus.REVIEW)
-CLOSED = {
-    VersionStatus.REVIEW: "This draft waits for review. Take it back before you change it.",
-    VersionStatus.DISCARDED: "This draft was discarded. Take it up again before you change it.",
-    VersionStatus.PUBLISHED: "This version is published and does not change any more. Make a new draft.",
-    VersionStatus.RETIRED: "This version is retired and does not change any more. Make a new draft.",
-}
 
 
 @transaction.atomic
@@ -78,12 +68,8 @@ def _draft(form: Form, versions: list[FormVersion], spec: FormSpec, by: Viewer) 
     """A discarded draft gives its row, and so its number, to the next one."""
     discarded = [each for each in versions if each.status == VersionStatus.DISCARDED]
     version = discarded[-1] if discarded else FormVersion(form=form, number=_next_number(versions))
-    version.collaborative_id = by.collaborative_id
-    version.status, version.note, version.comment = VersionStatus.DRAFT, "", ""
     version.effective_from = _proposed_day(versions)
-    version.drafted_at, version.drafted_by_id = timezone.now(), by.user_id
-    version.submitted_at = version.submitted_by = None
-    version.editors, version.revision = [], version.revision if version.pk else 0
+    begin(version, by)
     return _keep(version, spec, by, "form")
 
 
@@ -98,27 +84,13 @@ def _proposed_day(versions: list[FormVersion]) -> date:
     return date(last.year + last.month // 12, last.month % 12 + 1, 1)
 
 
-def _locked(version: FormVersion, by: Viewer, *, status: VersionStatus = VersionStatus.DRAFT) -> FormVersion:
+def _locked(version: FormVersion, by: Viewer) -> FormVersion:
     require(by, Permission.DEFINITION_EDIT)
-    locked = (
-        FormVersion.objects.select_for_update(of=("self",))
-        .select_related("form")
-        .get(pk=version.pk, collaborative_id=by.collaborative_id)
-    )
-    if locked.status != status:
-        raise DraftClosedError(CLOSED.get(VersionStatus(locked.status), "This draft is open for changes."))
-    return locked
+    return lock_version(version, by, VersionStatus.DRAFT)
 
 
 def _keep(version: FormVersion, spec: FormSpec, by: Viewer, what: str) -> FormVersion:
-    version.spec, version.digest = to_json(spec), spec.digest
-    version.revision += 1
-    if by.user_id not in version.editors:
-        version.editors = [*version.editors, by.user_id]
-    version.save()
-    details = {"form": version.form.slug, "number": version.number, "part": what}
-    record_event(EventKind.DRAFT_SAVED, by=by, subject=version, details=details)
-    return version
+    return keep(version, spec, spec.digest, by, what)
 
 
 def _change(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from collaboratives.models import Collaborative
 from events.enums import EventKind
@@ -12,10 +11,19 @@ from events.services import record_event
 from measures.definition.draft_check import FormProblem, FormProblemsError, check_form_spec
 from measures.definition.spec import FormSpec
 from measures.enums import VersionStatus
-from measures.errors import DraftClosedError, EffectiveDateError, OwnDraftError
+from measures.errors import DraftClosedError, EffectiveDateError
 from measures.models import FormVersion
 from measures.selectors.consequences import blocking_problems
-from measures.services.drafts import CLOSED
+from measures.services.versions import (
+    OPEN,
+    give_back,
+    lock_version,
+    mark_published,
+    put_away,
+    refuse_own,
+    submit,
+    take_up,
+)
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 
@@ -31,21 +39,6 @@ def _published(version: FormVersion) -> list[FormVersion]:
     return list(version.form.versions.filter(status=VersionStatus.PUBLISHED).order_by("number"))
 
 
-def _locked(version: FormVersion, by: Viewer, *allowed: VersionStatus) -> FormVersion:
-    locked = (
-        FormVersion.objects.select_for_update(of=("self",))
-        .select_related("form")
-        .get(pk=version.pk, collaborative_id=by.collaborative_id)
-    )
-    if locked.status not in allowed:
-        raise DraftClosedError(CLOSED.get(VersionStatus(locked.status), "Submit the draft for review first."))
-    return locked
-
-
-def _record(kind: EventKind, version: FormVersion, by: Viewer) -> None:
-    record_event(kind, by=by, subject=version, details={"form": version.form.slug, "number": version.number})
-
-
 @transaction.atomic
 def submit_draft(*, version: FormVersion, note: str, by: Viewer) -> FormVersion:
     """Ask for review. `note` tells the people who fill in the form what changed.
@@ -56,51 +49,33 @@ def submit_draft(*, version: FormVersion, note: str, by: Viewer) -> FormVersion:
         What is wrong with the draft, which stays a draft.
     """
     require(by, Permission.DEFINITION_EDIT)
-    version = _locked(version, by, VersionStatus.DRAFT)
+    version = lock_version(version, by, VersionStatus.DRAFT)
     if problems := draft_problems(version):
         raise FormProblemsError(problems)
-    version.status, version.note, version.comment = VersionStatus.REVIEW, note.strip(), ""
-    version.submitted_at, version.submitted_by_id = timezone.now(), by.user_id
-    version.save()
-    _record(EventKind.DRAFT_SUBMITTED, version, by)
-    return version
+    return submit(version, note, by)
 
 
 @transaction.atomic
 def return_draft(*, version: FormVersion, comment: str, by: Viewer) -> FormVersion:
     """Give it back to its writers, or take it back oneself."""
     require(by, Permission.DEFINITION_EDIT)
-    version = _locked(version, by, VersionStatus.REVIEW)
-    version.status, version.comment = VersionStatus.DRAFT, comment.strip()
-    version.submitted_at = version.submitted_by = None
-    version.save()
-    _record(EventKind.DRAFT_RETURNED, version, by)
-    return version
+    return give_back(lock_version(version, by, VersionStatus.REVIEW), comment, by)
 
 
 @transaction.atomic
 def discard_draft(*, version: FormVersion, by: Viewer) -> FormVersion:
     require(by, Permission.DEFINITION_EDIT)
-    version = _locked(version, by, VersionStatus.DRAFT, VersionStatus.REVIEW)
-    version.status = VersionStatus.DISCARDED
-    version.save(update_fields=["status"])
-    _record(EventKind.DRAFT_DISCARDED, version, by)
-    return version
+    return put_away(lock_version(version, by, VersionStatus.DRAFT, VersionStatus.REVIEW), by)
 
 
 @transaction.atomic
 def reopen_draft(*, version: FormVersion, by: Viewer) -> FormVersion:
     """Take up a discarded draft again, as it was; none other may be open."""
     require(by, Permission.DEFINITION_EDIT)
-    version = _locked(version, by, VersionStatus.DISCARDED)
-    others = version.form.versions.filter(status__in=(VersionStatus.DRAFT, VersionStatus.REVIEW))
-    if others.exists():
+    version = lock_version(version, by, VersionStatus.DISCARDED)
+    if version.form.versions.filter(status__in=OPEN).exists():
         raise DraftClosedError("Another draft of this form is open. Publish or discard it first.")
-    version.status = VersionStatus.DRAFT
-    version.submitted_at = version.submitted_by = None
-    version.save()
-    _record(EventKind.DRAFT_SAVED, version, by)
-    return version
+    return take_up(version, by)
 
 
 @dataclass(frozen=True)
@@ -123,16 +98,13 @@ def publish_draft(*, version: FormVersion, publishing: Publishing, by: Viewer) -
         It does not fit the measures, or the versions before it, any more.
     """
     require(by, Permission.DEFINITION_PUBLISH)
-    version = _locked(version, by, VersionStatus.REVIEW)
-    if by.user_id in version.editors or by.user_id == version.submitted_by_id:
-        raise OwnDraftError
+    version = lock_version(version, by, VersionStatus.REVIEW)
+    refuse_own(version, by)
     if problems := draft_problems(version):
         raise FormProblemsError(problems)
     _end_before(version, publishing.effective_from)
-    version.effective_from, version.note = publishing.effective_from, publishing.note.strip()
-    version.status, version.comment = VersionStatus.PUBLISHED, ""
-    version.published_at, version.published_by_id = timezone.now(), by.user_id
-    version.save()
+    version.effective_from = publishing.effective_from
+    mark_published(version, publishing.note, by)
     _rename(version, version.definition)
     collaborative = Collaborative.objects.get(pk=by.collaborative_id)
     details = {"created": [f"form {version.form.slug} v{version.number}"]}

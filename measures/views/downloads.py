@@ -14,16 +14,16 @@ def form_version(
     """Drafts are for those who may edit them."""
     if file_format not in FORMATS:
         raise Http404("There is no such format.")
-    return _attached(form_file(request.viewer, form_slug, version, file_format))
+    return attached(form_file(request.viewer, form_slug, version, file_format))
 
 
 @needs(Permission.DEFINITION_EDIT)
 def definition(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """What is published, as the file that load_definition reads."""
-    return _attached(definition_file(request.viewer))
+    return attached(definition_file(request.viewer))
 
 
-def _attached(file: File) -> HttpResponse:
+def attached(file: File) -> HttpResponse:
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response

@@ -6,7 +6,8 @@ const ask = async (form, input, signal) => {
   const data = new FormData();
   data.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
   data.set("text", input.value.replace(/\s+/g, " ").trim());
-  if (input.dataset.expression === "calculation") data.set("type", form.elements.namedItem("type").value);
+  // A measure has no answer type: its value is a number.
+  if (input.dataset.expression === "calculation") data.set("type", form.elements.namedItem("type")?.value ?? "decimal");
   const answer = await fetch(form.dataset.check, { method: "POST", body: data, signal });
   return answer.ok ? (await answer.json()).problem : null;
 };

@@ -275,6 +275,9 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("feedback:", "public_id"): Objects.release,
     ("measures:", "digest"): Objects.form_digest,
     ("feedback:", "measure_slug"): lambda *_, **__: "ssi",
+    ("measures:measure-", "measure_slug"): lambda *_, **__: drafts.MEASURE.slug,
+    ("measures:measure-download", "version"): lambda *_, **__: 1,
+    ("measures:measure-download", "file_format"): lambda *_, **__: "fhir",
     **{
         (f"measures:{prefix}-", "form_slug"): lambda *_, **__: drafts.SLUG
         for prefix in ("draft", "part", "section", "question", "check")

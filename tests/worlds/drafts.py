@@ -1,16 +1,37 @@
-"""A follow-up form of colectomy-mi that Cora is drafting; nothing of it is published."""
+"""A follow-up form of colectomy-mi and a measure that Cora is drafting; nothing of them is published."""
 
 from django.db import transaction
 
 from collaboratives.selectors.places import acting_for
-from measures.definition.spec import Rule, Severity, VariableSpec, VariableType
+from measures.definition.spec import (
+    Direction,
+    Domain,
+    MeasureKind,
+    MeasureSpec,
+    Rule,
+    Severity,
+    VariableSpec,
+    VariableType,
+)
 from measures.forms.whole import blank_form
+from measures.models import Form
 from measures.services.drafts import save_part, start_form
+from measures.services.measure_drafts import start_measure
 from tenancy.context import acting
 from tests.worlds import programme
 
 
 SLUG = "followup"
+MEASURE = MeasureSpec(
+    slug="drained",
+    name="Drain left in place",
+    short_name="Drain",
+    kind=MeasureKind.PROPORTION,
+    domain=Domain.PROCESS,
+    direction=Direction.LOWER,
+    form="colectomy",
+    numerator='[drain] = "1"',
+)
 PARTS = (
     VariableSpec(name="pain", label="Pain", type=VariableType.YES_NO, section="event"),
     Rule(
@@ -30,3 +51,4 @@ def build() -> None:
         version = start_form(spec=blank_form(SLUG, "Follow-up"), by=by)
         for part in PARTS:
             save_part(version=version, part=part, shown=None, by=by)
+        start_measure(spec=MEASURE, form=Form.objects.get(slug=MEASURE.form), by=by)
