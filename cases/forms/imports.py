@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from measures.definition.spec import FormSpec, VariableSpec, VariableType
+from measures.definition.values import says_missing
 from measures.models import Form
 
 
@@ -220,7 +221,7 @@ def _code_table(place: int, found: Mapping[str, Any], variable: VariableSpec) ->
             name=f"{CODE}{place}:{number}",
             text=value["text"],
             count=value["count"],
-            targets=_meanings(variable, value["means"]),
+            targets=_meanings(variable, value["text"], value["means"]),
             is_known=bool(value["means"]),
         )
         for number, value in enumerate(found["values"])
@@ -230,10 +231,13 @@ def _code_table(place: int, found: Mapping[str, Any], variable: VariableSpec) ->
     )
 
 
-def _meanings(variable: VariableSpec, means: str) -> tuple[Target, ...]:
+def _meanings(variable: VariableSpec, text: str, means: str) -> tuple[Target, ...]:
+    """What the text may stand for. Words for a missing value stand for no value: missing is not No."""
     codes = [(code.value, f"{code.value} {code.label}") for code in variable.codes]
     if variable.type is VariableType.YES_NO:
         codes = [("1", "Yes"), ("0", "No")]
+    if says_missing(variable, text):
+        codes = []
     choices = [*codes, *((kind.value, kind.label) for kind in variable.missing), ("-", "Leave empty")]
     if ";" in means:  # several answers in one cell that are understood as they stand
         choices.insert(0, (means, means))
@@ -248,7 +252,7 @@ def read_codes(data: QueryDict, summary: Mapping[str, Any], spec: FormSpec) -> d
         variable = spec.by_name.get(found["variable"])
         for number, value in enumerate(found["values"]) if variable else ():
             target = data.get(f"{CODE}{place}:{number}", "")
-            allowed = {each.value for each in _meanings(variable, value["means"])} if variable else set()
+            allowed = {each.value for each in _meanings(variable, value["text"], value["means"])} if variable else set()
             if target and target in allowed and target != value["means"]:
                 folded = " ".join(value["text"].split()).casefold()
                 chosen.setdefault(found["variable"], {})[folded] = target

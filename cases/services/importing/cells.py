@@ -12,9 +12,10 @@ from measures.definition.check import value_findings
 from measures.definition.errors import ValueProblem
 from measures.definition.moments import FIRST_YEAR, LAST_YEAR
 from measures.definition.spec import DateOrder, MissingKind, Range, Value, VariableSpec, VariableType
-from measures.definition.values import parse_value
+from measures.definition.values import parse_value, says_missing
 
 
+WITHOUT_VALUE = frozenset({IGNORED, *MissingKind})
 MOST_REMEMBERED = 20_000  # texts of one column
 NOT_A_LETTER = re.compile("[\udc80-\udcff]")  # a byte that the file's encoding does not know
 ISO_MOMENT = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}")
@@ -66,7 +67,7 @@ class Cells(dict[str, Cell]):
             )
         if self.variable.type is VariableType.DATETIME and self.is_free and (moment := _iso_moment(text)):
             return Cell(moment, f'{self.name}: "{text[:10]}T{text[11:]}"')
-        meant = self.codes.get(folded(text), text) if self.codes else text
+        meant = (said_of(self.variable, text, self.codes) or text) if self.codes else text
         try:
             answer = None if meant == IGNORED and self.codes else parse_value(self.variable, meant, self.order)
         except ValueProblem as problem:
@@ -92,6 +93,15 @@ def _iso_moment(text: str) -> datetime | None:
 def fragment(name: str, value: Value) -> str:
     """One entry of the JSON object in which a case keeps its answers."""
     return f"{json.dumps(name)}: {json.dumps(json_value(value))}"
+
+
+def said_of(variable: VariableSpec, text: str, codes: Mapping[str, str]) -> str:
+    """What a person said that the text stands for; empty where nothing was said.
+
+    Missing is not No: an empty cell, or "unknown", stands for a kind of missing or for nothing, whatever was said.
+    """
+    said = codes.get(folded(text), "")
+    return "" if said not in WITHOUT_VALUE and says_missing(variable, text) else said
 
 
 def folded(text: str) -> str:

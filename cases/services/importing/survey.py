@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from cases.services.columns import Choices
-from cases.services.importing.cells import folded
+from cases.services.importing.cells import said_of
 from cases.services.importing.table import Row, Table, readable
 from measures.definition.errors import ValueProblem
 from measures.definition.spec import DateOrder, FormSpec, MissingKind, VariableSpec, VariableType
@@ -65,7 +65,7 @@ class Survey:
                 if text.strip():
                     texts[readable(" ".join(text.split()))[:LONGEST_TEXT]] += count
             values = [
-                {"text": text, "count": count, "means": given.get(folded(text)) or _meaning(variable, text)}
+                {"text": text, "count": count, "means": said_of(variable, text, given) or _meaning(variable, text)}
                 for text, count in texts.most_common()
             ]
             values.sort(key=lambda each: bool(each["means"]))
