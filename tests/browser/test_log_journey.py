@@ -93,6 +93,8 @@ def test_an_attempt_at_follow_up_is_kept(visitor):
     row.get_by_role("link").click()
 
     tab.get_by_label("Date").fill("2020-01-01")
+    tab.get_by_label("How").select_option("phone")
+    tab.get_by_label("Outcome").select_option("no_answer")
     tab.get_by_role("button", name="Keep the attempt").click()
     assert "An attempt is made between the event" in read(abstractor)
     abstractor.go("follow-up/")

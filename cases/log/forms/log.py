@@ -6,8 +6,8 @@ from cases.log.enums import AttemptOutcome, FollowUpMethod, SubstitutionReason
 from cases.log.validators import LONGEST_REASON
 
 
-DAY = "Year-month-day, for example 2026-01-31."
 NO_PATIENT = "No name, no number of the patient."
+CHOOSE = ("", "Choose")  # nobody records by accident what stands first
 FORMATS = ".csv,.tsv,.txt,.xlsx,.ods,text/csv"
 
 
@@ -27,14 +27,14 @@ class LogFileForm(forms.Form):
 class SubstituteForm(forms.Form):
     """Why a sampled operation cannot be abstracted."""
 
-    reason = forms.ChoiceField(label="Reason", choices=SubstitutionReason.choices)
+    reason = forms.ChoiceField(label="Reason", choices=(CHOOSE, *SubstitutionReason.choices))
     note = forms.CharField(label="Note", max_length=LONGEST_REASON, required=False, help_text=NO_PATIENT)
 
 
 class AttemptForm(forms.Form):
     """One attempt to learn how a patient is."""
 
-    tried_on = forms.DateField(label="Date", help_text=DAY)
-    method = forms.ChoiceField(label="How", choices=FollowUpMethod.choices)
-    outcome = forms.ChoiceField(label="Outcome", choices=AttemptOutcome.choices)
+    tried_on = forms.DateField(label="Date")
+    method = forms.ChoiceField(label="How", choices=(CHOOSE, *FollowUpMethod.choices))
+    outcome = forms.ChoiceField(label="Outcome", choices=(CHOOSE, *AttemptOutcome.choices))
     note = forms.CharField(label="Note", max_length=LONGEST_REASON, required=False, help_text=NO_PATIENT)

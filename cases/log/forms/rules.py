@@ -28,7 +28,7 @@ class SamplingForm(forms.Form):
     form = forms.ModelChoiceField(Form.objects.none(), label="Form", to_field_name="slug", empty_label=None)
     effective_from = forms.DateField(
         label="For cycles that begin from",
-        help_text="Year-month-day, for example 2026-01-31. Drawn cycles stay as they are.",
+        help_text="Drawn cycles stay as they are.",
     )
     columns = forms.CharField(
         label="Columns of the log",
