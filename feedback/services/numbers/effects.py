@@ -39,7 +39,7 @@ def hospital_effects(
     hospitals : sequence of int
         Keys of the hospitals, in the order of their codes.
     covariates, y, hospital
-        Covariates of the cases, shape (n, p); outcomes; codes from 0.
+        Covariates of the cases, shape (n, p), none of them constant; outcomes; codes from 0.
 
     Raises
     ------
@@ -104,6 +104,6 @@ def _between(fit: RandomInterceptFit, found: Posterior) -> Json:
         "minus2loglik": fit.minus2loglik,
         "grid": found.sigma.tolist(),
         "weights": found.weights.tolist(),
-        "terms": [float(value) for at, value in enumerate(fit.beta) if at - 1 not in fit.dropped],
-        "warnings": [*fit.warnings, *found.warnings],
+        "terms": fit.beta.tolist(),
+        "warnings": list(dict.fromkeys([*fit.warnings, *found.warnings])),
     }

@@ -59,7 +59,8 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     compared = observed_expected(outcomes, risks, cases.hospital, LEVEL)
     judged = quality(outcomes, risks)
     _refuse(compared, judged)
-    effects = _effects(given, cases, matrix.values, outcomes)
+    kept = [at for at in range(len(matrix.names)) if at not in fit.dropped]
+    effects = _effects(given, cases, matrix.values[:, kept], outcomes)
     numbers = _numbers(fit, design, judged, given.form, matrix.warnings)
     return Fitted(replace(numbers, between=effects.between), _by_hospital(cases.hospitals, compared), effects.hospitals)
 
