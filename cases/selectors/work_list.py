@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet, Subquery
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, F, Max, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, TruncMonth
 
 from cases.enums import COUNTED, CaseStatus, ImportState
 from cases.models import Case, CaseImport, SavedFilter
@@ -156,7 +156,7 @@ def chosen_cases(scope: ListScope, wanted: ListFilter, public_ids: Sequence[str]
 
 def case_list(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> CaseListPage:
     """One page of a hospital's cases, with the counts of the tabs under the same filters."""
-    counts = _counts(viewer, scope, wanted)
+    counts, choices = _counts(viewer, scope, wanted), _choices(viewer, scope, wanted)
     start = (wanted.page - 1) * PER_PAGE
     found = wanted_cases(scope, wanted).order_by(*SORTS[wanted.order])[start : start + PER_PAGE].values(*COLUMNS)
     return CaseListPage(
@@ -164,10 +164,10 @@ def case_list(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> CaseListP
         rows=tuple(_row(each, scope) for each in found),
         counts=counts,
         months=_months(scope),
-        files=_files(scope),
-        forms=_forms(viewer),
+        files=choices.files,
+        forms=choices.forms,
         people=data_team(viewer.collaborative_id, scope.participation_id),
-        views=_views(viewer, wanted),
+        views=choices.views,
         pages=Pages(number=wanted.page, total=counts[wanted.tab], per_page=PER_PAGE),
     )
 
@@ -203,25 +203,42 @@ def _months(scope: ListScope) -> tuple[date, ...]:
     return tuple(months.values_list("month", flat=True).distinct().order_by("-month"))
 
 
-def _files(scope: ListScope) -> tuple[tuple[UUID, str], ...]:
-    taken_over = CaseImport.objects.filter(participation_id=scope.participation_id, state=ImportState.COMMITTED)
-    return tuple(taken_over.order_by("-pk").values_list("public_id", "file_name")[:MOST_FILES])
+@dataclass(frozen=True, kw_only=True)
+class _Choices:
+    """What the filters offer. Forms are empty for a collaborative of one: nobody needs to choose."""
+
+    files: tuple[tuple[UUID, str], ...]
+    forms: tuple[tuple[str, str], ...]
+    views: tuple[SavedView, ...]
 
 
-def _forms(viewer: Viewer) -> tuple[tuple[str, str], ...]:
-    """Empty for a collaborative of one form: nobody needs to choose."""
-    forms = tuple(
-        Form.objects.filter(collaborative_id=viewer.collaborative_id).order_by("pk").values_list("slug", "name")
-    )
-    return forms if len(forms) > 1 else ()
-
-
-def _views(viewer: Viewer, wanted: ListFilter) -> tuple[SavedView, ...]:
-    if viewer.participation_id is None:
-        return ()
-    saved = SavedFilter.objects.filter(participation_id=viewer.participation_id, user_id=viewer.user_id)
+def _choices(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> _Choices:
+    """Three short lists of three tables in one query."""
+    files = CaseImport.objects.filter(participation_id=scope.participation_id, state=ImportState.COMMITTED)
+    forms = Form.objects.filter(collaborative_id=viewer.collaborative_id)
+    parts = [_choice(forms, "form", F("slug"), "name")]
+    if viewer.participation_id is not None:  # saved views are of hospitals' people; the centre may not even look
+        saved = SavedFilter.objects.filter(participation_id=viewer.participation_id, user_id=viewer.user_id)
+        parts.append(_choice(saved, "view", Cast("public_id", TextField()), "name", F("query")))
+    latest = files.order_by("-pk")[:MOST_FILES]
+    rows = list(_choice(latest, "file", Cast("public_id", TextField()), "file_name").union(*parts, all=True))
+    of_files, of_forms, of_views = (sorted(row for row in rows if row[0] == kind) for kind in ("file", "form", "view"))
     here = wanted.address().removeprefix("?")
-    return tuple(
-        SavedView(public_id=public_id, name=name, query=query, current=query == here)
-        for public_id, name, query in saved.order_by("name").values_list("public_id", "name", "query")
+    return _Choices(
+        files=tuple((UUID(key), name) for _, _, key, name, _ in reversed(of_files)),
+        forms=tuple((key, name) for _, _, key, name, _ in of_forms) if len(of_forms) > 1 else (),
+        views=tuple(
+            SavedView(public_id=UUID(key), name=name, query=query, current=query == here)
+            for _, _, key, name, query in sorted(of_views, key=lambda row: row[3])
+        ),
     )
+
+
+def _choice(
+    rows: QuerySet[Any], kind: str, key: Cast | F, name: str, query: F | Value | None = None
+) -> QuerySet[Any, tuple[str, int, str, str, str]]:
+    columns = {"kind": Value(kind), "key": key, "text": F(name), "asks": query or Value("")}
+    chosen: QuerySet[Any, tuple[str, int, str, str, str]] = rows.annotate(**columns).values_list(
+        "kind", "pk", "key", "text", "asks"
+    )
+    return chosen

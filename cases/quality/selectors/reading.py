@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from typing import Any
 
 from cases.quality.definition.figures import Answered, Figures
 from cases.quality.models import QualityFigures
@@ -26,7 +27,7 @@ def add_up(rows: Sequence[Figures]) -> Figures:
     if len(rows) == 1:
         return rows[0]
     sums = {name: sum(getattr(row, name) for row in rows) for name in _SUMS}
-    parts = {name: _known_sum(getattr(row, name) for row in rows) for name in _PARTS}
+    parts: dict[str, Any] = {name: _known_sum(getattr(row, name) for row in rows) for name in _PARTS}
     latest = max((row.audited_on for row in rows if row.audited_on), default=None)
     return Figures(**sums, **parts, audited_on=latest)
 

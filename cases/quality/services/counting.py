@@ -264,14 +264,15 @@ def count_digits(form: Form, stretch: Stretch, hospitals: Sequence[int]) -> Digi
 
 
 def _has_tenths(rows: Sequence[tuple[Any, ...]]) -> bool:
-    return sum(count for _, _, tenth, count, *_ in rows if tenth) >= MOST * sum(row[3] for row in rows)
+    tenths = float(sum(count for _, _, tenth, count, *_ in rows if tenth))
+    return tenths >= MOST * sum(row[3] for row in rows)
 
 
 def _varies(rows: Sequence[tuple[Any, ...]]) -> bool:
     """Whether the values lie far enough apart for their last digits to be equally common."""
-    count, total, squares = (sum(row[place] for row in rows) for place in (3, 4, 5))
+    count, total, squares = (float(sum(row[place] for row in rows)) for place in (3, 4, 5))
     step = 0.1 if _has_tenths(rows) else 1
-    return bool(squares / count - (total / count) ** 2 >= (SPREAD * step) ** 2)
+    return squares / count - (total / count) ** 2 >= (SPREAD * step) ** 2
 
 
 def _last_digits(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[int]]:
