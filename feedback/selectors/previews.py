@@ -1,6 +1,6 @@
 """A release as one hospital will see it, for those who decide on it; hospitals are named here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from feedback.models import MeasureResult, Release, SiteResult
 from feedback.selectors.disclosing import peers_shown
 from feedback.selectors.releases import release_for, release_line
 from feedback.selectors.results import dots_of, finding_of
+from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Span, reading_kind, reading_text, sentence
 from measures.selectors.definitions import merged_spec
 from privacy.viewer import Viewer
@@ -27,6 +28,7 @@ class MeasurePreview:
     reading: str
     reading_kind: Kind
     dots: Drawing | None
+    statement: Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +81,20 @@ def _measures(release: Release, hospital: Participation, place: Place) -> list[M
         sites.setdefault(site.measure_version_id, []).append(site)
     pooled = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
     there = replace(place, site_name=hospital.site.name)
+    statements = statements_of(release, hospital.pk)
     shown = (
-        _measure(result, sites.get(result.measure_version_id, []), hospital, there)
+        _measure(result, sites.get(result.measure_version_id, []), hospital, there, statements)
         for result in pooled.order_by("measure_version__measure__position", "pk")
     )
     return [each for each in shown if each is not None]
 
 
 def _measure(
-    pooled: MeasureResult, sites: Sequence[SiteResult], hospital: Participation, place: Place
+    pooled: MeasureResult,
+    sites: Sequence[SiteResult],
+    hospital: Participation,
+    place: Place,
+    statements: Mapping[int, Statement],
 ) -> MeasurePreview | None:
     own = next((site for site in sites if site.participation_id == hospital.pk), None)
     if own is None:
@@ -101,4 +108,5 @@ def _measure(
         reading=reading_text(finding),
         reading_kind=reading_kind(finding),
         dots=dots_of(own, finding, peers, key=f"compare-{spec.slug.replace('_', '-')}"),
+        statement=statement_of(statements, own.measure_version_id),
     )

@@ -60,8 +60,12 @@ class Statement:
 
 def own_statements(viewer: Viewer, release: Release) -> Mapping[int, Statement]:
     """By measure version, of the viewer's own hospital."""
-    found = DataQualityStatement.objects.filter(release=release, participation_id=viewer.participation_id or 0)
-    url = quality_url(viewer)
+    return statements_of(release, viewer.participation_id or 0, url=quality_url(viewer))
+
+
+def statements_of(release: Release, hospital: int, *, url: str = "") -> Mapping[int, Statement]:
+    """By measure version, of one hospital."""
+    found = DataQualityStatement.objects.filter(release=release, participation_id=hospital)
     return {row.measure_version_id: Statement(parts=statement(_counts(row)), url=url) for row in found}
 
 

@@ -43,9 +43,18 @@ def page(client: Client, path: str) -> str:
 # Every page with a number shows it -------------------------------------------------------------------------------------
 
 NUMBERS = {
-    "alder.clinician": ["", "measures/", "measures/ssi/", "measures/ssi/?view=cases", "results/", "quality/"],
+    "alder.clinician": [
+        "",
+        "measures/",
+        "measures/ssi/",
+        "measures/ssi/?view=cases",
+        "results/",
+        "quality/",
+        "{release}measures/ssi/model/",
+    ],
     "alder.champion": [""],
-    "cora": ["results/", "quality/", "{release}", "{release}measures/ssi/", "{release}measures/antibiotic/"],
+    "cora": ["results/", "quality/", "{release}", "{release}as/{alder}/", "{release}measures/ssi/"],
+    "ben": ["{release}measures/antibiotic/"],
     "sam": ["", "results/"],
     "pat": ["results/"],
 }
@@ -54,7 +63,8 @@ WALK = [(name, path) for name, paths in NUMBERS.items() for path in paths]
 
 @pytest.mark.parametrize(("name", "path"), WALK)
 def test_every_page_with_a_number_shows_how_good_its_data_are(world: World, name: str, path: str) -> None:
-    address = path.format(release=f"releases/{release(world).public_id}/")
+    alder = world.participation("alder").public_id
+    address = path.format(release=f"releases/{release(world).public_id}/", alder=alder)
     text = page(world.client(name), address)
     found = statements(text)
 
