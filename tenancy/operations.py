@@ -29,6 +29,7 @@ PREDICATES = {
     "everything": "true",
     # Taken away from what a role's own policy gives: the hospital whose cases this person abstracts blind (ADR 11).
     "unblinded": "participation_id <> ALL ((SELECT app.ctx_blind())::bigint[])",
+    "sighted": "(SELECT app.ctx_sighted())",  # the same for a hospital's own people, whose rows are all of one hospital
 }
 READ = "SELECT"
 ADD = "SELECT, INSERT"

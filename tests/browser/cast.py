@@ -81,6 +81,9 @@ LOG = (
     Page("follow-up of a case", "follow-up/", ("tbody a",)),
 )
 KEYS = (Page("keys", "keys/"), Page("new key", "keys/new/"))
+AUDITS = Page("audits", "audits/")
+AUDIT = Page("audit", "audits/", ("tbody a",))
+AUDIT_REPORT = Page("report of an audit", "audits/", ("tr:has-text('Reported') a", "a[href$='/report/']"))
 IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
 PAGES = {
     "clinician": READER,
@@ -117,6 +120,10 @@ PAGES = {
         Page("cycles", "cycles/"),
         Page("new cycles", "cycles/new/"),
         Page("requests to unlock", "unlocks/"),
+        AUDITS,
+        AUDIT,
+        AUDIT_REPORT,
+        Page("new audit", "audits/new/"),
         TRAINING,
         CERTIFICATES,
         Page("certificate", "training/certificates/", ("tbody a",)),
@@ -139,6 +146,8 @@ PAGES = {
     ),
     "biostatistician": (HOME, RELEASE, FUNNEL, CENTRE_MODEL),
     "director": (HOME, RELEASE, Page("access log", "access/"), PEOPLE),
+    "validator": (AUDIT, Page("second abstraction", "audits/", ("tbody a", "a[href*='/audits/cases/']:last-of-type"))),
+    "champion": (AUDITS, AUDIT_REPORT, Page("review of an audit", "audits/", ("tbody a", "a[href$='/review/']"))),
     # The results of all hospitals are the home of observers.
     "sponsor": (HOME, CHARTER, HELP),
 }

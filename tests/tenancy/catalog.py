@@ -39,7 +39,7 @@ DEFINER_FUNCTIONS = {
     "app_private.ctx",
     *(
         f"app.ctx_{name}"
-        for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind")
+        for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind", "sighted")
     ),
 }
 OWNER_READS = {  # looked up by the definer functions, which run as the owner
@@ -84,7 +84,7 @@ UNIQUE_WITHOUT_TENANT = {
 }
 # Tables that tell what a hospital entered in a case, or what follows from it. A test compares them with the classes of
 # their fields, so that a new one is not forgotten.
-BLINDED_ROLES = ("hospital", "centre")
+BLINDED_ROLES = {"hospital": "sighted", "centre": "unblinded"}
 HIDDEN_FROM_THE_BLIND = (
     "cases_case",
     "cases_casechange",
@@ -323,7 +323,11 @@ def everything_belongs_to_the_owner(connection: Connection[Any]) -> list[str]:
 NARROWER = {
     ("sites_site", ("colloquy_centre",), "UPDATE"): "own_site",  # profiles of its members only
     # Whoever abstracts a hospital's cases again sees none of what it entered (ADR 11).
-    **{(table, (f"colloquy_{role}",), "ALL"): "unblinded" for table in HIDDEN_FROM_THE_BLIND for role in BLINDED_ROLES},
+    **{
+        (table, (f"colloquy_{role}",), "ALL"): predicate
+        for table in HIDDEN_FROM_THE_BLIND
+        for role, predicate in BLINDED_ROLES.items()
+    },
 }
 
 

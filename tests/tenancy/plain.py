@@ -44,7 +44,17 @@ def insert(connection: Connection[Any], table: str, *, returning: bool = True, *
         sql.Identifier(table),
         sql.SQL(", ").join(map(sql.Identifier, [*filled, *values])),
         sql.SQL(", ").join([*filled.values(), *(sql.Literal(value) for value in values.values())]),
-        sql.SQL(" RETURNING *" if returning else ""),
+        sql.SQL(" RETURNING {}").format(_primary_key(connection, table)) if returning else sql.SQL(""),
     )
     cursor = connection.execute(query)
     return (cursor.fetchone() or (None,))[0] if returning else None
+
+
+def _primary_key(connection: Connection[Any], table: str) -> sql.Identifier:
+    """The column need not be the first: some rows have the key of the row that they belong to."""
+    found = connection.execute(
+        """SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+            WHERE i.indisprimary AND i.indrelid = %s::regclass""",
+        [table],
+    ).fetchone()
+    return sql.Identifier(found[0] if found else "id")

@@ -28,6 +28,7 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "training_certificate": {"issued_on": "2026-01-05", "valid_until": "2027-01-05"},
     "audits_audit": {"state": "announced"},
     "audits_response": {"answer": "accepted"},
+    "audits_ruling": {"verdict": "second", "reason": "planted", "decided_by_id": 1},
     "audits_agreement": {"compared": 1},
     "feedback_release": {"state": "draft", "name": "planted"},
 }
