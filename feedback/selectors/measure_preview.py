@@ -189,9 +189,9 @@ class _Told:
     def _chosen(self, outcome: Outcome) -> list[int]:
         """Up to five cases, of as many reasons and hospitals as there are."""
         by_reason: dict[object, list[int]] = {}
-        for group in sorted(self.groups, key=lambda each: (each.reason, *each.missing, each.first)):
+        for group in sorted(self.groups, key=lambda each: (each.reason, tuple(each.missing), each.first)):
             if group.outcome == outcome:
-                by_reason.setdefault((group.reason, *group.missing), []).extend({group.first: 0, group.last: 0})
+                by_reason.setdefault((group.reason, tuple(group.missing)), []).extend({group.first: 0, group.last: 0})
         rounds: Iterable[int | None] = chain.from_iterable(zip_longest(*by_reason.values()))
         return [key for key in rounds if key is not None][:EXAMPLES]
 

@@ -60,7 +60,8 @@ def wilson(met: int, cases: int) -> tuple[float, float]:
     rate, square = met / cases, Z * Z
     middle = (rate + square / (2 * cases)) / (1 + square / cases)
     half = Z * math.sqrt(rate * (1 - rate) / cases + square / (4 * cases * cases)) / (1 + square / cases)
-    return middle - half, middle + half
+    # Exactly there, where rounding would leave the last bit open.
+    return 0.0 if met == 0 else middle - half, 1.0 if met == cases else middle + half
 
 
 def _mean_limits(site: Counts) -> tuple[float, float]:

@@ -33,7 +33,7 @@ YOUNG = Exclusion(name="young", label="Under thirty", when="[age] < 30")
 @pytest.fixture(autouse=True)
 def _all_years(monkeypatch: pytest.MonkeyPatch) -> None:
     """The world's cases are of 2025 and 2026, whatever today is."""
-    monkeypatch.setattr(module, "closed_months", lambda *_: (date(2025, 7, 1), date(2026, 6, 30)))
+    monkeypatch.setattr(module, "closed_months", lambda *_: (date(2025, 7, 1), date(2026, 12, 31)))
 
 
 def version(slug: str = "ssi") -> MeasureVersion:
@@ -53,7 +53,7 @@ def by_python(world: World, spec: MeasureSpec) -> Counter[tuple[str, str]]:
         evaluate = compile_measure(spec, form)
         cases = Case.objects.filter(
             status__in=("complete", "locked"),
-            event_date__range=(date(2025, 7, 1), date(2026, 6, 30)),
+            event_date__range=(date(2025, 7, 1), date(2026, 12, 31)),
             form_version__form__slug="colectomy",
         )
         found = [evaluate(from_json(form, case.answers, case.missing)) for case in cases]
@@ -126,7 +126,7 @@ def test_what_moves_is_counted_case_by_case(world: World) -> None:
         old, new = compile_measure(before, form), compile_measure(after, form)
         cases = Case.objects.filter(
             status__in=("complete", "locked"),
-            event_date__range=(date(2025, 7, 1), date(2026, 6, 30)),
+            event_date__range=(date(2025, 7, 1), date(2026, 12, 31)),
             form_version__form__slug="colectomy",
         )
         answers = [from_json(form, case.answers, case.missing) for case in cases]
@@ -166,8 +166,9 @@ def test_twelve_months_that_are_over_where_the_collaborative_is() -> None:
 
 
 def test_only_who_reads_cases_previews(world: World) -> None:
-    with pytest.raises(PermissionRefusedError):
-        preview(world, "sam")
+    with world.acting_as("cora") as by, pytest.raises(PermissionRefusedError):
+        programme = Collaborative.objects.get(pk=by.collaborative_id)
+        preview_of(world.viewer("sam"), programme, version(), version().definition)
 
 
 def test_a_preview_that_takes_too_long_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

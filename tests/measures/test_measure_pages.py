@@ -303,7 +303,7 @@ def version_number(world: World, number: int) -> MeasureVersion:
 
 def test_what_is_typed_is_checked_and_completed(cora: Client) -> None:
     wrong = cora.post(f"{DRAFT}expression/", {"text": "[agee] > 1"}).json()["problem"]
-    value = cora.post(f"{DRAFT}expression/", {"text": '[ssi] = "1"', "type": "decimal"}).json()["problem"]
+    value = cora.post(f"{DRAFT}expression/", {"text": "[comment]", "type": "decimal"}).json()["problem"]
     names = [each["name"] for each in cora.get(f"{DRAFT}vocabulary.json").json()["variables"]]
 
     assert (wrong["suggestion"], value is None) == ("age", False)
