@@ -17,12 +17,13 @@ from cases.enums import CaseStatus
 from cases.log.definition.calendar import lock_moment
 from cases.log.definition.rule import Eligibility, read_columns, read_exclusions
 from cases.log.definition.sampling import Scheme
+from cases.log.definition.words import RuleWords
 from cases.log.enums import AttemptOutcome, FollowUpMethod, Rhythm
 from cases.log.models import Cycle
 from cases.log.services.cycles import create_cycles
 from cases.log.services.drawing import draw_sample
 from cases.log.services.follow_up import Attempt, record_attempt
-from cases.log.services.rules import RuleWords, set_sampling
+from cases.log.services.rules import set_sampling
 from cases.log.services.upload import commit_log, upload_log
 from cases.models import Case
 from collaboratives.selectors.places import acting_for
@@ -100,7 +101,7 @@ def _log(cycle: Cycle, by: Viewer, chance: random.Random) -> None:
 def _file(cycle: Cycle, by: Viewer, chance: random.Random) -> bytes:
     """The operations that were entered, some that were not, and some of patients who are not eligible."""
     cases = Case.objects.filter(
-        participation_id=by.participation_id, event_date__range=(cycle.first_day, cycle.last_day)
+        participation_id=by.participation_id or 0, event_date__range=(cycle.first_day, cycle.last_day)
     )
     rows = [
         (case.case_number, case.event_date, case.answers.get("procedure", ""), case.answers.get("age", ""))
@@ -123,7 +124,7 @@ def _file(cycle: Cycle, by: Viewer, chance: random.Random) -> bytes:
 def _call(by: Viewer, chance: random.Random) -> None:
     today = timezone.localdate()
     drafts = Case.objects.filter(
-        participation_id=by.participation_id,
+        participation_id=by.participation_id or 0,
         status=CaseStatus.IN_PROGRESS,
         event_date__lte=today - timedelta(days=31),
     )

@@ -9,12 +9,13 @@ from django.db import transaction
 
 from cases.log.definition.rule import Eligibility, read_columns, read_exclusions
 from cases.log.definition.sampling import Scheme
+from cases.log.definition.words import RuleWords
 from cases.log.enums import AttemptOutcome, FollowUpMethod, SubstitutionReason
 from cases.log.models import CaseLogEntry, Cycle, LogUpload, SamplingRule
 from cases.log.services.drawing import draw_sample
 from cases.log.services.entries import Why, substitute_entry
 from cases.log.services.follow_up import Attempt, record_attempt
-from cases.log.services.rules import RuleWords, set_sampling
+from cases.log.services.rules import set_sampling
 from cases.log.services.upload import commit_log, upload_log
 from cases.models import Case
 from collaboratives.selectors.places import acting_for

@@ -5,11 +5,19 @@ from decimal import Decimal
 
 from django import forms
 
-from cases.log.definition.rule import Eligibility, read_caps, read_columns, read_exclusions, written
+from cases.log.definition.rule import (
+    Eligibility,
+    LogColumn,
+    LogExclusion,
+    read_caps,
+    read_columns,
+    read_exclusions,
+    written,
+)
 from cases.log.definition.sampling import Scheme
+from cases.log.definition.words import RuleWords
 from cases.log.errors import LogError
 from cases.log.selectors.rules import FOLLOW_UP_ATTEMPTS, FOLLOW_UP_DAYS, ViewedRule
-from cases.log.services.rules import RuleWords
 from measures.models import Form
 
 
@@ -80,7 +88,8 @@ class SamplingForm(forms.Form):
 
     def clean(self) -> None:
         """Reasons are read over the columns, so both come together."""
-        columns, exclusions = (), ()
+        columns: tuple[LogColumn, ...] = ()
+        exclusions: tuple[LogExclusion, ...] = ()
         for name in ("columns", "exclusions"):
             text = self.cleaned_data.get(name, "")
             try:

@@ -162,7 +162,8 @@ def _closed_counts(participations: Sequence[int]) -> dict[int, dict[str, int]]:
         reached=Count("state", filter=Q(state=FollowUpState.REACHED)),
         not_reached=Count("state", filter=Q(state=FollowUpState.NOT_REACHED)),
     )
-    return {each.pop("participation_id"): each for each in counted}
+    found = counted.values_list("participation_id", "reached", "not_reached")
+    return {hospital: {"reached": reached, "not_reached": lost} for hospital, reached, lost in found}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +188,8 @@ def follow_up_by_hospital(viewer: Viewer, collaborative: Collaborative) -> tuple
     due, soon = _due(periods, today), _due(periods, today + SOON)
     waiting = _open(keys).order_by().values("participation_id")
     waiting = waiting.annotate(due=Count("status", filter=due), soon=Count("status", filter=soon) - F("due"))
-    counts = {each.pop("participation_id"): each for each in waiting}
+    rows = waiting.values_list("participation_id", "due", "soon")
+    counts = {hospital: {"due": now, "soon": later} for hospital, now, later in rows}
     closed, none = _closed_counts(keys), {"due": 0, "soon": 0, "reached": 0, "not_reached": 0}
     return tuple(
         HospitalFollowUp(

@@ -45,19 +45,24 @@ def record_attempt(*, case: Case, attempt: Attempt, by: Viewer) -> FollowUp:
     case = Case.objects.select_for_update(of=("self",)).select_related("form_version").get(pk=case.pk)
     form = case.form_version.form_id
     plan = follow_up_plans([form], case.event_date)[form]
-    follow_up = FollowUp.objects.filter(case=case).first() or _begun(case)
+    follow_up = FollowUp.objects.filter(case=case).first() or _begun(case, attempt)
     follow_up.due_on = case.event_date + timedelta(days=plan.days)
     _refuse(case, follow_up, attempt, today_of(hospital.collaborative))
     follow_up.attempts += 1
-    follow_up.last_tried_on = max(attempt.tried_on, follow_up.last_tried_on or attempt.tried_on)
+    follow_up.last_tried_on = max(attempt.tried_on, follow_up.last_tried_on)
     _settle(follow_up, plan, attempt, by)
     follow_up.save()
     _keep(follow_up, attempt, by)
     return follow_up
 
 
-def _begun(case: Case) -> FollowUp:
-    return FollowUp(collaborative_id=case.collaborative_id, participation_id=case.participation_id, case=case)
+def _begun(case: Case, attempt: Attempt) -> FollowUp:
+    return FollowUp(
+        collaborative_id=case.collaborative_id,
+        participation_id=case.participation_id,
+        case=case,
+        last_tried_on=attempt.tried_on,
+    )
 
 
 def _refuse(case: Case, follow_up: FollowUp, attempt: Attempt, today: date) -> None:

@@ -1,14 +1,11 @@
 """The centre says how a form is sampled: always as a new version, since what was drawn by the last one stays drawn."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-
 from django.db import transaction
 from django.db.models import Max
 
-from cases.log.definition.rule import PROCEDURE, Eligibility
+from cases.log.definition.rule import PROCEDURE
 from cases.log.definition.sampling import Scheme
+from cases.log.definition.words import RuleWords
 from cases.log.errors import SchemeError
 from cases.log.models import SamplingRule
 from events.enums import EventKind
@@ -16,22 +13,6 @@ from events.services import record_event
 from measures.models import Form
 from privacy.roles import Capacity, Permission
 from privacy.viewer import PermissionRefusedError, Viewer, require
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleWords:
-    """What the centre decided."""
-
-    effective_from: date
-    scheme: Scheme
-    fraction: Decimal | None = None
-    quota: int | None = None
-    caps: dict[str, int] = field(default_factory=dict)
-    stratum: str = ""
-    eligibility: Eligibility = field(default_factory=Eligibility)
-    follow_up_days: int = 30
-    follow_up_attempts: int = 3
-    note: str = ""
 
 
 @transaction.atomic
@@ -51,7 +32,7 @@ def set_sampling(*, form: Form, words: RuleWords, by: Viewer) -> SamplingRule:
         scheme=words.scheme.value,
         fraction=words.fraction,
         quota=words.quota,
-        caps=words.caps,
+        caps=dict(words.caps),
         stratum=words.stratum,
         columns=[[each.name, each.type.value, each.label] for each in words.eligibility.columns],
         exclusions=[[each.code, each.label, each.when] for each in words.eligibility.exclusions],
