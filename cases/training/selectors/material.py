@@ -1,12 +1,14 @@
 """What the centre has written, for the people who write it."""
 
+from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
-from cases.training.definition.scoring import scored_questions
+from cases.training.definition.scoring import Tally, scored_questions
 from cases.training.enums import MaterialState, Purpose
-from cases.training.models import Exam, Module, ModuleVersion, TestCase
+from cases.training.models import Attempt, Exam, Exercise, Module, ModuleVersion, TestCase
 from cases.training.selectors.certificates import is_required
 from cases.training.selectors.words import in_words
 from measures.enums import VersionStatus
@@ -116,6 +118,58 @@ def written_exam(viewer: Viewer, public_id: UUID) -> Exam | None:
     require(viewer, Permission.TRAINING_MANAGE)
     found = Exam.objects.filter(collaborative_id=viewer.collaborative_id, public_id=public_id)
     return found.select_related("form").prefetch_related("cases__test_case__form_version").first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slip:
+    """A question of an exam that people answered otherwise than the reference."""
+
+    case: str
+    label: str
+    tier: int
+    tally: Tally
+
+    @property
+    def differing(self) -> int:
+        return self.tally.scored - self.tally.agreeing
+
+    @property
+    def is_frequent(self) -> bool:
+        """More than 5 %: what the field flags for education (NSQIP)."""
+        return not self.tally.reaches(Decimal(95))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExamResults:
+    """What came of an exam so far, to learn what to teach."""
+
+    attempts: int
+    passed: int
+    slips: tuple[Slip, ...]
+
+
+def exam_results(exam: Exam) -> ExamResults:
+    """Finished attempts of all hospitals, and the questions that differed, the most frequent first."""
+    attempts = Attempt.objects.filter(exam=exam, finished_at__isnull=False)
+    done = Exercise.objects.filter(attempt__in=attempts).select_related("test_case__form_version")
+    scored, differing = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    cases = {}
+    for each in done:
+        cases[each.test_case_id] = each.test_case
+        scored.update((each.test_case_id, name) for name in each.scored)
+        differing.update((each.test_case_id, name) for name in each.disagreeing)
+    slips = (_slip(cases[case], name, scored[case, name], count) for (case, name), count in differing.items())
+    return ExamResults(
+        attempts=attempts.count(),
+        passed=attempts.filter(passed=True).count(),
+        slips=tuple(sorted(slips, key=lambda each: (-each.differing, each.case, each.label))),
+    )
+
+
+def _slip(test_case: TestCase, name: str, scored: int, differing: int) -> Slip:
+    variable = test_case.form_version.definition.variable(name)
+    tally = Tally(scored=scored, agreeing=scored - differing)
+    return Slip(case=test_case.title, label=variable.label, tier=variable.tier, tally=tally)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.selectors.clock import today_of
@@ -37,8 +37,14 @@ def begin_practice(*, test_case: TestCase, by: Viewer) -> Exercise:
     if test_case.purpose != Purpose.PRACTICE or test_case.state != MaterialState.PUBLISHED:
         raise NotOpenError("This test case")
     mine = Exercise.objects.filter(participation_id=hospital, taker_id=by.user_id, test_case=test_case)
-    open_one = mine.filter(attempt=None, submitted_at=None).first()
-    return open_one or _begin(test_case, None, hospital, by)
+    begun = mine.filter(attempt=None, submitted_at=None)
+    if open_one := begun.first():
+        return open_one
+    try:
+        with transaction.atomic():
+            return _begin(test_case, None, hospital, by)
+    except IntegrityError:  # the button was pressed twice
+        return begun.get()
 
 
 @transaction.atomic
@@ -61,6 +67,14 @@ def begin_attempt(*, exam: Exam, by: Viewer) -> Attempt:
     if unread := unread_modules(by, exam.form_id):
         raise ModulesUnreadError([each.title for each in unread])
     _refuse_too_soon(exam, mine.first())
+    try:
+        with transaction.atomic():
+            return _begin_attempt(exam, hospital, by)
+    except IntegrityError:  # the button was pressed twice
+        return mine.get(finished_at=None)
+
+
+def _begin_attempt(exam: Exam, hospital: int, by: Viewer) -> Attempt:
     attempt = Attempt.objects.create(
         collaborative_id=by.collaborative_id, participation_id=hospital, exam=exam, taker_id=by.user_id
     )

@@ -12,6 +12,7 @@ from cases.training.forms.material import ExamForm, ModuleForm
 from cases.training.selectors.material import (
     ModuleRow,
     cases_for_exams,
+    exam_results,
     form_to_teach,
     forms_to_teach,
     training_material,
@@ -127,7 +128,7 @@ def exam_edit(request: ViewerRequest, collaborative_slug: str, exam_id: UUID) ->
         else:
             messages.success(request, done)
         return redirect("training:exam-edit", collaborative_slug, exam_id)
-    return render(request, "training/exam_detail.html", {"exam": exam})
+    return render(request, "training/exam_detail.html", {"exam": exam, "results": exam_results(exam)})
 
 
 def _answer(request: ViewerRequest, template: str, form: ModuleForm | ExamForm, **more: object) -> HttpResponse:

@@ -166,6 +166,22 @@ def test_material_is_checked_before_it_is_published(world: World) -> None:
     assert client.get(f"{MANAGE}cases/{MATERIAL['practice']}/answers/").status_code == 404
 
 
+def test_the_centre_sees_what_to_teach(world: World) -> None:
+    """Two passed in the world; one who takes an infection for none fails, and the question is flagged."""
+    with world.acting_as("alder.sampler") as by:
+        training.take_exam(by, REFERENCE.with_answer("ssi", NO).with_answer("age", 70))
+    results = world.client("cora").get(f"{MANAGE}exams/{MATERIAL['exam']}/").context["results"]
+
+    assert (results.attempts, results.passed) == (3, 2)
+    assert [(slip.case, slip.label, slip.differing, slip.tally.scored) for slip in results.slips] == [
+        ("Exam one", "Age", 1, 3),
+        ("Exam one", "Surgical-site infection", 1, 3),
+        ("Exam two", "Age", 1, 3),
+        ("Exam two", "Surgical-site infection", 1, 3),
+    ]
+    assert all(slip.is_frequent for slip in results.slips)
+
+
 def test_modules_are_kept_published_and_retired(world: World) -> None:
     client, path = world.client("cora"), f"{MANAGE}modules/{MATERIAL['draft_module']}/"
     text = {"position": "2", "title": "Now", "text": "Words."}
