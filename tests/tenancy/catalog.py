@@ -69,6 +69,8 @@ DELETABLE = {
     ("cases_savedfilter", "hospital"): "a person's own shortcut; a row of nobody else",
     ("cases_savedrequest", "compute"): "answers kept for repeated requests, cleared by age",
     ("feedback_caseoutcome", "compute"): "derived; computed again when a case changes",
+    ("quality_qualityfigures", "compute"): "derived; counted again every night",
+    ("quality_programmemedians", "compute"): "derived; counted again every night",
 }
 CHECKED_AT_ONCE = {"feedback_caseoutcome": "outcomes_belong"}  # by a trigger once a statement, instead of keys: ADR 10
 UNIQUE_WITHOUT_TENANT = {
