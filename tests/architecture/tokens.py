@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cases.audits.models import Audit, AuditedCase
 from cases.log.models import UnlockRequest
 from cases.models import Case
 from cases.questions.models import Question
 from collaboratives.models import Grant, Participation
 from tests.world import World
-from tests.worlds import programme, questions
+from tests.worlds import audits, programme, questions
 from tests.worlds.cases import TRUTH
 
 
@@ -62,7 +63,7 @@ def names_of(hospital: str) -> set[str]:
 
 def people_of(hospital: str) -> set[str]:
     """Surnames stand for everybody of a hospital; e-mail addresses begin with its short name."""
-    words = {questions.WORDS[hospital]} if hospital in questions.WORDS else set()
+    words = {each[hospital] for each in (questions.WORDS, audits.WORDS) if hospital in each}
     return {programme.SURNAMES[hospital], f"{hospital}.", *words}
 
 
@@ -76,7 +77,9 @@ def keys_of(world: World, hospital: str, slug: str = "colectomy-mi") -> set[str]
         keys = {str(place.public_id), str(place.site.public_id), *map(str, grants)}
         asked = Question.objects.filter(participation=place).values_list("public_id", flat=True)
         unlocks = UnlockRequest.objects.filter(participation=place).values_list("public_id", flat=True)
-        return keys | {word for row in cases for word in row} | set(asked) | set(unlocks)
+        audited = Audit.objects.filter(participation=place).values_list("public_id", flat=True)
+        drawn = AuditedCase.objects.filter(participation=place).values_list("public_id", flat=True)
+        return keys | {word for row in cases for word in row} | {*asked, *unlocks, *audited, *drawn}
 
 
 def results_of(hospital: str) -> set[tuple[int, int]]:

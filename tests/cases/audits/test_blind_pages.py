@@ -94,6 +94,32 @@ def test_no_page_of_a_drawn_case_opens(world: World, audit: Audit) -> None:
     assert tokens.found_in(seen) == {WORD}
 
 
+def test_nothing_of_them_can_be_downloaded_or_asked_by_a_form(world: World, audit: Audit) -> None:
+    """What takes a POST: files of cases, of one and of all hospitals, a query, an assignment, a kept view."""
+    with world.acting_as("cora"):
+        case = Case.objects.get(pk=drawn(audit)[0].case_id)
+        place = str(world.participation(HOSPITAL).public_id)
+    everything = {"which": "all", "tab": "all", "hospital": place}
+    blind, tokens = world.client("vera"), Tokens(frozenset({WORD, str(case.event_date)}))
+    sent = {
+        "cases/export/": [everything, {"which": "selected", "case": case.public_id, "hospital": place}],
+        f"cases/{case.public_id}/questions/new/": [{"variable": "age", "text": "Is it?"}],
+        f"cases/{case.public_id}/": [{"shown": "age", "age": "50"}],
+        f"cases/{case.public_id}/reopen/": [{"reason": "x"}],
+    }
+    told: dict[str, set[str]] = {}
+    for path, bodies in sent.items():
+        for body in bodies:
+            with taken_back():
+                response = blind.post(f"{HERE}/{path}", body, follow=True)
+            told[f"{path} {body}"] = tokens.found_in(documents(response.content))
+            assert response["Content-Type"].startswith("text/html")
+
+    assert {path for path, words in told.items() if words} == set()
+    file = world.client("cora").post(f"{HERE}/cases/export/", everything)
+    assert (file["Content-Type"], WORD in file.content.decode()) == ("text/csv; charset=utf-8", True)
+
+
 def test_a_crawl_over_every_route_finds_nothing_entered(world: World, audit: Audit) -> None:
     """All addresses of the program and every link on the way, as the abstractor; then as somebody else."""
     tokens = Tokens(frozenset({WORD}))

@@ -1,6 +1,7 @@
 """Pages of an audit: what the centre, the hospital and the second abstractor see and press, and what each is refused."""
 
 import dataclasses
+import json
 import re
 from datetime import date
 
@@ -10,13 +11,15 @@ from django.http import HttpResponse
 from cases.audits.enums import AuditState
 from cases.audits.models import Audit, Disagreement, Ruling, SecondAbstraction
 from cases.audits.selectors.report import report_page
+from cases.audits.services import report_file as report_file_module
 from cases.audits.services.report_file import report_file
 from collaboratives.services.programme import end_participation
 from events.models import AccessLog, Job
-from tests.architecture.tokens import documents
+from tests.architecture.tokens import Tokens, names_of, people_of
 from tests.world import World
 from tests.worlds import audits
 from tests.worlds.audits import AUDITS, HOSPITAL, WORDS, again, drawn, under_abstraction
+from tests.worlds.programme import COLECTOMY
 
 
 HERE = "/c/colectomy-mi/audits/"
@@ -174,7 +177,20 @@ def test_the_report_as_a_file_is_the_same_each_time_and_noted(world: World) -> N
     with world.acting_as("dana"):
         assert AccessLog.objects.count() == before + 2
     assert b"/MarkInfo" in first.content  # tagged, so that a screen reader finds its way
-    assert WORDS["birch"] not in "".join(documents(first.content))
+
+
+def test_the_file_names_no_other_hospital(world: World) -> None:
+    """Glyphs of a PDF cannot be searched, so this reads the values of which it is made."""
+    with world.acting_as("cora"):
+        page = report_page(audits.again(Audit.objects.get(public_id=AUDITS["alder"])))
+        assert page is not None
+        made = json.dumps(report_file_module._content(page), ensure_ascii=False)
+    others = {word for each in COLECTOMY if each != "alder" for word in names_of(each) | people_of(each)}
+
+    assert Tokens(frozenset(others)).found_in([made]) == set()
+    assert {"Aldermoor Quillen Hospital", WORDS["alder"]} <= Tokens(
+        frozenset(names_of("alder") | people_of("alder"))
+    ).found_in([made])
 
 
 def test_what_people_wrote_is_no_markup_in_the_file(world: World) -> None:
