@@ -12,7 +12,7 @@ import numpy as np
 from config.demo.cast import HOSPITALS
 from config.demo.generator import SEED, Booleans, Draw, Floats, Generated
 from config.demo.outcomes import chart
-from config.demo.truth import BEHIND, FIRST_DAY, POOR_RECORDS, SLOW
+from config.demo.truth import BEHIND, FIRST_DAY, POOR_RECORDS, ROUNDS_MINUTES, SLOW
 from config.demo.work import Work
 from measures.definition.spec import MissingKind
 
@@ -112,6 +112,9 @@ def demo_cases(generated: Generated) -> Iterator[DemoCase]:
         answers, missing = _split(columns, row)
         key = draw.hospitals[hospital].key
         numbers[key, day.year] += 1
+        if key == ROUNDS_MINUTES and "duration_min" in answers:
+            # Down, so that what counts from an hour on still counts.
+            answers["duration_min"] = answers["duration_min"] // 10 * 10  # type: ignore[operator]  # a whole number
         explained = late[row] and complete[row] and {"antibiotic_time", "incision_time"} <= answers.keys()
         if not complete[row]:
             work.slip_at(row, answers)

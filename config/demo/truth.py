@@ -154,6 +154,7 @@ HIGHER_IS_BETTER = frozenset({"antibiotic_timing", "multimodal_pain", "vte_proph
 
 # More answers that nobody could find than elsewhere.
 POOR_RECORDS = "riverbend"
+ROUNDS_MINUTES = "st-agnes"  # reads the length of an operation from the wall, down to ten minutes
 # Hospitals whose abstractors are behind: October is not finished.
 BEHIND = ("three-rivers", "copper-harbor", "holy-family", "marlow")
 # Hospitals in which some of October's cases have been left lying.

@@ -36,7 +36,7 @@ POOLED = (
     ("timeliness", "complete by the due date {}", "complete by the due date not shown"),
     ("capture", "case capture {}", "case capture not known of enough hospitals"),
     ("agreement", "last audits {} agreement", "too few hospitals audited"),
-    ("queried", "open queries about {} of cases", "open queries not shown"),
+    ("queried", "open queries about {} of the cases", "open queries not shown"),
     ("locked", "{} of cases locked", "locked cases not shown"),
 )
 SHARES = tuple(name for name, *_ in POOLED)
@@ -126,8 +126,12 @@ def _counts(row: DataQualityStatement) -> Figures:
 
 
 def _pooled_words(shares: Mapping[str, float | None]) -> tuple[str, ...]:
-    """Rounded already, so that 99% and 1% may be all and none."""
     if all(shares[name] is None for name in SHARES):
         return (WITHHELD,)
-    words = {name: None if share is None else f"{100 * share:.0f}%" for name, share in shares.items()}
+    words = {name: None if share is None else _rounded(share) for name, share in shares.items()}
     return tuple(told if words[name] is None else text.format(words[name]) for name, text, told in POOLED)
+
+
+def _rounded(share: float) -> str:
+    """What was rounded to all or to none need not be."""
+    return {0.0: "1% or less", 1.0: "99% or more"}.get(share, f"{100 * share:.0f}%")

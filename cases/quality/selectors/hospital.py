@@ -26,6 +26,7 @@ class FigureRow:
     value: str
     behind: str
     middle: str = ""
+    compared: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,7 @@ def _figures(own: Figures, middle: ProgrammeMedians) -> Iterator[FigureRow]:
         label="Answered",
         value=percent_of(share(own.answered, own.asked)) or "no cases",
         behind=f"{own.answered:,} of {own.asked:,} questions, drafts too; “unknown” is an answer here",
+        compared=False,
     )
     yield FigureRow(
         label="Complete by the due date",
@@ -174,11 +176,14 @@ def _outside(own: Figures, middle: ProgrammeMedians) -> Iterator[FigureRow]:
         behind=f"{own.agreeing:,} of {own.compared:,} fields, {own.audited_on:%-d %b %Y}" if audited else "",
         middle=percent_of(middle.agreement),
     )
-    yield FigureRow(label="Open queries", value=f"{own.open_queries:,}", behind="about these cases, not closed")
+    yield FigureRow(
+        label="Open queries", value=f"{own.open_queries:,}", behind="about these cases, not closed", compared=False
+    )
     yield FigureRow(
         label="Cases locked",
         value=f"{own.locked:,} of {own.cases:,}",
         behind=f"{own.complete:,} complete, {own.cases - own.complete:,} in progress",
+        compared=False,
     )
 
 
