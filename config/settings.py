@@ -179,8 +179,8 @@ CELERY_BEAT_SCHEDULE = {
     "clear_uploads": {"task": "cases.clear_uploads", "schedule": crontab(hour=3, minute=40)},
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
     "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
-    "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=40)},
-    "quality": {"task": "quality.measure", "schedule": crontab(hour=2, minute=50)},
+    "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=43)},
+    "quality": {"task": "quality.measure", "schedule": crontab(hour=2, minute=52)},
     "quality-refresh": {"task": "quality.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 590}},
     "clear-requests": {"task": "cases.clear_saved_requests", "schedule": 3600.0, "options": {"expires": 3500}},
 }

@@ -97,11 +97,18 @@ def statement(figures: Figures) -> tuple[str, ...]:
     return (
         _either("Completeness", figures.completeness, "Completeness not known"),
         _either("complete by the due date", figures.timeliness, "no case is due yet"),
-        _either("case capture", figures.capture, "case capture not known"),
+        _capture_words(figures),
         audit_words(figures.agreement, figures.audited_on),
         counted(figures.open_queries, "open query", "open queries"),
         f"{figures.locked:,} of {figures.cases:,} cases locked" if figures.cases else "no cases",
     )
+
+
+def _capture_words(figures: Figures) -> str:
+    """With how many the log lists: it may be of a part of these days only."""
+    if figures.capture is None:
+        return "case capture not known"
+    return f"case capture {percent_of(figures.capture)} of {figures.eligible:,} logged"
 
 
 def audit_words(agreement: float | None, audited_on: date | None) -> str:

@@ -12,7 +12,6 @@ from cases.quality.models import Anomaly, ProgrammeMedians, QualityFigures
 from cases.quality.selectors.reading import figures_of
 from collaboratives.models import Collaborative, Participation
 from measures.definition.spec import FormSpec
-from measures.models import Form
 from measures.selectors.definitions import merged_spec
 from privacy.viewer import Viewer
 from ui.parts import Kind
@@ -243,7 +242,3 @@ def _odd_row(viewer: Viewer, row: Anomaly) -> OddRow:
         gone_at=row.gone_at,
         question_url=url,
     )
-
-
-def forms_with_figures(viewer: Viewer) -> list[Form]:
-    return list(Form.objects.filter(collaborative_id=viewer.collaborative_id).order_by("pk"))

@@ -136,30 +136,35 @@ def _risen(spec: FormSpec, where: tuple[int, str, date], now: Answered, before: 
 
 
 def _digits(form: Form, month: date) -> Iterator[Odd]:
-    first, last = months_before(month, MONTHS - 1), last_day_of(month)
-    stretch, spec = Stretch(key=0, first=first, last=last), merged_spec(form)
+    stretch = Stretch(key=0, first=months_before(month, MONTHS - 1), last=last_day_of(month))
+    spec = merged_spec(form)
     for name, by_hospital in sorted(count_digits(form, stretch, members_of(form)).items()):
         everybody = [sum(counts[digit] for counts in by_hospital.values()) for digit in range(DIGITS)]
         for hospital, own in sorted(by_hospital.items()):
             others = [total - count for total, count in zip(everybody, own, strict=True)]
             if finding := digit_preference(own, others):
-                label, top = spec.variable(name).label, max(range(DIGITS), key=own.__getitem__)
-                share = percent_of(own[top] / sum(own))
-                yield Odd(
-                    participation_id=hospital,
-                    about=name,
-                    variable=name,
-                    label=label,
-                    first_day=first,
-                    last_day=last,
-                    finding=finding,
-                    reason=f"{label}: {share} of {sum(own):,} values end in {top}, where a tenth would by chance. Are they rounded or estimated?",
-                    numbers=(
-                        ("last digits 0 to 9", " ".join(str(count) for count in own)),
-                        ("digit preference score", f"{digit_score(own):.0f} (20 and less is acceptable)"),
-                    ),
-                    among=Q(answers__has_key=name),
-                )
+                yield _rounded(spec, (hospital, name, stretch), own, finding)
+
+
+def _rounded(spec: FormSpec, where: tuple[int, str, Stretch], own: Sequence[int], finding: Finding) -> Odd:
+    hospital, name, stretch = where
+    label, top = spec.variable(name).label, max(range(DIGITS), key=own.__getitem__)
+    share = percent_of(own[top] / sum(own))
+    return Odd(
+        participation_id=hospital,
+        about=name,
+        variable=name,
+        label=label,
+        first_day=stretch.first,
+        last_day=stretch.last,
+        finding=finding,
+        reason=f"{label}: {share} of {sum(own):,} values end in {top}, where a tenth would by chance. Are they rounded or estimated?",
+        numbers=(
+            ("last digits 0 to 9", " ".join(str(count) for count in own)),
+            ("digit preference score", f"{digit_score(own):.0f} (20 and less is acceptable)"),
+        ),
+        among=Q(answers__has_key=name),
+    )
 
 
 @transaction.atomic

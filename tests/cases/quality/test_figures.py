@@ -276,11 +276,11 @@ def test_words_never_claim_all_or_nothing_where_it_is_not_so() -> None:
 def test_the_statement_in_words() -> None:
     figures = Figures(
         cases=430, complete=420, locked=412, required=1000, known=978, due=400, on_time=364, open_queries=3,
-        compared=250, agreeing=240, audited_on=date(2026, 3, 9),
+        eligible=200, captured=190, compared=250, agreeing=240, audited_on=date(2026, 3, 9),
     )  # fmt: skip
 
     assert " · ".join(statement(figures)) == (
-        "Completeness 98% · complete by the due date 91% · case capture not known · "
+        "Completeness 98% · complete by the due date 91% · case capture 95% of 200 logged · "
         "last audit 96% agreement, Mar 2026 · 3 open queries · 412 of 430 cases locked"
     )
 
