@@ -1,4 +1,7 @@
-"""Training in a browser: the coordinator publishes a module and an exam; an abstractor fails, learns and passes."""
+"""Training in a browser: the coordinator publishes a module and an exam; an abstractor fails, learns and passes.
+
+On a demo where Northgate's abstractor holds no certificate yet, as the loaded one is: it runs once.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
