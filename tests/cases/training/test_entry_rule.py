@@ -12,6 +12,7 @@ from cases.services.changes import Changes
 from cases.services.imports import commit_import, upload_import
 from cases.training.errors import MaterialIncompleteError, NobodyCertifiedError
 from cases.training.models import Certificate, Exam
+from cases.training.selectors.certificates import last_certificate
 from cases.training.services.certifying import decide_rule
 from cases.training.services.exams import retire_exam
 from measures.models import Form
@@ -105,12 +106,16 @@ def test_a_certificate_counts_on_its_last_day_and_not_after(world: World, rule: 
             begin(by)
 
 
-def test_a_certificate_counts_at_its_hospital(world: World, rule: None) -> None:
-    """Ida works at two; what she passed at alder says nothing at birch until she passes there."""
+def test_a_certificate_counts_at_every_hospital_of_its_holder(world: World, rule: None) -> None:
+    """Ida works at two and passes once; colleagues at either gain nothing by it."""
     with world.acting_as("ida", hospital="alder") as by:
-        training.take_exam(by)
+        certificate = Certificate.objects.get(attempt=training.take_exam(by))
         assert begin(by).pk
-    with world.acting_as("ida", hospital="birch") as by, pytest.raises(EntryRefusedError):
+    with world.acting_as("ida", hospital="birch") as by:
+        assert last_certificate(by, certificate.form_id) == certificate
+        assert not Certificate.objects.filter(pk=certificate.pk).exists()  # the wall stands again
+        assert begin(by, "T-3").pk
+    with world.acting_as("birch.sampler") as by, pytest.raises(EntryRefusedError):
         begin(by)
 
 

@@ -201,7 +201,7 @@ def test_pages_ask_the_database_little(world: World, django_assert_max_num_queri
     for name, path in (("alder.abstractor", AREA), ("cora", f"{AREA}certificates/"), ("cora", MANAGE)):
         client = world.client(name)
         client.get(path)
-        with django_assert_max_num_queries(28):
+        with django_assert_max_num_queries(36):
             client.get(path)
 
 
