@@ -1,6 +1,3 @@
-from measures.definition.spec import MeasureSpec
-
-
 class NoVersionInForceError(Exception):
     """No version of the form is in force on the date of the event; the message says which are."""
 
@@ -30,11 +27,3 @@ class EffectiveDateError(Exception):
 
 class MeasureNeededError(Exception):
     """Something else counts on the measure; the message says what, and what to do first."""
-
-
-class SpecChangedError(Exception):
-    """Somebody else saved the draft since the page was shown. Nothing is saved; `theirs` is what they saved."""
-
-    def __init__(self, theirs: MeasureSpec) -> None:
-        super().__init__("Somebody else changed this draft in the meantime.")
-        self.theirs = theirs

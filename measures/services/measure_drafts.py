@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from measures.definition.canonical import digest_of
+from measures.definition.edits import SpecChangedError
 from measures.definition.spec import MeasureSpec
 from measures.enums import VersionStatus
-from measures.errors import DraftClosedError, NameTakenError, SpecChangedError
+from measures.errors import DraftClosedError, NameTakenError
 from measures.models import Form, Measure, MeasureVersion, RiskModelVersion
 from measures.services.versions import CLOSED, OPEN, begin, keep, lock_version
 from privacy.roles import Permission

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from collaboratives.http import ViewerRequest, needs
 from measures.definition.draft_check import FormProblemsError, check_expression
-from measures.errors import DraftClosedError, EffectiveDateError, OwnDraftError, SpecChangedError
+from measures.definition.edits import SpecChangedError
+from measures.errors import DraftClosedError, EffectiveDateError, OwnDraftError
 from measures.forms.measure import MeasureForm, PublishMeasureForm
 from measures.forms.outline import ExpressionForm, with_suggestion
 from measures.selectors.drafts import vocabulary

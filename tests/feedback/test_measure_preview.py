@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cases.models import Case
 from collaboratives.models import Collaborative
@@ -36,13 +37,13 @@ def _all_years(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "closed_months", lambda *_: (date(2025, 7, 1), date(2026, 12, 31)))
 
 
-def version(slug: str = "ssi") -> MeasureVersion:
-    return MeasureVersion.objects.select_related("measure", "form").get(measure__slug=slug, number=1)
+def version() -> MeasureVersion:
+    return MeasureVersion.objects.select_related("measure", "form").get(measure__slug="ssi", number=1)
 
 
-def preview(world: World, name: str = "cora", slug: str = "ssi", **change: object) -> Preview:
-    with world.acting_as(name) as by:
-        found = version(slug)
+def preview(world: World, **change: object) -> Preview:
+    with world.acting_as("cora") as by:
+        found = version()
         spec = replace(found.definition, **change)  # type: ignore[arg-type]  # fields of a measure
         return preview_of(by, Collaborative.objects.get(pk=by.collaborative_id), found, spec)
 
@@ -166,9 +167,11 @@ def test_twelve_months_that_are_over_where_the_collaborative_is() -> None:
 
 
 def test_only_who_reads_cases_previews(world: World) -> None:
-    with world.acting_as("cora") as by, pytest.raises(PermissionRefusedError):
-        programme = Collaborative.objects.get(pk=by.collaborative_id)
-        preview_of(world.viewer("sam"), programme, version(), version().definition)
+    with world.acting_as("cora") as by:
+        programme, found = Collaborative.objects.get(pk=by.collaborative_id), version()
+
+        with pytest.raises(PermissionRefusedError):
+            preview_of(world.viewer("sam"), programme, found, found.definition)
 
 
 def test_a_preview_that_takes_too_long_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,3 +220,14 @@ def test_a_page_that_cannot_be_read_is_not_previewed(world: World, cora: Client)
 @pytest.mark.parametrize("name", ["alder.champion", "alder.abstractor", "sam", "vera"])
 def test_others_do_not_preview(world: World, name: str) -> None:
     assert world.client(name).post(PREVIEW, {"saved": "1"}).status_code == 403
+
+
+def test_the_page_tells_that_counting_is_under_way(world: World, cora: Client) -> None:
+    cora.post("/c/colectomy-mi/manage/measures/ssi/draft/submit/", {"note": "Same."})
+    day = timezone.localdate().isoformat()
+    world.client("dana").post(f"{PREVIEW.removesuffix('preview/')}review/", {"effective_from": day, "note": "Same."})
+
+    page = cora.get("/c/colectomy-mi/manage/measures/ssi/counting/")
+
+    assert b"A worker counts the cases" in page.content
+    assert b"every 1s" in page.content

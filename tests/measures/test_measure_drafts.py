@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from events.models import Event, Job
 from measures.definition.draft_check import FormProblemsError
+from measures.definition.edits import SpecChangedError
 from measures.definition.spec import Exclusion, MeasureSpec
 from measures.enums import VersionStatus
-from measures.errors import DraftClosedError, EffectiveDateError, NameTakenError, OwnDraftError, SpecChangedError
+from measures.errors import DraftClosedError, EffectiveDateError, NameTakenError, OwnDraftError
 from measures.models import Form, Measure, MeasureVersion
 from measures.selectors.definitions import published_measures
 from measures.selectors.measure_drafts import measure_draft, measure_problems, measure_row

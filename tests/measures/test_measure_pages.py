@@ -1,7 +1,6 @@
 """The pages on which a measure is written, reviewed, published and retired; everything here works without a script."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ TODAY = "2026-01-05"
 
 
 @pytest.fixture
-def cora(world: World) -> Iterator[Client]:
+def cora(world: World) -> Client:
     client = world.client("cora")
     assert client.post(f"{MEASURE}start/").status_code == 302
     return client
