@@ -119,6 +119,7 @@ def _drawn(play: Played) -> tuple[Audit, list[Case]]:
     seed = f"{SEED}{play.hospital}"
     sample = draw_sample(frame, seed, play.size)
     audit = Audit.objects.create(
+        **_people(play),
         collaborative_id=play.manager.collaborative_id,
         participation_id=play.participation_id,
         form=form,
@@ -126,18 +127,24 @@ def _drawn(play: Played) -> tuple[Audit, list[Case]]:
         last_day=play.last_day,
         sample_size=play.size,
         note="Please have the anaesthetic records and the operation notes ready.",
-        abstractor_id=play.validator.user_id,
         state=AuditState.DRAWN,
-        announced_at=play.announced_at,
-        announced_by_id=play.manager.user_id,
-        draw_from=play.later(14).date(),
         seed=seed,
         frame_size=len(frame),
         frame_digest=frame_digest(frame),
-        drawn_at=play.later(14),
-        drawn_by_id=play.manager.user_id,
     )
     return audit, list(cases.filter(public_id__in=sample).select_related("form_version").order_by("case_number"))
+
+
+def _people(play: Played) -> dict[str, object]:
+    """Who announced and drew it when, and who abstracts again."""
+    return {
+        "abstractor_id": play.validator.user_id,
+        "announced_by_id": play.manager.user_id,
+        "announced_at": play.announced_at,
+        "draw_from": play.later(14).date(),
+        "drawn_at": play.later(14),
+        "drawn_by_id": play.manager.user_id,
+    }
 
 
 def _second(sample: AuditedCase, case: Case, play: Played, chance: random.Random) -> SecondAbstraction:
@@ -160,16 +167,25 @@ def _second(sample: AuditedCase, case: Case, play: Played, chance: random.Random
 
 def _reported(audit: Audit, play: Played, chance: random.Random) -> None:
     """Compared, reviewed by the champion, decided by the director, reported."""
-    champion = play.cast.viewer(Role.CHAMPION, SURGERY, play.hospital)
-    director = play.cast.viewer(Role.DIRECTOR, SURGERY)
-    worker = Acting("compute", collaborative_id=audit.collaborative_id)
-    with acting(worker):
+    with acting(Acting("compute", collaborative_id=audit.collaborative_id)):
         compare_audit(audit.pk)
         found = list(Disagreement.objects.filter(audit=audit).order_by("pk"))
-    contested = set(chance.sample([each.pk for each in found], min(len(found), len(RULINGS))))
+    contested = sorted(chance.sample([each.pk for each in found], min(len(found), len(RULINGS))))
+    _answered(found, contested, play)
+    with acting(Acting("compute", collaborative_id=audit.collaborative_id)):
+        audit.refresh_from_db()
+        audit.compared_at, audit.review_until = play.later(21), play.later(35).date()
+        audit.state = AuditState.ADJUDICATION
+        audit.save(update_fields=["compared_at", "review_until", "state"])
+        fix_figures(audit, reported_at=play.later(42), reported_by_id=play.manager.user_id)
+
+
+def _answered(found: list[Disagreement], contested: list[int], play: Played) -> None:
+    champion = play.cast.viewer(Role.CHAMPION, SURGERY, play.hospital)
+    director = play.cast.viewer(Role.DIRECTOR, SURGERY)
     with acting(acting_for(champion)):
         for each in found:
-            words = chance.choice(REASONS) if each.pk in contested else ""
+            words = REASONS[contested.index(each.pk)] if each.pk in contested else ""
             answer = Answer.CONTESTED if each.pk in contested else Answer.ACCEPTED
             given = {"answer": answer, "reason": words, "given_at": play.later(32), "given_by_id": champion.user_id}
             Response.objects.create(**_tenant(each), disagreement=each, **given)
@@ -177,12 +193,3 @@ def _reported(audit: Audit, play: Played, chance: random.Random) -> None:
         for each, (verdict, words) in zip((each for each in found if each.pk in contested), RULINGS, strict=False):
             made = {"decided_at": play.later(40), "decided_by_id": director.user_id}
             Ruling.objects.create(**_tenant(each), disagreement=each, verdict=verdict, reason=words, **made)
-    with acting(worker):
-        audit.refresh_from_db()
-        audit.compared_at, audit.review_until, audit.state = (
-            play.later(21),
-            play.later(35).date(),
-            AuditState.ADJUDICATION,
-        )
-        audit.save(update_fields=["compared_at", "review_until", "state"])
-        fix_figures(audit, reported_at=play.later(42), reported_by_id=play.manager.user_id)

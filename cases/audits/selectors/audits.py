@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from accounts.models import User
-from cases.audits.enums import BLIND, FINISHED, ORDER, SHOWN, UNDER_WAY, Answer, AuditState
+from cases.audits.enums import BLIND, FINISHED, ORDER, SHOWN, UNDER_WAY, Answer, AuditState, Verdict
 from cases.audits.models import Agreement, Audit, AuditedCase, SecondAbstraction
 from cases.audits.validators import FLAGGED_ABOVE
 from cases.selectors.clock import in_zone, today_of
@@ -189,19 +189,9 @@ class AuditPage:
 
 
 def audit_page(viewer: Viewer, audit: Audit) -> AuditPage:
-    today = today_of(audit.collaborative)
-    jobs = Job.objects.filter(
-        collaborative_id=audit.collaborative_id, subject_id=audit.pk, kind__startswith="audits."
-    ).order_by("-pk")
-    latest = jobs.first()
-    found = audit.disagreements.aggregate(
-        all=Count("pk"),
-        unanswered=Count("pk", filter=Q(response=None)),
-        contested=Count("pk", filter=Q(response__answer=Answer.CONTESTED)),
-        undecided=Count("pk", filter=Q(response__answer=Answer.CONTESTED, ruling=None)),
-        right=Count("pk", filter=Q(ruling__verdict="original")),
-    )
+    today, job = today_of(audit.collaborative), _latest_job(audit)
     names = dict(User.objects.filter(pk__in=_people(audit)).values_list("pk", "full_name"))
+    reviewed, until = audit.state == AuditState.REVIEW, audit.review_until
     return AuditPage(
         audit=audit,
         steps=tuple(_steps(audit)),
@@ -210,18 +200,31 @@ def audit_page(viewer: Viewer, audit: Audit) -> AuditPage:
         drawn_by=names.get(audit.drawn_by_id or 0, ""),
         cancelled_by=names.get(audit.cancelled_by_id or 0, ""),
         left_on=audit.participation.left_on if audit.state in UNDER_WAY else None,
-        disagreements=found["all"],
-        unanswered=found["unanswered"],
-        contested=found["contested"],
-        undecided=found["undecided"],
-        to_correct=found["all"] - found["right"],
-        working=latest is not None and latest.finished_at is None,
-        failed=latest is not None and latest.state == JobState.FAILED,
+        **_counts(audit),
+        working=job is not None and job.finished_at is None,
+        failed=job is not None and job.state == JobState.FAILED,
         may_draw=audit.state == AuditState.ANNOUNCED and audit.draw_from <= today,
-        may_end_review=audit.state == AuditState.REVIEW
-        and audit.review_until is not None
-        and audit.review_until < today,
+        may_end_review=reviewed and until is not None and until < today,
     )
+
+
+def _latest_job(audit: Audit) -> Job | None:
+    jobs = Job.objects.filter(collaborative_id=audit.collaborative_id, subject_id=audit.pk, kind__startswith="audits.")
+    return jobs.order_by("-pk").first()
+
+
+def _counts(audit: Audit) -> dict[str, int]:
+    """Disagreements by what has been said of them."""
+    contested = Q(response__answer=Answer.CONTESTED)
+    found = audit.disagreements.aggregate(
+        disagreements=Count("pk"),
+        unanswered=Count("pk", filter=Q(response=None)),
+        contested=Count("pk", filter=contested),
+        undecided=Count("pk", filter=contested & Q(ruling=None)),
+        right=Count("pk", filter=Q(ruling__verdict=Verdict.ORIGINAL)),
+    )
+    right = found.pop("right")
+    return found | {"to_correct": found["disagreements"] - right}
 
 
 def _people(audit: Audit) -> set[int]:

@@ -71,7 +71,7 @@ def report_page(audit: Audit) -> ReportPage | None:
     if audit.state not in FINISHED or audit.reported_at is None:
         return None
     found = list(Agreement.objects.filter(audit=audit).order_by("position"))
-    reporter = User.objects.filter(pk=audit.reported_by_id).values_list("full_name", flat=True).first()
+    reporter = User.objects.filter(pk=audit.reported_by_id or 0).values_list("full_name", flat=True).first()
     return ReportPage(
         audit=audit,
         reported_at=in_zone(audit.reported_at, audit.collaborative),

@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.audits.definition.draw import draw_sample, frame_digest
@@ -37,12 +38,7 @@ def draw_audit(*, audit: Audit, by: Viewer) -> Audit:
     if audit.drawn_at:
         raise DrawnAlreadyError
     _refuse_early(audit, by)
-    cases = Case.objects.filter(
-        participation_id=audit.participation_id,
-        form_version__form_id=audit.form_id,
-        event_date__range=(audit.first_day, audit.last_day),
-        status__in=COUNTED,
-    )
+    cases = _frame(audit)
     frame = list(cases.order_by().values_list("public_id", flat=True))
     if not frame:
         raise EmptyFrameError(audit.first_day, audit.last_day)
@@ -59,6 +55,16 @@ def draw_audit(*, audit: Audit, by: Viewer) -> Audit:
     }
     record_event(EventKind.AUDIT_DRAWN, by=by, subject=audit, participation_id=audit.participation_id, details=details)
     return audit
+
+
+def _frame(audit: Audit) -> QuerySet[Case]:
+    """What can be drawn: complete and locked cases of the days of the notice."""
+    return Case.objects.filter(
+        participation_id=audit.participation_id,
+        form_version__form_id=audit.form_id,
+        event_date__range=(audit.first_day, audit.last_day),
+        status__in=COUNTED,
+    )
 
 
 def _refuse_early(audit: Audit, by: Viewer) -> None:

@@ -38,22 +38,29 @@ def audit_review(request: ViewerRequest, collaborative_slug: str, public_id: str
 
 
 def _answered(request: ViewerRequest, audit: ViewedAudit, form: ReplyForm) -> bool:
+    """Whether there was something to do; a refusal is said on the page as well."""
+    rest = request.POST.get("do") == "accept-rest"
+    if not (rest or form.is_valid()):
+        return False
     try:
-        if request.POST.get("do") == "accept-rest":
-            count = accept_rest(audit=audit, by=request.viewer)
-            messages.success(request, f"{count} accepted.")
-            return True
-        if not form.is_valid():
-            return False
-        sent = form.cleaned_data
-        found = _disagreement(request, audit, sent["disagreement"])
-        reply = Reply(answer=Answer(sent["answer"]), reason=sent["reason"])
-        answer_disagreement(disagreement=found, reply=reply, by=request.viewer)
+        said = _accepted(request, audit) if rest else _replied(request, audit, form)
     except AuditError as problem:
         messages.error(request, str(problem))
-        return True
-    messages.success(request, f"{reply.answer.label}.")
+    else:
+        messages.success(request, said)
     return True
+
+
+def _accepted(request: ViewerRequest, audit: ViewedAudit) -> str:
+    return f"{accept_rest(audit=audit, by=request.viewer)} accepted."
+
+
+def _replied(request: ViewerRequest, audit: ViewedAudit, form: ReplyForm) -> str:
+    sent = form.cleaned_data
+    found = _disagreement(request, audit, sent["disagreement"])
+    reply = Reply(answer=Answer(sent["answer"]), reason=sent["reason"])
+    answer_disagreement(disagreement=found, reply=reply, by=request.viewer)
+    return f"{reply.answer.label}."
 
 
 @needs(Permission.AUDIT_ADJUDICATE)
@@ -62,21 +69,22 @@ def audit_adjudication(request: ViewerRequest, collaborative_slug: str, public_i
     audit, form = found_audit(request, public_id), RulingForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _ruled(request, audit, form):
         return redirect("audits:audit-adjudication", collaborative_slug, public_id)
-    record_access(
-        AccessAction.CASE_VIEWED,
-        by=request.viewer,
-        subject=f"audit {audit.public_id}",
-        participation_id=audit.participation_id,
-    )
-    rows = [each for each in differences(audit) if each.is_contested]
+    _note_look(request, audit)
+    same_person = audit.abstractor_id == request.viewer.user_id
     context = {
         "audit": audit,
-        "rows": rows,
+        "rows": [each for each in differences(audit) if each.is_contested],
         "form": form,
-        "open": audit.state == AuditState.ADJUDICATION and audit.abstractor_id != request.viewer.user_id,
-        "same_person": audit.abstractor_id == request.viewer.user_id,
+        "open": audit.state == AuditState.ADJUDICATION and not same_person,
+        "same_person": same_person,
     }
     return render(request, "audits/audit_adjudication.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _note_look(request: ViewerRequest, audit: ViewedAudit) -> None:
+    """Somebody of the centre sees values of cases."""
+    subject, hospital = f"audit {audit.public_id}", audit.participation_id
+    record_access(AccessAction.CASE_VIEWED, by=request.viewer, subject=subject, participation_id=hospital)
 
 
 def _ruled(request: ViewerRequest, audit: ViewedAudit, form: RulingForm) -> bool:

@@ -47,22 +47,27 @@ def _form(
 
 def _save(request: ViewerRequest, audited: ViewedSample) -> HttpResponse:
     """Keep what could be read, then finish if that was the button."""
-    submission, finishing = read_second(request.POST, audited), request.POST.get("do") == "finish"
-    back = redirect("audits:audit-detail", request.viewer.collaborative_slug, audited.audit.public_id)
+    submission, do = read_second(request.POST, audited), request.POST.get("do")
+    entry = Entry(answers=submission.answers, reasons=submission.reasons)
     try:
-        save_second(
-            audited=audited, entry=Entry(answers=submission.answers, reasons=submission.reasons), by=request.viewer
-        )
+        save_second(audited=audited, entry=entry, by=request.viewer)
         if submission.problems:
-            return _form(request, audited, completing=finishing, submission=submission)
-        if not finishing:
-            messages.success(request, f"The second abstraction of {audited.case_number} is saved as a draft.")
-            return back if request.POST.get("do") == "close" else redirect(request.path)
-        finish_second(audited=audited, by=request.viewer)
+            return _form(request, audited, completing=do == "finish", submission=submission)
+        if do == "finish":
+            finish_second(audited=audited, by=request.viewer)
     except ProblemsError:
         return _form(request, audited, completing=True)
     except AuditError as problem:
         messages.error(request, str(problem))
-        return back
-    messages.success(request, f"The second abstraction of {audited.case_number} is finished.")
-    return back
+        return _back(request, audited)
+    return _done(request, audited, do)
+
+
+def _done(request: ViewerRequest, audited: ViewedSample, do: str | None) -> HttpResponse:
+    did = "finished" if do == "finish" else "saved as a draft"
+    messages.success(request, f"The second abstraction of {audited.case_number} is {did}.")
+    return _back(request, audited) if do in {"finish", "close"} else redirect(request.path)
+
+
+def _back(request: ViewerRequest, audited: ViewedSample) -> HttpResponse:
+    return redirect("audits:audit-detail", request.viewer.collaborative_slug, audited.audit.public_id)
