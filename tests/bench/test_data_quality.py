@@ -204,7 +204,7 @@ def test_page_keeps_its_budget(
 
     with capsys.disabled():
         print(  # noqa: T201 -- the measurement is the point
-            f"\n{name:6} {path or 'home':28} {statistics.median(times):6.1f} ms median {max(times):6.1f} ms most "
+            f"\n{name:6} {path or 'home':28} {min(times):6.1f} ms least {statistics.median(times):6.1f} ms median "
             f"{len(statements):3} queries {len(answer.content) / 1000:6.1f} kB",
             end="",
         )

@@ -272,7 +272,8 @@ def _varies(rows: Sequence[tuple[Any, ...]]) -> bool:
     """Whether the values lie far enough apart for their last digits to be equally common."""
     count, total, squares = (float(sum(row[place] for row in rows)) for place in (3, 4, 5))
     step = 0.1 if _has_tenths(rows) else 1
-    return squares / count - (total / count) ** 2 >= (SPREAD * step) ** 2
+    variance: float = squares / count - (total / count) ** 2
+    return variance >= (SPREAD * step) ** 2
 
 
 def _last_digits(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[int]]:
