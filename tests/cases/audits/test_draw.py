@@ -20,13 +20,16 @@ from cases.audits.errors import (
 from cases.audits.models import Audit, Original
 from cases.audits.services.notices import Notice, announce_audit, cancel_audit
 from cases.models import Case
+from cases.services.cases import complete_case
+from cases.services.imports import undo_import
+from cases.services.undo import undo_cases
 from collaboratives.services.people import grant_role
 from events.enums import EventKind
-from events.models import Event
+from events.models import Event, Job
 from privacy.roles import Role
 from privacy.viewer import PermissionRefusedError
 from tests.world import World
-from tests.worlds import audits, definitions
+from tests.worlds import audits, cases, definitions
 from tests.worlds.audits import HOSPITAL, again, drawn
 
 
@@ -191,3 +194,23 @@ def test_what_the_hospital_entered_is_kept_as_it_was_at_the_draw(world: World) -
 
     assert kept == entered
     assert len(kept) == 3
+
+
+def test_undoing_an_import_leaves_a_drawn_case(world: World) -> None:
+    """The audit needs it; the file's other case goes."""
+    content = b"case_number,age,asa,operation_date,antibiotic,ssi\nU-1,70,2,2026-03-05,1,0\nU-2,71,2,2026-03-16,1,0\n"
+    with world.acting_as("cedar.abstractor") as by:
+        case_import = cases.take_in(content, by=by)
+    with world.acting_as("cedar.abstractor") as by:
+        for case in Case.objects.filter(case_number__startswith="U-"):
+            complete_case(case=case, revision=case.revision, by=by)
+    day = date(2026, 3, 16)
+    audit = audits.under_abstraction(sample_size=200, days=(day, day))
+    with world.acting_as("cedar.abstractor") as by:
+        undo_import(case_import=case_import, by=by)
+    with audits.as_worker():
+        undo_cases(Job.objects.get(kind="cases.undo_import", subject_id=case_import.pk))
+
+    assert [each.case_number for each in drawn(audit)] == ["U-2"]
+    with world.acting_as("cora"):
+        assert "U-2" in Case.objects.filter(case_number__startswith="U-").values_list("case_number", flat=True)
