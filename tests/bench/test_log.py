@@ -36,6 +36,7 @@ HERE = "/c/colectomy-mi"
 @pytest.fixture(scope="module")
 def crowd(django_db_setup: None) -> Iterator[dict[str, Any]]:
     """Rows as a superuser, without triggers: cases, entries of logs, follow-ups; taken out at the end."""
+    connection.close()  # an open transaction would keep VACUUM from marking pages as visible to all
     with psycopg.connect(address(), autocommit=True) as superuser:
         superuser.execute("SET session_replication_role = replica")
         try:

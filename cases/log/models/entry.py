@@ -140,7 +140,11 @@ class CaseLogEntry(models.Model):
         indexes = [
             models.Index(fields=["participation", "cycle", "event_date", "id"], name="caselog_entry_by_day"),
             # Everything the figures count, so that they never read the rows.
-            models.Index(fields=["cycle", "participation", "state"], include=["case"], name="caselog_entry_counted"),
+            models.Index(
+                fields=["cycle", "participation", "state"],
+                include=["collaborative", "case"],
+                name="caselog_entry_counted",
+            ),
             models.Index(
                 fields=["participation", "cycle"],
                 condition=Q(state=EntryState.SAMPLED, case=None),
