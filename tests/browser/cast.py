@@ -147,7 +147,7 @@ PAGES = {
     "biostatistician": (HOME, RELEASE, FUNNEL, CENTRE_MODEL),
     "director": (HOME, RELEASE, Page("access log", "access/"), PEOPLE),
     "validator": (AUDIT, Page("second abstraction", "audits/", ("tbody a", "a[href*='/audits/cases/']:last-of-type"))),
-    "champion": (AUDITS, AUDIT_REPORT, Page("review of an audit", "audits/", ("tbody a", "a[href$='/review/']"))),
+    "champion": (AUDITS, AUDIT, AUDIT_REPORT),
     # The results of all hospitals are the home of observers.
     "sponsor": (HOME, CHARTER, HELP),
 }
