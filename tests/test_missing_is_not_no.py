@@ -15,6 +15,7 @@ from itertools import cycle, islice
 
 import numpy as np
 import pytest
+import xlsxwriter
 from django.db import transaction
 
 from cases.forms.imports import code_tables
@@ -148,16 +149,17 @@ def case_of(world: World, number: str, hospital: str = "alder") -> Case:
         return rows.get(case_number=number, participation=world.participation(hospital))
 
 
-def look_at(world: World, form: Form, text: str, by: Viewer) -> CaseImport:
+def look_at(world: World, form: Form, text: str | bytes, by: Viewer, name: str = "f.csv") -> CaseImport:
+    content = text if isinstance(text, bytes) else text.encode()
     with acting(acting_for(by)), transaction.atomic():
-        uploaded = upload_import(form=form, file_name="f.csv", content=text.encode(), by=by, queue=False)
+        uploaded = upload_import(form=form, file_name=name, content=content, by=by, queue=False)
     with acting(releases.worker()), transaction.atomic():
         check_file(uploaded)
     return uploaded
 
 
-def take_in(world: World, form: Form, text: str, by: Viewer) -> CaseImport:
-    uploaded = look_at(world, form, text, by)
+def take_in(world: World, form: Form, text: str | bytes, by: Viewer, name: str = "f.csv") -> CaseImport:
+    uploaded = look_at(world, form, text, by, name)
     with acting(acting_for(by)), transaction.atomic():
         taken = commit_import(case_import=uploaded, valid_only=False, by=by, queue=False)
     with acting(releases.worker()), transaction.atomic():
@@ -210,6 +212,27 @@ def test_a_program_takes_an_answer_back_to_empty_and_not_to_no(world: World, for
 def test_a_file_keeps_six_states_apart(world: World, form: Form) -> None:
     rows = "".join(f"F-{state},2026-03-05,{TEXTS[state]}\n" for state in STATES)
     take_in(world, form, f"case_number,seen_on,harm\n{rows}", world.viewer("alder.abstractor"))
+
+    assert {state: found(case_of(world, f"F-{state}")) for state in STATES} == {
+        state: stored(state) for state in STATES
+    }
+
+
+@WORKER
+def test_a_workbook_keeps_six_states_apart(world: World, form: Form) -> None:
+    """A cell that holds FALSE is an answer, an empty one is none, whatever a spreadsheet makes of both in a sum."""
+    cells: dict[str, object] = dict(TEXTS) | {"yes": True, "no": False}
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("case_number", "seen_on", "harm"))
+        for line, state in enumerate(STATES, 1):
+            sheet.write_row(line, 0, (f"F-{state}", "2026-03-05"))
+            if state == "empty":
+                sheet.write_blank(line, 2, None, book.add_format({"bold": True}))
+            else:
+                sheet.write(line, 2, cells[state])
+    take_in(world, form, out.getvalue(), world.viewer("alder.abstractor"), name="f.xlsx")
 
     assert {state: found(case_of(world, f"F-{state}")) for state in STATES} == {
         state: stored(state) for state in STATES
