@@ -30,6 +30,7 @@ NAVIGATION = (
     ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
     ("place", "Keys for programs", "collaboratives:key-list", Permission.API_TOKEN_MANAGE, {HOSPITAL, CENTRE}),
     ("place", "Forms", "measures:form-list", Permission.DEFINITION_EDIT, {CENTRE}),
+    ("place", "Definitions of measures", "measures:measure-list", Permission.DEFINITION_EDIT, {CENTRE}),
     ("place", "People", "collaboratives:people-list", Permission.PEOPLE_VIEW, {HOSPITAL, CENTRE}),
     (
         "programme",

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from cases.models import Case
 from collaboratives.models import Collaborative
+from feedback.charts import Drawing
 from feedback.enums import Outcome, Reading
+from feedback.selectors.preview_chart import preview_funnel
 from feedback.selectors.preview_counts import Group, Window, count_preview
 from feedback.selectors.raw_reading import Counts, Rule, readings
 from measures.definition.answers import Answers, from_json
@@ -86,6 +88,7 @@ class Preview:
     result: str
     examples: tuple[ExampleGroup, ...]
     change: Change | None
+    chart: Drawing | None
 
 
 def closed_months(collaborative: Collaborative, months: int = 12) -> tuple[date, date]:
@@ -123,6 +126,7 @@ def preview_of(viewer: Viewer, collaborative: Collaborative, version: MeasureVer
         met=told.count(Outcome.MET),
         result=told.result(),
         examples=tuple(told.examples()),
+        chart=told.chart(),
         change=told.change(before.number, known, minimum) if before and known else None,
         seconds=perf_counter() - begun,
     )
@@ -175,6 +179,9 @@ class _Told:
         if self.spec.kind is MeasureKind.CONTINUOUS:
             return f"Mean of {cases:,} cases: {total / cases:,.2f}"
         return f"{met:,} by {total:,.1f}: {met / total:,.4f}" if total else f"{met:,}, by nothing"
+
+    def chart(self) -> Drawing | None:
+        return preview_funnel(self.spec, self._sites(was=False).values())
 
     # Examples ---------------------------------------------------------------------------------------------------------
 

@@ -54,6 +54,11 @@ def words_field(label: str, help_text: str = "", rows: int = 3) -> forms.CharFie
     return forms.CharField(label=label, required=False, max_length=4000, widget=widget, help_text=help_text)
 
 
+def day_field(label: str, help_text: str = "Year-month-day.", *, required: bool = False) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off"})
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -118,7 +123,7 @@ class MeasureForm(forms.Form):
     aim_target = forms.DecimalField(
         label="Target", required=False, max_digits=12, decimal_places=6, help_text="0.95 for 95 per cent."
     )
-    aim_by = forms.DateField(label="Aim by", required=False, help_text="Year-month-day.")
+    aim_by = day_field("Aim by")
     why_it_matters = words_field("Why it matters")
     evidence = words_field("Evidence")
     what_you_can_do = LinesField(label="What you can do", help_text="One a line.")
@@ -126,8 +131,8 @@ class MeasureForm(forms.Form):
     checker = forms.CharField(
         label="Checker", required=False, max_length=200, help_text="Somebody else than the author."
     )
-    reviewed_on = forms.DateField(label="Reviewed on", required=False, help_text="Year-month-day.")
-    next_review_on = forms.DateField(label="Next review on", required=False, help_text="Year-month-day.")
+    reviewed_on = day_field("Reviewed on")
+    next_review_on = day_field("Next review on")
 
     def __init__(
         self,
@@ -330,7 +335,7 @@ class RetireForm(forms.Form):
 
 
 class PublishMeasureForm(forms.Form):
-    effective_from = forms.DateField(label="In use from", help_text="Year-month-day; today or earlier.")
+    effective_from = day_field("In use from", "Year-month-day; today or earlier.", required=True)
     note = forms.CharField(label="What changes, for members", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature

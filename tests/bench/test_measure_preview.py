@@ -40,7 +40,7 @@ INSERT INTO cases_case (public_id, collaborative_id, participation_id, form_vers
   answers, missing, reasons, revision, created_at, updated_at, completed_at)
 SELECT upper(substr(md5(n::text), 1, 10)), %(collaborative)s, (%(hospitals)s::bigint[])[1 + n %% %(count)s], %(form)s,
   'C' || n, %(first)s::date + (n %% %(days)s), 'complete',
-  %(wide)s::jsonb || jsonb_build_object('operation_date', %(first)s::date + (n %% %(days)s),
+  jsonb_strip_nulls(%(wide)s::jsonb) || jsonb_build_object('operation_date', %(first)s::date + (n %% %(days)s),
     'age', 18 + n %% 80, 'asa', (1 + n %% 5)::text, 'ssi', n %% 17 = 0, 'readmitted', n %% 13 = 0,
     'stay', n %% 20, 'drains', n %% 6)
     - CASE WHEN n %% 200 = 0 THEN 'ssi' ELSE '' END,
@@ -128,8 +128,20 @@ def _wide() -> str:
     """The other answers of a case of the registry."""
     line = dict(zip(registry.header(), next(registry.rows(1, ["9000"])), strict=True))
     left_out = {"hospital", "case_number", "conditions", "comment"}
-    answers = {name: (value == "1") if name in registry.FLAGS else value for name, value in line.items()}
-    return json.dumps({name: value for name, value in answers.items() if name not in left_out})
+    return json.dumps({name: _typed(name, text) for name, text in line.items() if name not in left_out})
+
+
+def _typed(name: str, text: str) -> object:
+    """As the database keeps it."""
+    if text in {"", "unknown"}:
+        return None
+    if name in registry.FLAGS:
+        return text == "1"
+    if name in registry.NUMBERS:
+        return int(text)
+    if name in registry.DECIMALS:
+        return float(text)
+    return text.replace(" ", "T") if name in {"incision_at", "closed_at"} else text
 
 
 def _preview(by: Viewer) -> Preview:

@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 from django.test import Client
 from django.utils import timezone
+from scipy.stats import binom
 
 from cases.models import Case
 from collaboratives.models import Collaborative
@@ -15,6 +16,7 @@ from events.models import AccessLog
 from feedback.errors import PreviewTooSlowError
 from feedback.selectors import measure_preview as module
 from feedback.selectors.measure_preview import Preview, closed_months, preview_of
+from feedback.selectors.preview_chart import limits
 from feedback.selectors.raw_reading import wilson
 from measures.definition.answers import from_json
 from measures.definition.evaluate import compile_measure
@@ -159,6 +161,21 @@ def test_the_interval_is_that_of_releases(met: int, cases: int) -> None:
     limits = exact([met], [cases], 0.95)
 
     assert wilson(met, cases) == pytest.approx((limits.lo[0], limits.hi[0]), abs=1e-9)
+
+
+@pytest.mark.parametrize(("rate", "cases"), [(0.05, 20), (0.05, 411), (0.5, 1), (0.3, 20_000), (0.998, 900)])
+def test_limits_of_the_funnel_are_binomial_quantiles(rate: float, cases: int) -> None:
+    low, high = binom.ppf([0.025, 0.975], cases, rate)
+
+    assert limits(rate, cases) == (low / cases, high / cases)
+
+
+def test_the_chart_names_no_hospital(world: World) -> None:
+    chart = preview(world).chart
+
+    assert chart is not None
+    assert "Hospital 8 by volume" in str(chart.table)
+    assert "Alder" not in f"{chart.svg}{chart.table}{chart.description}"
 
 
 def test_twelve_months_that_are_over_where_the_collaborative_is() -> None:
