@@ -81,31 +81,32 @@ def substitute_entry(*, entry: CaseLogEntry, why: Why, by: Viewer) -> Substituti
     hold_log(entry.participation_id, entry.cycle_id)
     entry = _held(entry, by, Permission.LOG_MANAGE)
     _refuse(entry, why)
-    drawn = (
-        Draw.objects.select_for_update(of=("self",))
-        .select_related("rule")
-        .get(participation_id=entry.participation_id, cycle_id=entry.cycle_id)
+    made = Substitution.objects.create(
+        collaborative_id=entry.collaborative_id,
+        participation_id=entry.participation_id,
+        gone=entry,
+        stand_in=_replaced(entry, why),
+        reason=why.reason,
+        note=why.note.strip()[:LONGEST_REASON],
+        made_by_id=by.user_id,
     )
+    details = {"reason": why.reason.value, "stand_in": made.stand_in_id}
+    hospital = entry.participation_id
+    record_event(EventKind.ENTRY_SUBSTITUTED, by=by, subject=made, participation_id=hospital, details=details)
+    return made
+
+
+def _replaced(entry: CaseLogEntry, why: Why) -> CaseLogEntry | None:
+    """Who is in the sample instead; without anybody the sample is one smaller."""
+    draws = Draw.objects.select_for_update(of=("self",)).select_related("rule")
+    drawn = draws.get(participation_id=entry.participation_id, cycle_id=entry.cycle_id)
     comes = _next(entry, drawn)
     entry.state, entry.reason, entry.updated_at = EntryState.SUBSTITUTED, why.reason.value, timezone.now()
     entry.save(update_fields=["state", "reason", "updated_at"])
     if comes is None:
         drawn.sampled -= 1
         drawn.save(update_fields=["sampled"])
-    made = Substitution.objects.create(
-        collaborative_id=entry.collaborative_id,
-        participation_id=entry.participation_id,
-        gone=entry,
-        stand_in=comes,
-        reason=why.reason,
-        note=why.note.strip()[:LONGEST_REASON],
-        made_by_id=by.user_id,
-    )
-    details = {"reason": why.reason.value, "stand_in": comes.pk if comes else None}
-    record_event(
-        EventKind.ENTRY_SUBSTITUTED, by=by, subject=made, participation_id=entry.participation_id, details=details
-    )
-    return made
+    return comes
 
 
 def _refuse(entry: CaseLogEntry, why: Why) -> None:

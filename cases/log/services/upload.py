@@ -190,10 +190,33 @@ def commit_log(*, upload: LogUpload, by: Viewer) -> LogUpload:
     """
     upload = _held(upload, by)
     rule = rule_of(upload.cycle)
-    read = _read(upload, rule)
+    read = _read_again(upload, rule)
+    compared = _compare(upload, read)
+    _judge(upload, read, compared, rule)
+    _write(upload, compared)
+    link_hospital(upload.participation_id)
+    upload.state, upload.content, upload.decided_at = UploadState.COMMITTED, None, timezone.now()
+    upload.save(update_fields=["state", "content", "decided_at"])
+    details = {"new": len(compared.new), "changed": len(compared.changed), "same": len(compared.same)}
+    hospital = upload.participation_id
+    record_event(EventKind.LOG_COMMITTED, by=by, subject=upload, participation_id=hospital, details=details)
+    return upload
+
+
+def _read_again(upload: LogUpload, rule: SamplingRule | None) -> ReadLog:
+    """The rows, unless the log of another cycle or a new rule has come between in the meantime."""
+    try:
+        read = _read(upload, rule)
+    except ImportRefusedError as refused:
+        raise UploadStateError(str(refused)) from refused
     if problems := [*read.problems, *_elsewhere(upload, read)]:
-        raise UploadStateError(f"{problems[0].message} Upload the corrected file.")  # something came in the meantime
-    compared, judge = _compare(upload, read), eligibility_of(rule)
+        raise UploadStateError(f"{problems[0].message} Upload the corrected file.")
+    return read
+
+
+def _judge(upload: LogUpload, read: ReadLog, compared: _Compared, rule: SamplingRule | None) -> None:
+    """Who is eligible, of those that no draw has seen."""
+    judge = eligibility_of(rule)
     drawn = Draw.objects.filter(participation_id=upload.participation_id, cycle_id=upload.cycle_id).exists()
     reasons = {row.number: judge.reason(judged(row)) for row in read.rows}
     for entry in (*compared.new, *compared.changed):
@@ -201,15 +224,6 @@ def commit_log(*, upload: LogUpload, by: Viewer) -> LogUpload:
             reason = reasons[entry.log_number]
             entry.state = EntryState.EXCLUDED if reason else EntryState.LISTED
             entry.reason = reason or (AFTER_DRAW if drawn else "")
-    _write(upload, compared)
-    link_hospital(upload.participation_id)
-    upload.state, upload.content, upload.decided_at = UploadState.COMMITTED, None, timezone.now()
-    upload.save(update_fields=["state", "content", "decided_at"])
-    details = {"new": len(compared.new), "changed": len(compared.changed), "same": len(compared.same)}
-    record_event(
-        EventKind.LOG_COMMITTED, by=by, subject=upload, participation_id=upload.participation_id, details=details
-    )
-    return upload
 
 
 def _write(upload: LogUpload, compared: _Compared) -> None:

@@ -107,6 +107,10 @@ def log_upload(request: ViewerRequest, collaborative_slug: str, cycle_id: UUID) 
     form = LogFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and (upload := _uploaded(request, cycle, form)):
         return redirect("caselog:upload-detail", collaborative_slug, upload.public_id)
+    return _upload_page(request, cycle, form)
+
+
+def _upload_page(request: ViewerRequest, cycle: ViewedCycle, form: LogFileForm) -> HttpResponse:
     too_much = getattr(request, "upload_too_large", False)
     rule = rule_of(cycle)
     context = {

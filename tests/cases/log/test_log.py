@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.db import IntegrityError, transaction
 
+from cases.log.definition.rule import Eligibility, read_columns, read_exclusions
 from cases.log.definition.sampling import Scheme
 from cases.log.enums import EntryState, SubstitutionReason, UploadState
 from cases.log.errors import (
@@ -466,3 +467,28 @@ def test_hospitals_see_and_draw_their_own_log_only(world: World, cycle: Cycle) -
     _draw(world, cycle)
     _log(world, cycle, name="birch.sampler")
     assert _draw(world, cycle, "birch.sampler").eligible == 18
+
+
+def test_a_rule_that_comes_between_look_and_decision_stops_the_file(world: World, cycle: Cycle) -> None:
+    upload = _upload(world, cycle, f"{HEADING}\nA-1,2024-04-05,50,0".encode())
+    columns = read_columns("asa | integer | ASA class")
+    words = Eligibility(columns=columns, exclusions=read_exclusions("ill | Too ill | [asa] > 3", columns))
+    _rule(world, Scheme.ALL, eligibility=words)
+    with world.acting_as("alder.sampler") as by, pytest.raises(UploadStateError, match="no column for ASA class"):
+        commit_log(upload=upload, by=by)
+    assert _entries(world, cycle) == []
+
+
+def test_the_draft_of_a_substituted_operation_stays_and_a_complete_case_is_not_substituted(
+    world: World, cycle: Cycle
+) -> None:
+    first, second, *_ = _sampled(world, cycle)
+    with world.acting_as("alder.abstractor") as by:
+        draft = begin_case(entry=first, by=by)
+        complete = Case.objects.filter(status="complete").earliest("pk")
+        CaseLogEntry.objects.filter(pk=second.pk).update(case=complete)
+    _substitute(world, first, reason=SubstitutionReason.NOT_ELIGIBLE)
+    with pytest.raises(EntryStateError, match="is complete, so it was abstracted"):
+        _substitute(world, second)
+    with world.acting_as("alder.abstractor"):
+        assert Case.objects.filter(pk=draft.pk).exists()
