@@ -40,9 +40,9 @@ INSERT INTO cases_case (public_id, collaborative_id, participation_id, form_vers
   answers, missing, reasons, revision, created_at, updated_at, completed_at)
 SELECT upper(substr(md5(n::text), 1, 10)), %(collaborative)s, (%(hospitals)s::bigint[])[1 + n %% %(count)s], %(form)s,
   'C' || n, %(first)s::date + (n %% %(days)s), 'complete',
-  jsonb_strip_nulls(%(wide)s::jsonb) || jsonb_build_object('operation_date', %(first)s::date + (n %% %(days)s),
+  (jsonb_strip_nulls(%(wide)s::jsonb) || jsonb_build_object('operation_date', %(first)s::date + (n %% %(days)s),
     'age', 18 + n %% 80, 'asa', (1 + n %% 5)::text, 'ssi', n %% 17 = 0, 'readmitted', n %% 13 = 0,
-    'stay', n %% 20, 'drains', n %% 6)
+    'stay', n %% 20, 'drains', n %% 6))
     - CASE WHEN n %% 200 = 0 THEN 'ssi' ELSE '' END,
   CASE WHEN n %% 200 = 0 THEN '{"ssi": "unknown"}' ELSE '{}' END::jsonb, '{}', 1, now(), now(), now()
 FROM generate_series(1, %(cases)s) AS n
