@@ -12,7 +12,19 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import audits, cases, definitions, drafts, locks, logs, programme, quality, questions, releases, training
+from tests.worlds import (
+    audits,
+    cases,
+    definitions,
+    drafts,
+    locks,
+    logs,
+    programme,
+    quality,
+    questions,
+    releases,
+    training,
+)
 
 
 def build_world() -> None:

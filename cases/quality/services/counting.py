@@ -265,7 +265,7 @@ def count_digits(form: Form, stretch: Stretch, hospitals: Sequence[int]) -> Digi
 
 def _has_tenths(rows: Sequence[tuple[Any, ...]]) -> bool:
     tenths = float(sum(count for _, _, tenth, count, *_ in rows if tenth))
-    return tenths >= MOST * sum(row[3] for row in rows)
+    return bool(tenths >= MOST * sum(row[3] for row in rows))
 
 
 def _varies(rows: Sequence[tuple[Any, ...]]) -> bool:

@@ -65,7 +65,7 @@ class Stage:
             self._push()
 
     def _push(self) -> None:
-        """libpq keeps what the socket did not take at once, and PostgreSQL would wait for it until the next batch."""
+        """Hand over what the socket did not take at once: PostgreSQL would wait for it until the next batch."""
         while self.raw.pgconn.flush():
             select([], [self.raw.fileno()], [])
 
