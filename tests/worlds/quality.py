@@ -1,9 +1,9 @@
 """The figures of every hospital as a night's count leaves them. Release "Autumn 2026" has its statements by itself."""
 
 from cases.quality.services.refreshing import measure_night
+from tenancy.context import acting
 from tests.worlds import programme
 from tests.worlds.releases import worker
-from tenancy.context import acting
 
 
 def build() -> None:
