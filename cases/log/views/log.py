@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cases.errors import CaseDateError
@@ -73,16 +74,19 @@ def _uuid(text: str) -> UUID | None:
 @needs(Permission.CASE_VIEW)
 def log_detail(request: ViewerRequest, collaborative_slug: str, cycle_id: UUID) -> HttpResponse:
     """The entries of one cycle: of the own hospital, or of the one that the centre chose."""
-    cycle, name = viewed_cycle(request, cycle_id), ""
-    participation_id = request.viewer.participation_id
-    if participation_id is None:
-        hospital = hospital_for(request.viewer, request.GET.get("hospital", ""))
-        if hospital is None:
-            raise Http404
-        participation_id, name = hospital.pk, hospital.site.name
-        record_access(
-            AccessAction.CASES_LISTED, by=request.viewer, subject="operative log", participation_id=hospital.pk
-        )
+    cycle = viewed_cycle(request, cycle_id)
+    if request.viewer.participation_id is not None:
+        return _log(request, cycle, request.viewer.participation_id)
+    if "hospital" not in request.GET:
+        return redirect(f"{reverse('caselog:log-list', args=[collaborative_slug])}?cycle={cycle_id}")
+    hospital = hospital_for(request.viewer, request.GET["hospital"])
+    if hospital is None:
+        raise Http404
+    record_access(AccessAction.CASES_LISTED, by=request.viewer, subject="operative log", participation_id=hospital.pk)
+    return _log(request, cycle, hospital.pk, hospital.site.name)
+
+
+def _log(request: ViewerRequest, cycle: ViewedCycle, participation_id: int, name: str = "") -> HttpResponse:
     tab, number = request.GET.get("tab", ""), page_number(request)
     page = log_page(cycle, participation_id, request.viewer, tab=tab, number=number)
     return render(request, "caselog/log_detail.html", {"page": page, "hospital": name, **_frame(request, page)})

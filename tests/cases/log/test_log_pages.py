@@ -97,7 +97,10 @@ def test_the_centre_reads_every_log_and_its_looking_is_noted(world: World) -> No
     assert "Upload the log" not in page.content.decode()
     with world.acting_as("dana"):
         assert AccessLog.objects.filter(subject="operative log", participation_id=alder.pk).exists()
-    assert client.get(f"{HERE}/log/{spring.public_id}/").status_code == 404
+    chosen = client.get(f"{HERE}/log/{spring.public_id}/")
+    assert chosen["Location"] == f"{HERE}/log/?cycle={spring.public_id}"
+    foreign = world.participation("jay", "hernia-lakes").public_id
+    assert client.get(f"{HERE}/log/{spring.public_id}/", {"hospital": str(foreign)}).status_code == 404
 
 
 def test_hospitals_see_their_own_words_only(world: World) -> None:
