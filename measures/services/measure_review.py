@@ -30,9 +30,6 @@ from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 
 
-EVALUATE = "feedback.evaluate_measure"
-
-
 @transaction.atomic
 def submit_measure(*, version: MeasureVersion, note: str, by: Viewer) -> MeasureVersion:
     """Ask for review. `note` tells members what changed.
@@ -96,7 +93,7 @@ def publish_measure(*, version: MeasureVersion, publishing: Publishing, by: View
         version.measure.name = version.definition.name
         version.measure.save(update_fields=["name"])
     record(EventKind.MEASURE_PUBLISHED, version, by)
-    queue_job(EVALUATE, title=f"Count cases by {version}"[:200], subject=version, by=by)
+    queue_job("feedback.evaluate_measure", title=f"Count cases by {version}"[:200], subject=version, by=by)
     return version
 
 
@@ -140,5 +137,5 @@ def retire_measure(*, version: MeasureVersion, reason: str, by: Viewer) -> Measu
     version.retired_at, version.retired_by_id, version.retirement = timezone.now(), by.user_id, reason.strip()
     version.save(update_fields=["status", "effective_to", "retired_at", "retired_by", "retirement"])
     record(EventKind.MEASURE_RETIRED, version, by, reason=version.retirement)
-    queue_job(EVALUATE, title=f"Stop counting by {version}"[:200], subject=version, by=by)
+    queue_job("feedback.evaluate_measure", title=f"Stop counting by {version}"[:200], subject=version, by=by)
     return version

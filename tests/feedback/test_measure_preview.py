@@ -158,9 +158,9 @@ def test_a_mean_is_not_compared(world: World) -> None:
 
 @pytest.mark.parametrize(("met", "cases"), [(0, 11), (3, 41), (40, 41), (500, 1000)])
 def test_the_interval_is_that_of_releases(met: int, cases: int) -> None:
-    limits = exact([met], [cases], 0.95)
+    found = exact([met], [cases], 0.95)
 
-    assert wilson(met, cases) == pytest.approx((limits.lo[0], limits.hi[0]), abs=1e-9)
+    assert wilson(met, cases) == pytest.approx((found.lo[0], found.hi[0]), abs=1e-9)
 
 
 @pytest.mark.parametrize(("rate", "cases"), [(0.05, 20), (0.05, 411), (0.5, 1), (0.3, 20_000), (0.998, 900)])
