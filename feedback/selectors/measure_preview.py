@@ -109,27 +109,14 @@ def preview_of(viewer: Viewer, collaborative: Collaborative, version: MeasureVer
     """
     require(viewer, Permission.CASE_VIEW)
     begun = perf_counter()
-    form, (first, last) = merged_spec(version.form), closed_months(collaborative)
-    before = version.measure.versions.filter(status="published").first()
-    known = before.definition if before and before.form_id == version.form_id else None
-    groups = count_preview(form, spec, known, Window(collaborative.pk, version.form_id, first, last))
+    form, days = merged_spec(version.form), closed_months(collaborative)
+    before = version.measure.versions.filter(status="published", form_id=version.form_id).first()
+    known = before.definition if before else None
+    groups = count_preview(form, spec, known, Window(collaborative.pk, version.form_id, *days))
     told = _Told(viewer, spec, form, groups)
     minimum = max(spec.minimum_cases, collaborative.minimum_cases)
-    return Preview(
-        first_day=first,
-        last_day=last,
-        cases=sum(group.cases for group in groups),
-        steps=tuple(told.flow()),
-        cannot_tell=told.count(Outcome.CANNOT_TELL),
-        missing=tuple(told.missing()),
-        denominator=told.count(*COUNTING),
-        met=told.count(Outcome.MET),
-        result=told.result(),
-        examples=tuple(told.examples()),
-        chart=told.chart(),
-        change=told.change(before.number, known, minimum) if before and known else None,
-        seconds=perf_counter() - begun,
-    )
+    change = told.change(before.number, before.definition, minimum) if before else None
+    return told.preview(days, change, begun)
 
 
 @dataclass(frozen=True)
@@ -140,6 +127,23 @@ class _Told:
     spec: MeasureSpec
     form: FormSpec
     groups: Sequence[Group]
+
+    def preview(self, days: tuple[date, date], change: Change | None, begun: float) -> Preview:
+        return Preview(
+            first_day=days[0],
+            last_day=days[1],
+            cases=sum(group.cases for group in self.groups),
+            steps=tuple(self.flow()),
+            cannot_tell=self.count(Outcome.CANNOT_TELL),
+            missing=tuple(self.missing()),
+            denominator=self.count(*COUNTING),
+            met=self.count(Outcome.MET),
+            result=self.result(),
+            examples=tuple(self.examples()),
+            change=change,
+            chart=self.chart(),
+            seconds=perf_counter() - begun,
+        )
 
     def count(self, *outcomes: Outcome) -> int:
         return sum(group.cases for group in self.groups if group.outcome in outcomes)

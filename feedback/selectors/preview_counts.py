@@ -73,8 +73,9 @@ def count_preview(form: FormSpec, now: MeasureSpec, before: MeasureSpec | None, 
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
             cursor.execute(statement.text, statement.params)  # type: ignore[arg-type]  # django-stubs knows no time of day
-            return [Group(*row) for row in cursor.fetchall()]
+            rows = [Group(*row) for row in cursor.fetchall()]
     except OperationalError as problem:
         if isinstance(problem.__cause__, QueryCanceled):
             raise PreviewTooSlowError(SECONDS) from problem
         raise
+    return [row._replace(missing=tuple(name for name in form.by_name if name in row.missing)) for row in rows]

@@ -3,6 +3,7 @@
 The same as evaluate.py, row for row; tests hold them together.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from measures.definition.evaluate import NOT_IN_POPULATION, OutcomeKind, ResolvedMeasure, resolve_measure
@@ -56,9 +57,11 @@ def outcomes_sql(form: FormSpec, measures: Sequence[MeasureSpec], cases: Sql) ->
 
 
 def _row(place: int, measure: ResolvedMeasure) -> Sql:
-    columns = [
-        Sql(str(place)),
-        literal(measure.slug, "text"),
+    return "(" + join([Sql(str(place)), literal(measure.slug, "text"), *_columns(measure)]) + ")"
+
+
+def _columns(measure: ResolvedMeasure) -> list[Sql]:
+    return [
         literal([name for name, _ in measure.exclusions], "text[]"),
         sql(measure.population),
         "ARRAY[" + join(sql(node) for _, node in measure.exclusions) + "]::boolean[]",
@@ -66,7 +69,6 @@ def _row(place: int, measure: ResolvedMeasure) -> Sql:
         Sql("TRUE" if measure.value else "FALSE"),
         sql(measure.value) if measure.value else Sql("NULL::numeric"),
     ]
-    return "(" + join(columns) + ")"
 
 
 def _missing(resolved: Sequence[ResolvedMeasure], in_order: list[str]) -> Sql:
@@ -79,28 +81,42 @@ def _missing(resolved: Sequence[ResolvedMeasure], in_order: list[str]) -> Sql:
 def both_outcomes_sql(form: FormSpec, now: MeasureSpec, before: MeasureSpec | None, cases: Sql) -> Sql:
     """A SELECT of (id, participation_id, outcome, reason, missing, value, was): what each case becomes, and was before.
 
-    `cases` is a SELECT of (id, participation_id, answers, missing). One row for each case, so that nothing has to be brought together afterwards. `was` is NULL without an earlier one.
+    `cases` is a SELECT of (id, participation_id, answers, missing). One row for each case, so that nothing has to be
+    brought together afterwards; `was` is NULL without an earlier measure; `missing` is in no order and may repeat.
+    No lateral subquery: PostgreSQL shares such a statement among its processes. OFFSET 0 keeps each step a step, so
+    that no expression is written out again at each use.
     """
-    resolved = [resolve_measure(each, form) for each in (now, before) if each is not None]
-    read = frozenset().union(*(measure.names for measure in resolved)) or {form.variables[0].name}
+    resolved = {"n": resolve_measure(now, form)} | ({"b": resolve_measure(before, form)} if before else {})
+    read = frozenset().union(*(measure.names for measure in resolved.values())) or {form.variables[0].name}
     types = {variable.name: variable.type for variable in form.variables if variable.name in read}
-    was = Sql("NULL::text") if before is None else Sql("b.outcome || ' ' || b.reason")
-    earlier = Sql("") if before is None else "\nCROSS JOIN LATERAL " + _judged(resolved[1], []) + " AS b"
-    return (
-        "SELECT c.id, c.participation_id, n.outcome, n.reason, n.missing, n.value, "
-        + was
-        + " AS was\nFROM ("
-        + cases
-        + f") AS c\nCROSS JOIN LATERAL jsonb_to_record(c.answers) AS a({record(types)})\nCROSS JOIN LATERAL "
-        + _judged(resolved[0], list(types))
-        + " AS n"
-        + earlier
+    facts = join(_facts(prefix, measure) for prefix, measure in resolved.items())
+    known = "SELECT c.id, c.participation_id, " + facts + ", " + _blamed(resolved["n"]) + " AS blamed"
+    known += " FROM (" + cases + f") AS c CROSS JOIN LATERAL jsonb_to_record(c.answers) AS a({record(types)}) OFFSET 0"
+    outcomes = ", ".join(f"{_of(_OUTCOME, prefix)} AS {prefix}_outcome" for prefix in resolved)
+    judged = f"SELECT f.*, {outcomes}" + (" FROM (" + known + ") AS f OFFSET 0")  # noqa: S608 - as below
+    was = f"o.b_outcome || ' ' || {_of(_REASON, 'b')}" if before else "NULL::text"
+    missing = f"CASE WHEN o.n_outcome = '{OutcomeKind.CANNOT_TELL}' THEN o.blamed ELSE '{{}}'::text[] END"
+    columns = (
+        f"o.n_outcome AS outcome, {_of(_REASON, 'n')} AS reason, {missing} AS missing, {_of(_VALUE, 'n')} AS value"
     )
+    return f"SELECT o.id, o.participation_id, {columns}, {was} AS was FROM (" + judged + ") AS o"  # noqa: S608 - names are quoted, values are parameters
 
 
-def _judged(measure: ResolvedMeasure, in_order: list[str]) -> Sql:
-    """One case under one measure. OFFSET 0 keeps the planner from writing every expression out again at each use."""
-    missing = _missing([measure], in_order) if in_order else Sql("NULL::text[]")
-    columns = f"SELECT o.outcome, {_REASON} AS reason, " + missing + f" AS missing, {_VALUE} AS value"
-    once = "(SELECT * FROM (VALUES " + _row(0, measure) + f") AS v({_ROW}) OFFSET 0) AS f"  # noqa: S608 - names are quoted, values are parameters
-    return "(" + columns + " FROM " + once + f" CROSS JOIN LATERAL (SELECT {_OUTCOME} AS outcome OFFSET 0) AS o)"
+def _of(text: str, prefix: str) -> str:
+    """`text` over the columns of one of two measures; a reason and a value are asked of the row that has the outcome."""
+    alias = "f" if text is _OUTCOME else "o"
+    return re.sub(r"\b[fo]\.", f"{alias}.{prefix}_", text)
+
+
+def _facts(prefix: str, measure: ResolvedMeasure) -> Sql:
+    names = ("names", "population", "excluded", "numerator", "has_value", "value")
+    return join(column + f" AS {prefix}_{name}" for column, name in zip(_columns(measure), names, strict=True))
+
+
+def _blamed(measure: ResolvedMeasure) -> Sql:
+    """Looked for only where something is unknown; whether that matters is known a step later."""
+    population, numerator = sql(measure.population), sql(measure.numerator) if measure.numerator else Sql("TRUE")
+    parts = [population, *(sql(node) for _, node in measure.exclusions), numerator]
+    parts += [sql(measure.value)] if measure.value else []
+    unknown = join(("(" + part + ") IS NULL" for part in parts), " OR ")
+    return "CASE WHEN " + unknown + " THEN " + blame_sql(measure.blames) + " END"

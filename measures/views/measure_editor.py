@@ -40,9 +40,10 @@ def measure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug
             form.add_error(None, str(problem))
         else:
             return _saved(request, measure_slug)
-    context = {"page": page, "form": form, "conflict": conflict}
-    status = 409 if conflict else 422 if data is not None else 200
-    return render(request, "measures/measure_draft.html", context, status=status)
+    shown = {"page": page, "form": form, "conflict": conflict}
+    return render(
+        request, "measures/measure_draft.html", shown, status=409 if conflict else 200 if data is None else 422
+    )
 
 
 def _saved(request: ViewerRequest, measure_slug: str) -> HttpResponse:

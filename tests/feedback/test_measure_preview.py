@@ -165,7 +165,7 @@ def test_the_interval_is_that_of_releases(met: int, cases: int) -> None:
 
 @pytest.mark.parametrize(("rate", "cases"), [(0.05, 20), (0.05, 411), (0.5, 1), (0.3, 20_000), (0.998, 900)])
 def test_limits_of_the_funnel_are_binomial_quantiles(rate: float, cases: int) -> None:
-    low, high = binom.ppf([0.025, 0.975], cases, rate)
+    low, high = float(binom.ppf(0.025, cases, rate)), float(binom.ppf(0.975, cases, rate))
 
     assert limits(rate, cases) == (low / cases, high / cases)
 
