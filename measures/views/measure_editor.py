@@ -15,7 +15,7 @@ from measures.errors import DraftClosedError, EffectiveDateError, OwnDraftError
 from measures.forms.measure import MeasureForm, PublishMeasureForm
 from measures.forms.outline import ExpressionForm, with_suggestion
 from measures.selectors.drafts import vocabulary
-from measures.selectors.measure_drafts import measure_draft, measure_editor, measure_form, measure_review
+from measures.selectors.measure_drafts import MeasureEditor, measure_draft, measure_editor, measure_form, measure_review
 from measures.services.measure_drafts import save_measure
 from measures.services.measure_review import publish_measure, return_measure, submit_measure
 from measures.services.review import Publishing
@@ -28,26 +28,26 @@ REFUSALS = (EffectiveDateError, OwnDraftError, FormProblemsError, DraftClosedErr
 @needs(Permission.DEFINITION_EDIT)
 def measure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
     """The draft as a form; POST keeps it, mistakes and all: only publishing wants none."""
-    page, conflict = measure_editor(request.viewer, measure_slug), None
+    page = measure_editor(request.viewer, measure_slug)
     data = with_suggestion(request.POST) if request.method == "POST" else None
     form = MeasureForm(data, spec=page.spec, form=page.form, models=page.models, problems=page.by_field)
+    conflict = None
     if data is not None and form.is_valid():
         try:
-            save_measure(version=page.version, spec=form.written(), shown=data["shown"], by=request.viewer)
+            return _saved(request, page, form)
         except SpecChangedError as problem:
             conflict = form.against(problem.theirs)
         except DraftClosedError as problem:
             form.add_error(None, str(problem))
-        else:
-            return _saved(request, measure_slug)
-    shown = {"page": page, "form": form, "conflict": conflict}
+    status = 409 if conflict else 200 if data is None else 422
     return render(
-        request, "measures/measure_draft.html", shown, status=409 if conflict else 200 if data is None else 422
+        request, "measures/measure_draft.html", {"page": page, "form": form, "conflict": conflict}, status=status
     )
 
 
-def _saved(request: ViewerRequest, measure_slug: str) -> HttpResponse:
-    address = reverse("measures:measure-draft", args=[request.viewer.collaborative_slug, measure_slug])
+def _saved(request: ViewerRequest, page: MeasureEditor, form: MeasureForm) -> HttpResponse:
+    save_measure(version=page.version, spec=form.written(), shown=form.cleaned_data["shown"], by=request.viewer)
+    address = reverse("measures:measure-draft", args=[request.viewer.collaborative_slug, page.measure.slug])
     if "exclusion" in request.POST:
         return redirect(f"{address}#exclusions")
     messages.success(request, "Saved.")
