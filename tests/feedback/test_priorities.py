@@ -2,6 +2,7 @@
 
 from feedback.enums import Reading
 from feedback.selectors.home import MeasureRow, priorities
+from feedback.selectors.statements import Statement
 from feedback.selectors.wording import Finding, reading_text
 from measures.definition.spec import Direction, Domain, MeasureKind, MeasureSpec
 
@@ -46,6 +47,7 @@ def row(
         spark=None,
         reading=reading_text(finding),
         reading_kind="",
+        statement=Statement(parts=("Completeness 98 %",)),
     )
 
 
