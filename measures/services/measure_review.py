@@ -17,10 +17,8 @@ from measures.services.measure_drafts import model_in_force
 from measures.services.review import Publishing
 from measures.services.versions import (
     OPEN,
-    give_back,
     lock_version,
     mark_published,
-    put_away,
     record,
     refuse_own,
     submit,
@@ -44,19 +42,6 @@ def submit_measure(*, version: MeasureVersion, note: str, by: Viewer) -> Measure
     if problems := measure_problems(version):
         raise FormProblemsError(problems)
     return submit(version, note, by)
-
-
-@transaction.atomic
-def return_measure(*, version: MeasureVersion, comment: str, by: Viewer) -> MeasureVersion:
-    """Give it back to its writers, or take it back oneself."""
-    require(by, Permission.DEFINITION_EDIT)
-    return give_back(lock_version(version, by, VersionStatus.REVIEW), comment, by)
-
-
-@transaction.atomic
-def discard_measure(*, version: MeasureVersion, by: Viewer) -> MeasureVersion:
-    require(by, Permission.DEFINITION_EDIT)
-    return put_away(lock_version(version, by, *OPEN), by)
 
 
 @transaction.atomic

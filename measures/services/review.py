@@ -16,6 +16,7 @@ from measures.models import FormVersion
 from measures.selectors.consequences import blocking_problems
 from measures.services.versions import (
     OPEN,
+    Draft,
     give_back,
     lock_version,
     mark_published,
@@ -56,16 +57,17 @@ def submit_draft(*, version: FormVersion, note: str, by: Viewer) -> FormVersion:
 
 
 @transaction.atomic
-def return_draft(*, version: FormVersion, comment: str, by: Viewer) -> FormVersion:
-    """Give it back to its writers, or take it back oneself."""
+def return_draft(*, version: Draft, comment: str, by: Viewer) -> Draft:
+    """Give a form or a measure back to its writers, or take it back oneself."""
     require(by, Permission.DEFINITION_EDIT)
     return give_back(lock_version(version, by, VersionStatus.REVIEW), comment, by)
 
 
 @transaction.atomic
-def discard_draft(*, version: FormVersion, by: Viewer) -> FormVersion:
+def discard_draft(*, version: Draft, by: Viewer) -> Draft:
+    """Put a form's or a measure's draft away; it can be taken up again."""
     require(by, Permission.DEFINITION_EDIT)
-    return put_away(lock_version(version, by, VersionStatus.DRAFT, VersionStatus.REVIEW), by)
+    return put_away(lock_version(version, by, *OPEN), by)
 
 
 @transaction.atomic

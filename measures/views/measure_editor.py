@@ -17,8 +17,8 @@ from measures.forms.outline import ExpressionForm, with_suggestion
 from measures.selectors.drafts import vocabulary
 from measures.selectors.measure_drafts import MeasureEditor, measure_draft, measure_editor, measure_form, measure_review
 from measures.services.measure_drafts import save_measure
-from measures.services.measure_review import publish_measure, return_measure, submit_measure
-from measures.services.review import Publishing
+from measures.services.measure_review import publish_measure, submit_measure
+from measures.services.review import Publishing, return_draft
 from privacy.roles import Permission
 
 
@@ -72,7 +72,7 @@ def measure_submit(request: ViewerRequest, collaborative_slug: str, measure_slug
 def measure_return(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
     comment = request.POST.get("comment", "")[:2000]
     try:
-        return_measure(version=measure_draft(request.viewer, measure_slug), comment=comment, by=request.viewer)
+        return_draft(version=measure_draft(request.viewer, measure_slug), comment=comment, by=request.viewer)
     except DraftClosedError as problem:
         messages.error(request, str(problem))
     return redirect("measures:measure-draft", collaborative_slug, measure_slug)

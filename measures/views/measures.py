@@ -18,7 +18,8 @@ from measures.selectors.measure_drafts import (
 )
 from measures.selectors.measure_files import MEASURE_FORMATS, measure_file
 from measures.services.measure_drafts import start_measure, start_measure_draft
-from measures.services.measure_review import discard_measure, reopen_measure, retire_measure
+from measures.services.measure_review import reopen_measure, retire_measure
+from measures.services.review import discard_draft
 from measures.views.downloads import attached
 from privacy.roles import Permission
 
@@ -105,7 +106,7 @@ def measure_start(request: ViewerRequest, collaborative_slug: str, measure_slug:
 @require_POST
 @needs(Permission.DEFINITION_EDIT)
 def measure_discard(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
-    version = discard_measure(version=measure_draft(request.viewer, measure_slug), by=request.viewer)
+    version = discard_draft(version=measure_draft(request.viewer, measure_slug), by=request.viewer)
     messages.success(request, f"The draft of version {version.number} is put away. It can be taken up again.")
     return redirect("measures:measure-list", collaborative_slug)
 

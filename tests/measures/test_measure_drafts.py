@@ -18,14 +18,12 @@ from measures.selectors.definitions import published_measures
 from measures.selectors.measure_drafts import measure_draft, measure_problems, measure_row
 from measures.services.measure_drafts import save_measure, start_measure, start_measure_draft
 from measures.services.measure_review import (
-    discard_measure,
     publish_measure,
     reopen_measure,
     retire_measure,
-    return_measure,
     submit_measure,
 )
-from measures.services.review import Publishing
+from measures.services.review import Publishing, discard_draft, return_draft
 from privacy.viewer import PermissionRefusedError
 from tests.world import World
 from tests.worlds.drafts import MEASURE
@@ -214,7 +212,7 @@ def test_a_draft_is_returned_with_a_comment_and_waits_for_its_writers(world: Wor
         save(world, version, MEASURE)
 
     with world.acting_as("dana") as by:
-        returned = return_measure(version=version, comment=" Say why. ", by=by)
+        returned = return_draft(version=version, comment=" Say why. ", by=by)
 
     assert (returned.status, returned.comment, returned.submitted_by) == (VersionStatus.DRAFT, "Say why.", None)
 
@@ -222,9 +220,9 @@ def test_a_draft_is_returned_with_a_comment_and_waits_for_its_writers(world: Wor
 def test_a_discarded_draft_can_be_taken_up_and_gives_its_number_away(world: World) -> None:
     version = draft(world)
     with world.acting_as("cora") as by:
-        discard_measure(version=version, by=by)
+        discard_draft(version=version, by=by)
         again = reopen_measure(version=version, by=by)
-        discard_measure(version=again, by=by)
+        discard_draft(version=again, by=by)
 
     assert (again.status, draft(world).pk, draft(world).number) == (VersionStatus.DRAFT, version.pk, 2)
 
