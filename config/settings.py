@@ -39,6 +39,8 @@ TENANCY_KEYS = _keys(env.str("COLLOQUY_CONTEXT_KEYS"))
 
 INSTALLED_APPS = [
     "improvement.apps.ImprovementConfig",
+    "feedback.reports.apps.ReportsConfig",
+    "feedback.reviews.apps.ReviewsConfig",
     "feedback.apps.FeedbackConfig",
     "cases.quality.apps.QualityConfig",
     "cases.audits.apps.AuditsConfig",

@@ -19,6 +19,8 @@ collaborative_urls: list[URLPattern | URLResolver] = [
     path("", include("cases.log.urls")),
     path("", include("cases.questions.urls")),
     path("", include("cases.urls")),
+    path("", include("feedback.reports.urls")),
+    path("", include("feedback.reviews.urls")),
     path("", include("feedback.urls")),
 ]
 
