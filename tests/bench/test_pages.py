@@ -18,7 +18,8 @@ from tests.worlds.demo import demo_database
 
 pytestmark = pytest.mark.django_db
 ROUNDS = 25
-TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")  # inside a test a transaction is a savepoint
+# Opening and closing a transaction, which says who acts. Inside a test a transaction is a savepoint.
+TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config(")
 MOST_QUERIES, LARGEST = 12, 150_000
 PAGES = [
     (Role.CLINICIAN, ""),
