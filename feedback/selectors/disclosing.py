@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 
-from feedback.models import MeasureResult, PeerDistribution, SiteResult
-from privacy.disclosure import Contribution, DisclosureRules, PeerView, Step, peer_view, pooled_share, rounded
+from feedback.models import MeasureResult, PeerDistribution, PooledResult, SiteResult
+from privacy.disclosure import (
+    Contribution,
+    DisclosureRules,
+    PeerView,
+    Step,
+    Withheld,
+    peer_view,
+    pooled_share,
+    rounded,
+)
 
 
 FEWEST_LEADERS = 3  # hospitals behind a benchmark, unless there are many to choose from (rule R10)
@@ -49,3 +58,32 @@ def _peer_view(pooled: MeasureResult, sites: Sequence[SiteResult], rules: Disclo
     points = [contribution_of(site, value) for site, value in values if value is not None]
     minimum = pooled.measure_version.definition.minimum_cases
     return peer_view(points, rules, step=Step.PERCENT, minimum_cases=minimum)
+
+
+def pooled_shown(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PooledResult:
+    """What members and observers see of all hospitals together in one measure, not stored yet."""
+    share = pooled_share(pooled.observed, [site.denominator for site in sites], rules)
+    return PooledResult(
+        collaborative_id=pooled.collaborative_id,
+        release_id=pooled.release_id,
+        measure_version=pooled.measure_version,
+        hospitals_band=_band(pooled.hospitals),
+        rate=None if share is None else float(share),
+        withheld="" if share is not None else Withheld.TOO_FEW_HOSPITALS.name.lower(),
+        trend=[_quarter(pooled, sites, at, rules) for at in range(len(pooled.trend))],
+    )
+
+
+def _quarter(pooled: MeasureResult, sites: Sequence[SiteResult], at: int, rules: DisclosureRules) -> dict[str, object]:
+    """One quarter of all hospitals, by the same rules as the whole window."""
+    point = pooled.trend[at]
+    share = pooled_share(point["observed"], [site.trend[at]["denominator"] for site in sites], rules)
+    return {"quarter": point["quarter"], "rate": None if share is None else float(share)}
+
+
+def _band(hospitals: int) -> str:
+    """How many hospitals, never exactly: who joins or leaves must not show."""
+    if hospitals < 10:
+        return "fewer than 10"
+    lower = hospitals // 10 * 10
+    return f"{lower} to {lower + 9}"
