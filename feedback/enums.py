@@ -10,6 +10,10 @@ class Outcome(TextChoices):
     CANNOT_TELL = "cannot_tell", "Cannot tell"
 
 
+# The reason of an outcome that the centre decided. No exclusion of a definition can be called that: names have no spaces.
+BY_DECISION = "excluded by decision"
+
+
 class ReleaseState(TextChoices):
     COMPUTING = "computing", "Being computed"
     DRAFT = "draft", "Draft"

@@ -1,3 +1,4 @@
+from feedback.models.decisions import DecidedExclusion
 from feedback.models.outcomes import CaseOutcome, SiteMonth
 from feedback.models.peers import PeerDistribution, PooledResult
 from feedback.models.releases import ModelFit, Release
@@ -9,6 +10,7 @@ from feedback.models.statements import DataQualityStatement, PooledStatement
 __all__ = [
     "CaseOutcome",
     "DataQualityStatement",
+    "DecidedExclusion",
     "MeasureResult",
     "ModelFit",
     "PeerDistribution",

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from cases.enums import COUNTED
 from cases.models import Case
+from feedback.enums import BY_DECISION
 from feedback.services.evaluation import FormMeasures, form_measures
 from feedback.services.outcomes import lock_hospital
 from measures.definition.expression.sql import Sql, join, literal
@@ -21,8 +22,15 @@ _CLEARED = ") AS c WHERE o.case_id = c.id AND o.participation_id = c.participati
 _INSERT = """INSERT INTO feedback_caseoutcome
   (collaborative_id, participation_id, case_id, measure_version_id, month, outcome, reason, missing, value)
 SELECT c.collaborative_id, c.participation_id, c.id, v.id, date_trunc('month', c.event_date)::date,
-  found.outcome, found.reason, to_jsonb(found.missing), found.value
+  CASE WHEN d.id IS NULL THEN found.outcome ELSE 'excluded' END,
+  CASE WHEN d.id IS NULL THEN found.reason ELSE %s END,
+  CASE WHEN d.id IS NULL THEN to_jsonb(found.missing) ELSE '[]'::jsonb END,
+  CASE WHEN d.id IS NULL THEN found.value END
 FROM ("""
+# What the centre decided comes last in the case flow: a case that the definition leaves out keeps the reason it gives.
+_DECIDED = """
+LEFT JOIN feedback_decidedexclusion AS d ON d.case_id = c.id AND d.participation_id = c.participation_id
+  AND d.measure_id = v.measure_id AND d.lifted_at IS NULL AND found.outcome <> 'excluded'"""
 _COUNT = """INSERT INTO feedback_sitemonth
   (collaborative_id, participation_id, measure_version_id, month, met, not_met, excluded, cannot_tell, refreshed_at)
 SELECT collaborative_id, participation_id, measure_version_id, month,
@@ -101,13 +109,16 @@ def _insert(form: FormMeasures, chosen: Sql) -> Sql:
         " AND status = ANY (%s::text[]) AND form_version_id IN (SELECT id FROM measures_formversion WHERE form_id = %s)"
     )
     complete = chosen + Sql(of_form, ([each.value for each in COUNTED], form.form.pk))
-    versions = join(Sql("(%s, %s)", (version.definition.slug, version.pk)) for version in form.versions)
+    versions = join(
+        Sql("(%s, %s, %s)", (version.definition.slug, version.pk, version.measure_id)) for version in form.versions
+    )
     return (
-        _INSERT
+        Sql(_INSERT, (BY_DECISION,))
         + form.select(cases_of(CASES, complete.text, complete.params))
         + f") AS found\nJOIN {CASES} AS c ON c.id = found.id\nJOIN (VALUES "
         + versions
-        + ") AS v(measure, id) ON v.measure = found.measure"
+        + ") AS v(measure, id, measure_id) ON v.measure = found.measure"
+        + _DECIDED
     )
 
 

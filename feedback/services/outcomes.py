@@ -6,18 +6,22 @@ same rows, by test.
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from cases.models import Case
-from feedback.enums import Outcome
-from feedback.models import CaseOutcome, SiteMonth
-from feedback.services.evaluation import form_measures
+from feedback.enums import BY_DECISION, Outcome
+from feedback.models import CaseOutcome, DecidedExclusion, SiteMonth
+from feedback.services.evaluation import FormMeasures, form_measures
+from measures.definition.evaluate import Outcome as FoundOutcome
+from measures.definition.evaluate import OutcomeKind
 
 
 HOSPITAL_LOCKS = 7002  # first key of our advisory locks on a hospital's counts
+_EXCLUDED = {"outcome": Outcome.EXCLUDED.value, "reason": BY_DECISION, "missing": [], "value": None}
 Month = tuple[int, date, str]  # measure version, first day of the month, outcome
 
 
@@ -53,6 +57,9 @@ def _wanted(case: Case) -> list[CaseOutcome]:
     found = next(
         (each for each in form_measures(case.collaborative_id) if each.form.pk == case.form_version.form_id), None
     )
+    if found is None:
+        return []
+    decided = _decided(case, found)
     return [
         CaseOutcome(
             collaborative_id=case.collaborative_id,
@@ -60,13 +67,28 @@ def _wanted(case: Case) -> list[CaseOutcome]:
             case_id=case.pk,
             measure_version_id=version_id,
             month=case.event_date.replace(day=1),
-            outcome=outcome.kind.value,
-            reason=outcome.reason,
-            missing=list(outcome.missing),
-            value=None if outcome.value is None else float(outcome.value),
+            **(_EXCLUDED if version_id in decided and outcome.kind is not OutcomeKind.EXCLUDED else _columns(outcome)),
         )
-        for version_id, outcome in (found.outcomes(case) if found else {}).items()
+        for version_id, outcome in found.outcomes(case).items()
     ]
+
+
+def _columns(outcome: FoundOutcome) -> dict[str, Any]:
+    return {
+        "outcome": outcome.kind.value,
+        "reason": outcome.reason,
+        "missing": list(outcome.missing),
+        "value": None if outcome.value is None else float(outcome.value),
+    }
+
+
+def _decided(case: Case, found: FormMeasures) -> set[int]:
+    """Versions of the measures for which the centre decided that the case does not count."""
+    decided = DecidedExclusion.objects.filter(
+        collaborative_id=case.collaborative_id, case_id=case.pk, participation_id=case.participation_id, lifted_at=None
+    )
+    measures = set(decided.values_list("measure_id", flat=True))
+    return {version.pk for version in found.versions if version.measure_id in measures}
 
 
 def _same(one: CaseOutcome, other: CaseOutcome | None) -> bool:

@@ -56,7 +56,7 @@ EXPECTED = {
         "own here - here -",
     ),
     "training_certificate": "own here - here own",
-    **dict.fromkeys(("quality_qualityfigures", "quality_anomaly"), "own here - here -"),
+    **dict.fromkeys(("quality_qualityfigures", "quality_anomaly", "caselog_followupcount"), "own here - here -"),
     "quality_programmemedians": "here here - here -",
     **dict.fromkeys(
         (
@@ -74,6 +74,7 @@ EXPECTED = {
     **dict.fromkeys(("events_event", "events_job", "events_accesslog"), "own here - here -"),
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
+    "feedback_decidedexclusion": "- here - here -",
     "feedback_release": "released here released here -",
     **dict.fromkeys(("feedback_siteresult", "feedback_dataqualitystatement"), "own_released here - here -"),
     **dict.fromkeys(("feedback_modelfit", "feedback_peerdistribution"), "released here - here -"),

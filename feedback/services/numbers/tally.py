@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from feedback.enums import Outcome
+from feedback.enums import BY_DECISION, Outcome
 from feedback.selectors.slices import OUTCOMES, Slice
 from feedback.services.numbers.values import Json, SiteNumbers
 from measures.definition.evaluate import NOT_IN_POPULATION
@@ -12,6 +12,7 @@ from measures.definition.spec import MeasureSpec
 
 
 NOT_IN_POPULATION_LABEL = "Not in the population of this measure"
+BY_DECISION_LABEL = "Excluded by decision of the coordinating centre"
 
 
 def quarter_of(day: date) -> int:
@@ -49,6 +50,7 @@ def _flow(columns: Slice, measure: MeasureSpec) -> list[Json]:
     """How many cases each step leaves out, in the order of the definition."""
     names = [(NOT_IN_POPULATION, NOT_IN_POPULATION_LABEL), *((each.name, each.label) for each in measure.exclusions)]
     counts = Counter(columns.reasons[reason] for reason in columns.reason)
+    names += [(BY_DECISION, BY_DECISION_LABEL)] if counts[BY_DECISION] else []
     return [{"name": name, "label": label, "count": counts[name]} for name, label in names]
 
 
