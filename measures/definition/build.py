@@ -23,8 +23,10 @@ from measures.definition.spec import (
     Direction,
     Domain,
     Exclusion,
+    Figures,
     IdentifierClass,
     MeasureKind,
+    MeasureSource,
     MeasureSpec,
     MissingKind,
     MissingRule,
@@ -235,6 +237,19 @@ def build_measure(reader: Reader, slug: str, policy: Policy) -> MeasureSpec:
         checker=reader.text("checker"),
         reviewed_on=reader.date("reviewed_on"),
         next_review_on=reader.date("next_review_on"),
+        source=reader.word("source", MeasureSource, MeasureSource.CASES),
+        figures=_build_figures(reader),
+    )
+
+
+def _build_figures(parent: Reader) -> Figures | None:
+    if "figures" not in parent.mapping:
+        return None
+    figures = parent.into("figures")
+    return Figures(
+        numerator=figures.text("numerator"),
+        denominator=figures.text("denominator"),
+        expected=figures.mapping.get("expected") is True,
     )
 
 

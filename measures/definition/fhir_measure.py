@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from measures.definition.canonical import Json, digest_of, from_json, to_json
 from measures.definition.fhir import OURS, computable
-from measures.definition.spec import Direction, Domain, MeasureKind, MeasureSpec
+from measures.definition.spec import Direction, Domain, Figures, MeasureKind, MeasureSpec
 
 
 LANGUAGE = "text/x-colloquy"
@@ -30,8 +30,9 @@ _TYPES = {
 }
 _EXTENDED = (
     "form", "short_name", "kind", "domain", "unit_noun", "risk_model", "minimum_cases", "chart", "aim",
-    "what_you_can_do", "next_review_on",
+    "what_you_can_do", "next_review_on", "source", "figures",
 )  # fmt: skip
+WORDS = "text/plain"  # the language of what is supplied: no program can work it out
 _KEYS = {"initial-population": "population", "numerator": "numerator", "measure-observation": "value"}
 Item = dict[str, Json]
 
@@ -97,6 +98,20 @@ def _rest(spec: MeasureSpec) -> Json:
 
 
 def _group(spec: MeasureSpec) -> Json:
+    return _supplied(spec.figures) if spec.figures else _counted(spec)
+
+
+def _supplied(figures: Figures) -> Json:
+    parts = (("denominator", figures.denominator), ("numerator", figures.numerator))
+    return {
+        "population": [
+            {"code": _coded("measure-population", code), "criteria": {"language": WORDS, "expression": words}}
+            for code, words in parts
+        ]
+    }
+
+
+def _counted(spec: MeasureSpec) -> Json:
     populations: list[Json] = [_population("initial-population", spec.population)]
     populations += [
         _population("denominator-exclusion", each.when, name=each.name, label=each.label) for each in spec.exclusions
@@ -150,6 +165,8 @@ def _criteria(group: Mapping[str, Any]) -> dict[str, Json]:
     data: dict[str, Json] = {"stratifiers": [each["code"]["text"] for each in group.get("stratifier", [])]}
     exclusions: list[Json] = []
     for each in group["population"]:
+        if each["criteria"]["language"] == WORDS:
+            continue  # said in the extension
         code, criteria = each["code"]["coding"][0]["code"], each["criteria"]
         if code == "denominator-exclusion":
             label = each.get("description", "")

@@ -18,6 +18,7 @@ from measures.definition.spec import (
     CaseNumberSource,
     CollaborativeSpec,
     Definition,
+    Figures,
     FormVersionSpec,
     IdentifierClass,
     ImportDefaults,
@@ -39,7 +40,11 @@ def definition_data(definition: Definition) -> dict[str, Data]:
     return {
         "format": 1,
         "collaborative": _collaborative(definition.collaborative),
-        "forms": {history.slug: form_data(history.versions) for history in definition.forms},
+        **(
+            {"forms": {history.slug: form_data(history.versions) for history in definition.forms}}
+            if definition.forms
+            else {}
+        ),
         **(
             {"measures": {each.slug: measure_data(each) for each in definition.measures}} if definition.measures else {}
         ),
@@ -197,8 +202,9 @@ def _collaborative(spec: CollaborativeSpec) -> dict[str, Data]:
 def measure_data(measure: MeasureSpec) -> dict[str, Data]:
     keep = ("name", "short_name", "kind", "domain", "direction", "form", "minimum_cases")
     data = _plain(measure, keep=keep)
-    del data["slug"]
-    return data if measure.population != "true" else {key: value for key, value in data.items() if key != "population"}
+    usual = {"population": "true", "source": "cases", "form": ""}
+    left_out = {"slug", *(key for key, value in usual.items() if data.get(key) == value)}
+    return {key: value for key, value in data.items() if key not in left_out}
 
 
 def risk_model_data(model: RiskModelSpec) -> dict[str, Data]:
@@ -224,5 +230,8 @@ def _data(value: object) -> Data:
         return [_data(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _data(item) for key, item in value.items()}
+    if isinstance(value, Figures):
+        supplied: dict[str, Data] = {"numerator": value.numerator, "denominator": value.denominator}
+        return supplied | ({"expected": True} if value.expected else {})
     keep = ("statement",) if isinstance(value, Aim) else ("name", "label", "when", "variable", "kind")
     return _plain(value, keep=keep)

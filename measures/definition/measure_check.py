@@ -13,14 +13,16 @@ from measures.definition.yaml_source import Data, Path
 
 
 def check_measure_spec(
-    measure: MeasureSpec, form: FormSpec, models: Sequence[RiskModelSpec] = ()
+    measure: MeasureSpec, form: FormSpec | None, models: Sequence[RiskModelSpec] = ()
 ) -> tuple[FormProblem, ...]:
-    """All that stands in the way of publishing; `field` names the box of the editor. `form` understands all versions."""
-    version = FormVersionSpec(number=1, effective_from=date(2000, 1, 1), effective_to=None, note="Draft", form=form)
+    """All that stands in the way of publishing; `field` names the box of the editor.
+
+    `form` understands all versions; there is none where figures are supplied.
+    """
     data: dict[str, Data] = {
         "format": 1,
         "collaborative": dict(AROUND),
-        "forms": {form.slug: form_data([version])},
+        **({"forms": {form.slug: form_data([_alone(form)])}} if form else {}),
         "measures": {measure.slug: measure_data(measure)},
         "risk_models": {model.slug: risk_model_data(model) for model in models},
     }
@@ -32,6 +34,10 @@ def check_measure_spec(
     return (*(_problem(measure, *each) for each in heard), *_of_people(measure))
 
 
+def _alone(form: FormSpec) -> FormVersionSpec:
+    return FormVersionSpec(number=1, effective_from=date(2000, 1, 1), effective_to=None, note="Draft", form=form)
+
+
 def _problem(measure: MeasureSpec, path: Path, message: str, remedy: str) -> FormProblem:
     return FormProblem("measure", measure.slug, _field(path), *said_plainly(path, message, remedy))
 
@@ -40,8 +46,8 @@ def _field(path: Path) -> str:
     """`exclusions`, 1, `when` is the box `exclusion-1-when`; `aim`, `target` is `aim_target`."""
     if len(path) > 2 and path[0] == "exclusions":
         return f"exclusion-{path[1]}-{path[2]}"
-    if len(path) > 1 and path[0] == "aim":
-        return f"aim_{path[1]}"
+    if len(path) > 1 and path[0] in {"aim", "figures"}:
+        return f"{path[0]}_{path[1]}"
     return str(path[0]) if path else ""
 
 

@@ -41,6 +41,13 @@ def _exclusions(measure: MeasureSpec) -> str:
 
 
 def _counting(measure: MeasureSpec) -> dict[str, str]:
+    if measure.figures is not None:
+        return {
+            "Figures": "supplied for each hospital",
+            "Supplied numerator": measure.figures.numerator,
+            "Supplied denominator": measure.figures.denominator,
+            "Expected count": "supplied too" if measure.figures.expected else "",
+        }
     return {
         "Kind": measure.kind.value,
         "Population": "every complete case" if measure.population == "true" else measure.population,

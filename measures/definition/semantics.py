@@ -106,18 +106,46 @@ class _MeasureChecker(_PartChecker):
 
     def check(self) -> None:
         measure = self.measure
-        _check_known(self.draft, "forms", measure.form, (*self.path, "form"))
         _check_aim(self.draft, measure.aim, (*self.path, "aim"))
-        self.check_parts()
+        if measure.is_aggregate:
+            self.check_aggregate()
+        else:
+            self.check_of_cases()
         self.check_target()
-        if measure.risk_model:
-            self.check_risk_model(measure.risk_model)
         if measure.reviewed_on and measure.next_review_on and measure.next_review_on <= measure.reviewed_on:
             message = f"The next review ({measure.next_review_on}) is not after the last ({measure.reviewed_on})."
             self.source.add((*self.path, "next_review_on"), message, "Correct one of the dates.")
+
+    def check_of_cases(self) -> None:
+        measure = self.measure
+        if not measure.form:
+            remedy = "Add `form:` with the form whose cases it counts, or write `source: aggregate`."
+            self.source.add(self.path, '"form" is missing.', remedy)
+        else:
+            _check_known(self.draft, "forms", measure.form, (*self.path, "form"))
+        if measure.figures is not None:
+            message = "A measure that is counted from cases has no figures."
+            self.source.add((*self.path, "figures"), message, "Remove `figures:`, or write `source: aggregate`.")
+        self.check_parts()
+        if measure.risk_model:
+            self.check_risk_model(measure.risk_model)
         if self.form is not None:
             self.check_expressions(self.form)
             self.check_stratifiers(self.form)
+
+    def check_aggregate(self) -> None:
+        """Its figures come as sums: there are no cases to choose, to count or to model."""
+        measure, bare = self.measure, MeasureSpec.__dataclass_fields__
+        for key in OF_CASES:
+            if getattr(measure, key) != bare[key].default:
+                message = f"An aggregate measure has no {key}: its figures are supplied, not counted from cases."
+                self.source.add((*self.path, key), message, f"Remove `{key}:`, or write `source: cases`.")
+        if measure.kind is not MeasureKind.PROPORTION:
+            message = f"An aggregate measure cannot be of kind {measure.kind} yet."
+            self.source.add((*self.path, "kind"), message, "Write `kind: proportion`.")
+        if measure.figures is None:
+            remedy = "Add `figures:` with `numerator:` and `denominator:`, what is supplied in words."
+            self.source.add(self.path, "An aggregate measure needs figures.", remedy)
 
     def check_parts(self) -> None:
         kind = self.measure.kind
@@ -169,6 +197,8 @@ class _MeasureChecker(_PartChecker):
                 self.source.add(path, message, "Use a variable of type one_of or yes_no.")
 
 
+# What says how cases are chosen, counted and adjusted.
+OF_CASES = ("form", "population", "exclusions", "numerator", "value", "stratifiers", "risk_model")
 NEEDED_PARTS = {
     MeasureKind.PROPORTION: {"numerator": True, "value": False},
     MeasureKind.RATE: {"numerator": True, "value": True},
@@ -195,6 +225,10 @@ class _RiskModelChecker(_PartChecker):
         if placed is None:
             return
         measure, path = placed.spec, (*self.path, "outcome")
+        if measure.is_aggregate:
+            message = f'Measure "{measure.slug}" is aggregate: its expected counts are supplied, not modelled here.'
+            self.source.add(path, message, "Model a measure that is counted from cases.")
+            return
         if measure.form != self.model.form:
             message = f'Measure "{measure.slug}" is of form "{measure.form}", this model of form "{self.model.form}".'
             self.source.add(path, message, "Model a measure of the same form.")

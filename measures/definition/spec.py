@@ -60,6 +60,13 @@ class MeasureKind(StrEnum):
     RATIO = "ratio"
 
 
+class MeasureSource(StrEnum):
+    """Where its figures come from: counted from cases, or supplied for each hospital as sums."""
+
+    CASES = "cases"
+    AGGREGATE = "aggregate"
+
+
 class Domain(StrEnum):
     STRUCTURE = "structure"
     PROCESS = "process"
@@ -253,8 +260,20 @@ class Aim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What the coordinating centre supplies of each hospital and period for an aggregate measure: two sums, in words.
+
+    `expected`: also how many of the numerator the supplier's own model expects of that hospital's patients.
+    """
+
+    numerator: str
+    denominator: str
+    expected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeasureSpec:
-    """A measure of one form. See evaluate.py for what a case becomes under it."""
+    """A measure of one form, or of supplied figures. See evaluate.py for what a case becomes under it."""
 
     slug: str
     name: str
@@ -262,7 +281,7 @@ class MeasureSpec:
     kind: MeasureKind
     domain: Domain
     direction: Direction
-    form: str
+    form: str = ""  # none where figures are supplied
     population: str = "true"
     exclusions: tuple[Exclusion, ...] = ()
     numerator: str | None = None
@@ -280,6 +299,17 @@ class MeasureSpec:
     checker: str = ""
     reviewed_on: date | None = None
     next_review_on: date | None = None
+    source: MeasureSource = MeasureSource.CASES
+    figures: Figures | None = None
+
+    @property
+    def is_aggregate(self) -> bool:
+        return self.source is MeasureSource.AGGREGATE
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether hospitals are compared with what is expected of their own patients."""
+        return bool(self.risk_model) or (self.figures is not None and self.figures.expected)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -412,4 +412,62 @@ BAD = [
         [("    sections:\n      - {name: all, label: All}\n", "    sections: all\n")],
         ['forms.fracture.sections: "all" is not a list. Give a list.'],
     ),
+    # --- measures of supplied figures, and those of cases
+    (
+        [("    form: fracture\n    numerator", "    numerator")],
+        [f'{MEASURE}: "form" is missing. Add `form:` with the form whose cases it counts, or write `source: aggregate`.',
+         'risk_models.surgery_model.outcome: Measure "surgery" is of form "", this model of form "fracture". Model a measure of the same form.'],
+    ),
+    (
+        [("    form: fracture\n    numerator", "    source: agregate\n    form: fracture\n    numerator")],
+        [f'{MEASURE}.source: "agregate" is not known here. Did you mean "aggregate"?'],
+    ),
+    (
+        [("    form: fracture\n    numerator", "    figures: {numerator: Deaths, denominator: Stays}\n    form: fracture\n    numerator")],
+        [f"{MEASURE}.figures: A measure that is counted from cases has no figures. Remove `figures:`, or write `source: aggregate`."],
+    ),
+    (
+        [("    kind: proportion", "    kind: rate\n    source: aggregate")],
+        [
+            f"{MEASURE}: An aggregate measure needs figures. Add `figures:` with `numerator:` and `denominator:`, what is supplied in words.",
+            f"{MEASURE}.kind: An aggregate measure cannot be of kind rate yet. Write `kind: proportion`.",
+            f"{MEASURE}.form: An aggregate measure has no form: its figures are supplied, not counted from cases. Remove `form:`, or write `source: cases`.",
+            f"{MEASURE}.numerator: An aggregate measure has no numerator: its figures are supplied, not counted from cases. Remove `numerator:`, or write `source: cases`.",
+            'risk_models.surgery_model.outcome: Measure "surgery" is aggregate: its expected counts are supplied, not modelled here. Model a measure that is counted from cases.',
+        ],
+    ),
+    (
+        [("    form: fracture\n    numerator: '[operated] = \"1\"'", "    source: aggregate\n    figures: {numerator: Deaths, expected: maybe}")],
+        [
+            f'{MEASURE}.figures: "denominator" is missing. Add `denominator:`. Of what, in words.',
+            f'{MEASURE}.figures.expected: "maybe" is not true or false. Give true or false.',
+        ],
+    ),
 ]  # fmt: skip
+
+# A collaborative that collects no cases at all.
+AGGREGATE = """\
+format: 1
+collaborative:
+  slug: claims-care
+  name: Claims Care
+  specialty: Medicine
+  time_zone: America/Detroit
+  date_order: mdy
+  confidentiality_footer: Confidential.
+measures:
+  readmission:
+    name: Readmission within 30 days
+    short_name: Readmission
+    kind: proportion
+    domain: outcome
+    direction: lower
+    source: aggregate
+    figures:
+      numerator: Readmissions within 30 days
+      denominator: Discharges
+      expected: true
+    unit_noun: readmissions
+    minimum_cases: 25
+    aim: {statement: Fewer readmissions, target: 0.1}
+"""
