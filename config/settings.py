@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear_uploads": {"task": "cases.clear_uploads", "schedule": crontab(hour=3, minute=40)},
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
     "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
+    "follow-up": {"task": "caselog.count_follow_up", "schedule": crontab(minute="5-55/10"), "options": {"expires": 590}},
     "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=43)},
     "quality": {"task": "quality.measure", "schedule": crontab(hour=2, minute=52)},
     "quality-refresh": {"task": "quality.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 590}},

@@ -1,7 +1,8 @@
-"""Celery's side of locks."""
+"""Celery's side of locks and follow-up."""
 
 from celery import shared_task
 
+from cases.log.services.follow_up_counts import count_everywhere
 from cases.log.services.locking import lock_everywhere
 
 
@@ -9,3 +10,9 @@ from cases.log.services.locking import lock_everywhere
 def lock_cycles() -> None:
     """Lock the cycles whose last day to enter is over; often enough for every time zone's midnight."""
     lock_everywhere()
+
+
+@shared_task(name="caselog.count_follow_up")
+def count_follow_up() -> None:
+    """What waits for its follow-up at every hospital."""
+    count_everywhere()

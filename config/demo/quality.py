@@ -1,5 +1,6 @@
 """What a night's count leaves: what looks odd, the figures of every hospital, the middle of the programme."""
 
+from cases.log.services.follow_up_counts import count_follow_up
 from cases.quality.services.refreshing import measure_night
 from config.demo.cast import SURGERY
 from config.demo.people import Cast
@@ -14,3 +15,4 @@ def count_quality(cast: Cast) -> None:
     with acting(Acting("compute", collaborative_id=collaborative_id)):
         look_for_no_events(collaborative_id)
         measure_night(collaborative_id)
+        count_follow_up(collaborative_id)

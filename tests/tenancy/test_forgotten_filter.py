@@ -75,6 +75,8 @@ EXPECTED = {
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
     "feedback_decidedexclusion": "- here - here -",
+    "feedback_hospitalnote": "own here - - -",
+    "feedback_programmenote": "here here - - -",
     "feedback_release": "released here released here -",
     **dict.fromkeys(("feedback_siteresult", "feedback_dataqualitystatement"), "own_released here - here -"),
     **dict.fromkeys(("feedback_modelfit", "feedback_peerdistribution"), "released here - here -"),

@@ -1,5 +1,6 @@
-"""The figures of every hospital as a night's count leaves them. Release "Autumn 2026" has its statements by itself."""
+"""The figures and counts of every hospital as a night's count leaves them. Release "Autumn 2026" has its statements by itself."""
 
+from cases.log.services.follow_up_counts import count_follow_up
 from cases.quality.services.refreshing import measure_night
 from tenancy.context import acting
 from tests.worlds import programme
@@ -12,7 +13,8 @@ def build() -> None:
 
 
 def count(slug: str = "colectomy-mi") -> None:
-    """What the clock asks for every night."""
+    """What the clock asks for."""
     who = worker(slug)
     with acting(who):
         measure_night(who.collaborative_id)
+        count_follow_up(who.collaborative_id)

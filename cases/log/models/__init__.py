@@ -1,6 +1,6 @@
 from cases.log.models.cycle import Cycle, LockExtension
 from cases.log.models.entry import CaseLogEntry, LogUpload
-from cases.log.models.follow_up import FollowUp, FollowUpAttempt
+from cases.log.models.follow_up import FollowUp, FollowUpAttempt, FollowUpCount
 from cases.log.models.sampling import Draw, SamplingRule, Substitution
 from cases.log.models.unlock import UnlockRequest
 
@@ -11,6 +11,7 @@ __all__ = [
     "Draw",
     "FollowUp",
     "FollowUpAttempt",
+    "FollowUpCount",
     "LockExtension",
     "LogUpload",
     "SamplingRule",

@@ -79,3 +79,23 @@ class FollowUpAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_method_display()}: {self.get_outcome_display()}"
+
+
+class FollowUpCount(models.Model):
+    """How many of a hospital wait for their follow-up and how it ended, as last counted: the centre's overview."""
+
+    collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False)
+    participation = models.OneToOneField(Participation, on_delete=models.PROTECT, related_name="+")
+    due = models.PositiveIntegerField()
+    soon = models.PositiveIntegerField()
+    reached = models.PositiveIntegerField()
+    not_reached = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    field_classes: ClassVar = {
+        **dict.fromkeys(("id", "collaborative", "participation", "counted_at"), FieldClass.KEY),
+        **dict.fromkeys(("due", "soon", "reached", "not_reached"), FieldClass.HOSPITAL),
+    }
+
+    def __str__(self) -> str:
+        return f"{self.due} due"

@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from cases.enums import CaseStatus
 from cases.log.enums import FollowUpState
-from cases.log.models import FollowUp, FollowUpAttempt, SamplingRule
+from cases.log.models import FollowUp, FollowUpAttempt, FollowUpCount, SamplingRule
 from cases.log.selectors.rules import FollowUpPlan, follow_up_plans
 from cases.models import Case
 from cases.selectors.clock import today_of
@@ -166,36 +166,39 @@ def _closed_counts(participations: Sequence[int]) -> dict[int, dict[str, int]]:
     return {hospital: {"reached": reached, "not_reached": lost} for hospital, reached, lost in found}
 
 
+def waiting_and_closed(collaborative: Collaborative) -> dict[int, dict[str, int]]:
+    """What waits now and how it ended, of every hospital with a case. Reads every draft: a worker's work."""
+    today, periods = today_of(collaborative), _periods(collaborative)
+    keys = list(Participation.objects.filter(collaborative=collaborative).values_list("pk", flat=True))
+    due, soon = _due(periods, today), _due(periods, today + SOON)
+    waiting = _open(keys).order_by().values("participation_id")
+    waiting = waiting.annotate(due=Count("status", filter=due), soon=Count("status", filter=soon) - F("due"))
+    closed = _closed_counts(keys)
+    rows = {
+        hospital: {"due": now, "soon": later}
+        for hospital, now, later in waiting.values_list("participation_id", "due", "soon")
+    }
+    return {key: NONE | rows.get(key, {}) | closed.get(key, {}) for key in keys}
+
+
+NONE = {"due": 0, "soon": 0, "reached": 0, "not_reached": 0}
+
+
 @dataclass(frozen=True, kw_only=True)
 class HospitalFollowUp:
     public_id: UUID
     name: str
-    due: int
-    soon: int
-    reached: int
-    not_reached: int
+    count: FollowUpCount | None
 
 
 def follow_up_by_hospital(viewer: Viewer, collaborative: Collaborative) -> tuple[HospitalFollowUp, ...]:
-    """What waits at every member, and how it ended, for the centre."""
+    """What waits at every member, and how it ended, as last counted, for the centre."""
     require(viewer, Permission.CASE_VIEW)
-    found = (
-        Participation.objects.filter(collaborative=collaborative).select_related("site").order_by("site__name", "pk")
-    )
-    members = list(found)
-    today, periods = today_of(collaborative), _periods(collaborative)
-    keys = [each.pk for each in members]
-    due, soon = _due(periods, today), _due(periods, today + SOON)
-    waiting = _open(keys).order_by().values("participation_id")
-    waiting = waiting.annotate(due=Count("status", filter=due), soon=Count("status", filter=soon) - F("due"))
-    rows = waiting.values_list("participation_id", "due", "soon")
-    counts = {hospital: {"due": now, "soon": later} for hospital, now, later in rows}
-    closed, none = _closed_counts(keys), {"due": 0, "soon": 0, "reached": 0, "not_reached": 0}
+    counts = FollowUpCount.objects.filter(collaborative=collaborative).in_bulk(field_name="participation_id")
+    members = Participation.objects.filter(collaborative=collaborative).select_related("site")
     return tuple(
-        HospitalFollowUp(
-            public_id=each.public_id, name=each.site.name, **(none | counts.get(each.pk, {}) | closed.get(each.pk, {}))
-        )
-        for each in members
+        HospitalFollowUp(public_id=each.public_id, name=each.site.name, count=counts.get(each.pk))
+        for each in members.order_by("site__name", "pk")
     )
 
 

@@ -11,7 +11,7 @@ from cases.log.enums import AttemptOutcome, FollowUpMethod, FollowUpState
 from cases.log.errors import AttemptError
 from cases.log.models import Cycle, FollowUp, FollowUpAttempt
 from cases.log.selectors.figures import cycle_figures
-from cases.log.selectors.follow_up import FollowUpPage, case_follow_up, follow_up_by_hospital, follow_up_list
+from cases.log.selectors.follow_up import FollowUpPage, case_follow_up, follow_up_list
 from cases.log.services.follow_up import Attempt, record_attempt
 from cases.log.services.rules import set_sampling
 from cases.models import Case
@@ -29,13 +29,13 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date()
 
 
-def _begin(world: World, number: str, days_ago: int, name: str = "alder.abstractor") -> Case:
+def begin(world: World, number: str, days_ago: int, name: str = "alder.abstractor") -> Case:
     with world.acting_as(name) as by:
         form = Form.objects.get(slug="colectomy")
         return start_case(form=form, case_number=number, event_date=TODAY - timedelta(days=days_ago), by=by)
 
 
-def _try(
+def try_once(
     world: World, case: Case, outcome: AttemptOutcome, day: date = TODAY, name: str = "alder.abstractor"
 ) -> FollowUp:
     with world.acting_as(name) as by:
@@ -43,7 +43,7 @@ def _try(
         return record_attempt(case=case, attempt=attempt, by=by)
 
 
-def _list(world: World, tab: str = "due", name: str = "alder.abstractor") -> FollowUpPage:
+def own_list(world: World, tab: str = "due", name: str = "alder.abstractor") -> FollowUpPage:
     with world.acting_as(name) as by:
         collaborative = Collaborative.objects.get(pk=by.collaborative_id)
         return follow_up_list(by, by.participation_id or 0, collaborative, tab=tab, number=1)
@@ -55,8 +55,8 @@ def _numbers(page: FollowUpPage) -> list[str]:
 
 def test_a_draft_is_due_when_its_thirtieth_day_is_there(world: World) -> None:
     for number, days in (("F-30", 30), ("F-29", 29), ("F-16", 16), ("F-15", 15), ("F-90", 90)):
-        _begin(world, number, days)
-    due, soon = _list(world), _list(world, "soon")
+        begin(world, number, days)
+    due, soon = own_list(world), own_list(world, "soon")
     assert (_numbers(due), _numbers(soon)) == (["F-90", "F-30"], ["F-29", "F-16"])
     (oldest, *_) = [row for row in due.rows if row.case_number == "F-90"]
     assert (oldest.due_on, oldest.overdue) == (TODAY - timedelta(days=60), 60)
@@ -70,8 +70,8 @@ def test_the_days_are_those_of_the_rule_in_force_on_the_day_of_the_event(world: 
         )
         set_sampling(form=Form.objects.get(slug="colectomy"), words=words, by=cora)
     for number, days in (("F-old", 51), ("F-due", 46), ("F-new", 44)):
-        _begin(world, number, days)
-    page = _list(world)
+        begin(world, number, days)
+    page = own_list(world)
     assert _numbers(page) == ["F-old", "F-due"]
     assert {row.case_number: row.most for row in page.rows if row.case_number in {"F-old", "F-due"}} == {
         "F-old": 3,
@@ -80,15 +80,15 @@ def test_the_days_are_those_of_the_rule_in_force_on_the_day_of_the_event(world: 
 
 
 def test_reached_closes_it_and_leaves_who_when_and_how(world: World) -> None:
-    case = _begin(world, "F-1", 40)
-    _try(world, case, AttemptOutcome.NO_ANSWER, TODAY - timedelta(days=5))
-    closed = _try(world, case, AttemptOutcome.REACHED)
+    case = begin(world, "F-1", 40)
+    try_once(world, case, AttemptOutcome.NO_ANSWER, TODAY - timedelta(days=5))
+    closed = try_once(world, case, AttemptOutcome.REACHED)
     assert (closed.state, closed.attempts, closed.closed_by_id) == (
         FollowUpState.REACHED,
         2,
         world.user("alder.abstractor").pk,
     )
-    assert (_numbers(_list(world)), _numbers(_list(world, "reached"))) == ([], ["F-1"])
+    assert (_numbers(own_list(world)), _numbers(own_list(world, "reached"))) == ([], ["F-1"])
     with world.acting_as("alder.abstractor"):
         case = Case.objects.select_related("form_version__form", "collaborative").get(pk=case.pk)
         page = case_follow_up(case)
@@ -101,64 +101,51 @@ def test_reached_closes_it_and_leaves_who_when_and_how(world: World) -> None:
         (TODAY - timedelta(days=5), "phone", "no_answer"),
     ]
     with pytest.raises(AttemptError, match="known already"):
-        _try(world, case, AttemptOutcome.NO_ANSWER)
+        try_once(world, case, AttemptOutcome.NO_ANSWER)
 
 
 def test_so_many_attempts_from_the_due_date_on_close_it_as_not_reached(world: World) -> None:
-    case = _begin(world, "F-1", 40)
+    case = begin(world, "F-1", 40)
     early = TODAY - timedelta(days=20)
-    states = [_try(world, case, AttemptOutcome.NO_ANSWER, day).state for day in (early, early, early, TODAY)]
+    states = [try_once(world, case, AttemptOutcome.NO_ANSWER, day).state for day in (early, early, early, TODAY)]
     assert states == ["open", "open", "open", "not_reached"]
-    assert _numbers(_list(world, "not_reached")) == ["F-1"]
-    assert _try(world, case, AttemptOutcome.NO_ANSWER).state == "not_reached"
-    assert _try(world, case, AttemptOutcome.REACHED).state == "reached"
+    assert _numbers(own_list(world, "not_reached")) == ["F-1"]
+    assert try_once(world, case, AttemptOutcome.NO_ANSWER).state == "not_reached"
+    assert try_once(world, case, AttemptOutcome.REACHED).state == "reached"
 
 
 def test_whoever_declines_is_not_asked_again(world: World) -> None:
-    assert _try(world, _begin(world, "F-1", 10), AttemptOutcome.DECLINED).state == "not_reached"
+    assert try_once(world, begin(world, "F-1", 10), AttemptOutcome.DECLINED).state == "not_reached"
 
 
 def test_an_attempt_has_a_possible_date(world: World) -> None:
-    case = _begin(world, "F-1", 20)
+    case = begin(world, "F-1", 20)
     for day in (TODAY + timedelta(days=1), TODAY - timedelta(days=21)):
         with pytest.raises(AttemptError, match="between the event"):
-            _try(world, case, AttemptOutcome.NO_ANSWER, day)
+            try_once(world, case, AttemptOutcome.NO_ANSWER, day)
     with pytest.raises(AttemptError, match="Before it nobody knows"):
-        _try(world, case, AttemptOutcome.REACHED)
+        try_once(world, case, AttemptOutcome.REACHED)
     with world.acting_as("alder.abstractor"):
         assert not FollowUp.objects.filter(case=case).exists()
 
 
 def test_not_reached_changes_no_answer(world: World) -> None:
     """Missing outcomes stay missing: nobody is taken for well because the telephone rang in vain."""
-    case = _begin(world, "F-1", 40)
-    _try(world, case, AttemptOutcome.DECLINED)
+    case = begin(world, "F-1", 40)
+    try_once(world, case, AttemptOutcome.DECLINED)
     with world.acting_as("alder.abstractor"):
         after = Case.objects.get(pk=case.pk)
     assert (after.answers, after.missing, after.revision) == (case.answers, case.missing, case.revision)
 
 
 def test_only_the_own_data_team_records_and_nobody_edits(world: World) -> None:
-    case = _begin(world, "F-1", 40)
+    case = begin(world, "F-1", 40)
     for name in ("birch.abstractor", "alder.champion", "cora"):
         with pytest.raises(PermissionRefusedError):
-            _try(world, case, AttemptOutcome.NO_ANSWER, name=name)
-    _try(world, case, AttemptOutcome.NO_ANSWER)
+            try_once(world, case, AttemptOutcome.NO_ANSWER, name=name)
+    try_once(world, case, AttemptOutcome.NO_ANSWER)
     with world.acting_as("alder.abstractor"), pytest.raises(DatabaseError, match="permission denied"):
         FollowUpAttempt.objects.update(outcome="reached")
-
-
-def test_the_centre_sees_what_waits_at_every_hospital(world: World) -> None:
-    for number, name in (("F-1", "alder.abstractor"), ("F-2", "alder.abstractor"), ("F-3", "birch.abstractor")):
-        _begin(world, number, 40, name)
-    _try(world, _begin(world, "F-4", 40), AttemptOutcome.REACHED)
-    with world.acting_as("cora") as cora:
-        rows = {
-            row.name: row for row in follow_up_by_hospital(cora, Collaborative.objects.get(pk=cora.collaborative_id))
-        }
-    alder, own = rows[world.participation("alder").site.name], _list(world)
-    assert [alder.due, alder.soon, alder.reached, alder.not_reached] == [own.counts[name] for name in own.counts]
-    assert (alder.reached, rows[world.participation("birch").site.name].reached) == (1, 0)
 
 
 def test_the_figures_count_what_is_closed_or_complete(world: World) -> None:
@@ -168,11 +155,11 @@ def test_the_figures_count_what_is_closed_or_complete(world: World) -> None:
             collaborative_id=cora.collaborative_id, form=form, name="Now", created_by_id=cora.user_id,
             first_day=first, last_day=TODAY, locks_on=TODAY + timedelta(days=90),
         )  # fmt: skip
-    reached, declined = _begin(world, "F-1", 40), _begin(world, "F-2", 41)
-    _begin(world, "F-3", 42)
-    _begin(world, "F-4", 3)
-    _try(world, reached, AttemptOutcome.REACHED)
-    _try(world, declined, AttemptOutcome.DECLINED)
+    reached, declined = begin(world, "F-1", 40), begin(world, "F-2", 41)
+    begin(world, "F-3", 42)
+    begin(world, "F-4", 3)
+    try_once(world, reached, AttemptOutcome.REACHED)
+    try_once(world, declined, AttemptOutcome.DECLINED)
     with world.acting_as("alder.abstractor") as by:
         collaborative = Collaborative.objects.get(pk=by.collaborative_id)
         found = next(each for each in cycle_figures(collaborative) if each.name == "Now")

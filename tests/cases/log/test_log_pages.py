@@ -159,7 +159,7 @@ def test_the_centre_sees_follow_up_by_hospital(world: World) -> None:
     client, alder = world.client("cora"), world.participation("alder")
     rows = {row.name: row for row in client.get(f"{HERE}/follow-up/").context["rows"]}
     page = client.get(f"{HERE}/follow-up/", {"hospital": str(alder.public_id)}).context["page"]
-    assert rows[alder.site.name].due == page.counts["due"] == len(page.rows)
+    assert rows[alder.site.name].count.due == page.counts["due"] == len(page.rows)
 
 
 def test_the_work_list_says_when_a_case_is_locked(world: World) -> None:
