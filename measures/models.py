@@ -78,6 +78,14 @@ def _version_constraints(model: str, parent: str) -> list[models.BaseConstraint]
     ]
 
 
+def _retired_with_reason(model: str) -> models.BaseConstraint:
+    return models.CheckConstraint(
+        condition=Q(retired_at=None, retired_by=None, retirement="")
+        | (Q(status=VersionStatus.RETIRED, retired_at__isnull=False) & ~Q(retirement="")),
+        name=f"measures_{model}_retired_with_reason",
+    )
+
+
 class Form(models.Model):
     """What is asked about a case; the questions themselves are in its versions."""
 
@@ -142,14 +150,33 @@ class RiskModelVersion(Version):
 
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
     risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="versions")
+    # Empty where a newer version took its place.
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    retirement = models.TextField(blank=True, default="", db_default="", help_text="Why nothing took its place.")
 
-    field_classes: ClassVar = {**VERSION_CLASSES, "risk_model": FieldClass.KEY}
+    OF: ClassVar = "risk_model"
+    field_classes: ClassVar = {
+        **VERSION_CLASSES,
+        "risk_model": FieldClass.KEY,
+        **dict.fromkeys(("retired_at", "retirement"), FieldClass.PUBLIC),
+        "retired_by": FieldClass.PERSON,
+    }
 
     class Meta(Version.Meta):
-        constraints = _version_constraints("riskmodelversion", "risk_model")
+        constraints = [
+            *_version_constraints("riskmodelversion", "risk_model"),
+            _retired_with_reason("riskmodelversion"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.risk_model} v{self.number}"
+
+    @property
+    def about(self) -> dict[str, str]:
+        return {"risk_model": self.risk_model.slug}
 
     @property
     def definition(self) -> RiskModelSpec:
@@ -183,7 +210,14 @@ class MeasureVersion(Version):
 
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="versions")
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="measure_versions")
+    form = models.ForeignKey(
+        Form,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="measure_versions",
+        help_text="Whose cases it counts; empty: its figures are supplied.",
+    )
     risk_model_version = models.ForeignKey(
         RiskModelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="measure_versions"
     )
@@ -205,11 +239,7 @@ class MeasureVersion(Version):
     class Meta(Version.Meta):
         constraints = [
             *_version_constraints("measureversion", "measure"),
-            models.CheckConstraint(
-                condition=Q(retired_at=None, retired_by=None, retirement="")
-                | (Q(status=VersionStatus.RETIRED, retired_at__isnull=False) & ~Q(retirement="")),
-                name="measures_measureversion_retired_with_reason",
-            ),
+            _retired_with_reason("measureversion"),
         ]
 
     def __str__(self) -> str:
