@@ -230,8 +230,14 @@ def _data(value: object) -> Data:
         return [_data(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _data(item) for key, item in value.items()}
-    if isinstance(value, Figures):
-        supplied: dict[str, Data] = {"numerator": value.numerator, "denominator": value.denominator}
-        return supplied | ({"expected": True} if value.expected else {})
+    return _figures(value) if isinstance(value, Figures) else _part(value)
+
+
+def _part(value: object) -> dict[str, Data]:
     keep = ("statement",) if isinstance(value, Aim) else ("name", "label", "when", "variable", "kind")
     return _plain(value, keep=keep)
+
+
+def _figures(figures: Figures) -> dict[str, Data]:
+    data: dict[str, Data] = {"numerator": figures.numerator, "denominator": figures.denominator}
+    return {**data, "expected": True} if figures.expected else data

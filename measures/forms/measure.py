@@ -19,8 +19,10 @@ from measures.definition.spec import (
     Direction,
     Domain,
     Exclusion,
+    Figures,
     FormSpec,
     MeasureKind,
+    MeasureSource,
     MeasureSpec,
     RiskModelSpec,
     VariableType,
@@ -42,11 +44,18 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "What it is": ("name", "short_name", "kind", "domain", "direction", "unit_noun"),
     "Who is counted": ("population",),
     "What counts": ("numerator", "value"),
+    "What is supplied": ("figures_numerator", "figures_denominator", "figures_expected"),
     "How it is compared": ("minimum_cases", "chart", "risk_model", "stratifiers"),
     "Aim": ("aim_statement", "aim_target", "aim_by"),
     "For members": ("why_it_matters", "evidence", "what_you_can_do"),
     "Who stands for it": ("author", "checker", "reviewed_on", "next_review_on"),
 }
+
+
+# Boxes that only one source of figures has.
+OF_CASES = ("kind", "population", "numerator", "value", "risk_model", "stratifiers", "exclusions")
+OF_FIGURES = ("figures_numerator", "figures_denominator", "figures_expected")
+SUPPLIED = "-supplied"  # no form is called so
 
 
 def words_field(label: str, help_text: str = "", rows: int = 3) -> forms.CharField:
@@ -113,6 +122,17 @@ class MeasureForm(forms.Form):
     population = expression_field("Population", "condition", "Of the complete cases. Empty: all of them.")
     numerator = expression_field("Numerator", "condition", 'True counts the case: [ssi] = "1"')
     value = expression_field("Value", "calculation", "A number of each case; only for rates, ratios and means.")
+    figures_numerator = forms.CharField(
+        label="Numerator", max_length=200, help_text="What is supplied of each hospital, in words: Readmissions."
+    )
+    figures_denominator = forms.CharField(
+        label="Denominator", max_length=200, help_text="Of what, in words: Discharges."
+    )
+    figures_expected = forms.BooleanField(
+        label="Expected counts are supplied too",
+        required=False,
+        help_text="By the supplier's own model. Hospitals are then compared by observed over expected.",
+    )
     minimum_cases = forms.IntegerField(
         label="Minimum cases", min_value=1, max_value=10_000, help_text="A hospital with fewer is not compared."
     )
@@ -138,13 +158,20 @@ class MeasureForm(forms.Form):
         self,
         *args: Any,  # noqa: ANN401 -- Django's signature
         spec: MeasureSpec,
-        form: FormSpec,
+        form: FormSpec | None,
         models: Sequence[RiskModelSpec] = (),
         problems: Mapping[str, tuple[FormProblem, ...]] | None = None,
         **kwargs: Any,  # noqa: ANN401 -- Django's signature
     ) -> None:
         self.spec, self.form, self.problems = spec, form, problems or {}
         super().__init__(*args, **{"auto_id": "part-%s", "initial": self.read(spec), **kwargs})
+        for name in OF_CASES if form is None else OF_FIGURES:
+            del self.fields[name]
+        if form is not None:
+            self._choose(spec, form, models)
+
+    def _choose(self, spec: MeasureSpec, form: FormSpec, models: Sequence[RiskModelSpec]) -> None:
+        """What the form offers, and what the measure names although the form has it no more."""
         groups = [(each.name, each.label) for each in form.variables if each.type in GROUPS]
         known = {name for name, _ in groups}
         gone = [(name, f"{name} (not in the form)") for name in spec.stratifiers if name not in known]
@@ -162,12 +189,15 @@ class MeasureForm(forms.Form):
         words = {name: getattr(spec, name).value for name in ("kind", "domain", "direction", "chart")}
         aim = {f"aim_{key}": getattr(spec.aim, key) if spec.aim else None for key in ("statement", "target", "by")}
         population = "" if spec.population == "true" else spec.population
+        figures = {f"figures_{key}": getattr(spec.figures, key, "") for key in ("numerator", "denominator", "expected")}
         counted = {"exclusions": len(spec.exclusions) + 1, "shown": digest_of(spec), "population": population}
-        return {**plain, **words, **aim, **counted}
+        return {**plain, **words, **aim, **figures, **counted}
 
     @cached_property
     def exclusion_forms(self) -> list[ExclusionForm]:
         """A row for each, and a blank one to add another."""
+        if self.form is None:
+            return []
         if self.is_bound:
             count = str(self.data.get("exclusions") or 0)
             rows = min(int(count), MOST_EXCLUSIONS) if count.isdecimal() else 0
@@ -188,7 +218,8 @@ class MeasureForm(forms.Form):
     # What the page shows ----------------------------------------------------------------------------------------------
 
     def sections(self) -> list[tuple[str, list[Row]]]:
-        return [(title, [self.row(self[name], name) for name in names]) for title, names in SECTIONS.items()]
+        shown = {title: [name for name in names if name in self.fields] for title, names in SECTIONS.items()}
+        return [(title, [self.row(self[name], name) for name in names]) for title, names in shown.items() if names]
 
     def exclusion_rows(self) -> list[ExclusionRow]:
         found = self.exclusion_forms
@@ -209,7 +240,7 @@ class MeasureForm(forms.Form):
 
     def _expression(self, field: forms.BoundField) -> ExpressionProblem | None:
         asked, text = field.field.widget.attrs.get("data-expression"), _one_line(str(field.value() or ""))
-        if not asked or not text:
+        if self.form is None or not asked or not text:
             return None
         return check_expression(self.form, text, VariableType.DECIMAL if asked == "calculation" else None)
 
@@ -222,18 +253,29 @@ class MeasureForm(forms.Form):
             self.spec,
             **{name: data[name].replace("\r\n", "\n").strip() for name in texts},
             **{name: data[name] for name in ("minimum_cases", "what_you_can_do", "reviewed_on", "next_review_on")},
-            kind=MeasureKind(data["kind"]),
             domain=Domain(data["domain"]),
             direction=Direction(data["direction"]),
             chart=Chart(data["chart"]),
-            population=_one_line(data["population"]) or "true",
-            exclusions=self._exclusions(),
-            numerator=_one_line(data["numerator"]) or None,
-            value=_one_line(data["value"]) or None,
-            stratifiers=tuple(data["stratifiers"]),
-            risk_model=data["risk_model"] or None,
             aim=self._aim(),
+            **(self._of_figures() if self.form is None else self._of_cases()),
         )
+
+    def _of_cases(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "kind": MeasureKind(data["kind"]),
+            "population": _one_line(data["population"]) or "true",
+            "exclusions": self._exclusions(),
+            "numerator": _one_line(data["numerator"]) or None,
+            "value": _one_line(data["value"]) or None,
+            "stratifiers": tuple(data["stratifiers"]),
+            "risk_model": data["risk_model"] or None,
+        }
+
+    def _of_figures(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        words = {key: _one_line(data[f"figures_{key}"]) for key in ("numerator", "denominator")}
+        return {"figures": Figures(**words, expected=data["figures_expected"])}
 
     def _exclusions(self) -> tuple[Exclusion, ...]:
         """In the order that the pressed button, if it is one of theirs, gives them."""
@@ -297,7 +339,8 @@ class NewMeasureForm(forms.Form):
     ) -> None:
         super().__init__(*args, **{"auto_id": "new-%s", **kwargs})
         self.specs, self.minimum = specs, minimum
-        self.fields["form"].choices = forms_  # type: ignore[attr-defined]  # ChoiceField
+        supplied = (SUPPLIED, "None: figures are supplied for each hospital")
+        self.fields["form"].choices = [*forms_, supplied]  # type: ignore[attr-defined]  # ChoiceField
         copies = [(slug, spec.name) for slug, spec in specs.items()]
         self.fields["copy_of"].choices = [("", "Nothing: an empty one"), *copies]  # type: ignore[attr-defined]  # ChoiceField
 
@@ -307,11 +350,21 @@ class NewMeasureForm(forms.Form):
             raise forms.ValidationError("“new” is the address of this page. Choose another short name.")
         return slug
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        copied = self.specs.get(cleaned.get("copy_of", ""))
+        if copied and copied.is_aggregate != (cleaned.get("form") == SUPPLIED):
+            message = "That measure has another source of figures. Copy one with the same, or begin with an empty one."
+            self.add_error("copy_of", message)
+        return cleaned
+
     def written(self) -> MeasureSpec:
         data = self.cleaned_data
         slug = data["slug"] or name_from(data["name"], ())
+        supplied = data["form"] == SUPPLIED
+        form = "" if supplied else data["form"]
         if copied := self.specs.get(data["copy_of"]):
-            return replace(copied, slug=slug, name=data["name"], form=data["form"], risk_model=None)
+            return replace(copied, slug=slug, name=data["name"], form=form, risk_model=None)
         return MeasureSpec(
             slug=slug,
             name=data["name"],
@@ -319,8 +372,10 @@ class NewMeasureForm(forms.Form):
             kind=MeasureKind.PROPORTION,
             domain=Domain.OUTCOME,
             direction=Direction.LOWER,
-            form=data["form"],
+            form=form,
             minimum_cases=self.minimum,
+            source=MeasureSource.AGGREGATE if supplied else MeasureSource.CASES,
+            figures=Figures(numerator="", denominator="") if supplied else None,
         )
 
 

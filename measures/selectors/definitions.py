@@ -67,6 +67,11 @@ def merged_spec(form: Form) -> FormSpec:
     return merged(tuple(version.definition for version in form.versions.filter(PUBLISHED).order_by("number")))
 
 
+def form_spec_of(version: MeasureVersion) -> FormSpec | None:
+    """The form whose cases a measure counts; None where its figures are supplied."""
+    return merged_spec(version.form) if version.form else None
+
+
 def published_measures(collaborative_id: int) -> list[MeasureVersion]:
     """The version in force of every measure, in the order of the definition file."""
     return list(

@@ -17,7 +17,7 @@ from measures.definition.spec import FormSpec, MeasureSpec, RiskModelSpec
 from measures.enums import UNPUBLISHED, VersionStatus
 from measures.errors import DraftClosedError
 from measures.models import Form, Measure, MeasureVersion, RiskModelVersion
-from measures.selectors.definitions import forms_of, merged_spec
+from measures.selectors.definitions import form_spec_of, forms_of, merged_spec
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 
@@ -95,15 +95,17 @@ def measure_discarded(viewer: Viewer, slug: str) -> MeasureVersion:
     return discarded
 
 
-def models_for(form: Form, slug: str = "") -> list[RiskModelSpec]:
+def models_for(form: Form | None, slug: str = "") -> list[RiskModelSpec]:
     """Published risk models of the form; of one measure, those that predict it."""
+    if form is None:
+        return []
     versions = RiskModelVersion.objects.filter(collaborative_id=form.collaborative_id, status=VersionStatus.PUBLISHED)
     specs = [each.definition for each in versions.order_by("risk_model_id")]
     return [each for each in specs if each.form == form.slug and slug in {"", each.outcome}]
 
 
-def problems_of(spec: MeasureSpec, form: Form) -> tuple[FormProblem, ...]:
-    return check_measure_spec(spec, merged_spec(form), models_for(form))
+def problems_of(spec: MeasureSpec, form: Form | None) -> tuple[FormProblem, ...]:
+    return check_measure_spec(spec, merged_spec(form) if form else None, models_for(form))
 
 
 def measure_problems(version: MeasureVersion) -> tuple[FormProblem, ...]:
@@ -118,7 +120,14 @@ def measure_forms(viewer: Viewer) -> list[Form]:
 
 def measure_form(viewer: Viewer, slug: str) -> FormSpec:
     """What expressions of the draft can name: its form, as all versions together ask it."""
-    return merged_spec(measure_draft(viewer, slug).form)
+    return _form_of(measure_draft(viewer, slug))
+
+
+def _form_of(version: MeasureVersion) -> FormSpec:
+    form = form_spec_of(version)
+    if form is None:
+        raise Http404("The figures of this measure are supplied. There are no cases to look at.")
+    return form
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,7 @@ class MeasureEditor:
 
     row: MeasureRow
     version: MeasureVersion
-    form: FormSpec
+    form: FormSpec | None  # none where figures are supplied
     models: tuple[RiskModelSpec, ...]
     editors: tuple[str, ...]
     problems: tuple[FormProblem, ...]
@@ -162,12 +171,11 @@ def measure_editor(viewer: Viewer, slug: str) -> MeasureEditor:
     if row.draft is None:
         raise Http404("This measure has no open draft.")
     names = dict(User.objects.filter(pk__in=row.draft.editors).values_list("pk", "full_name"))
-    form = row.draft.form
     return MeasureEditor(
         row=row,
         version=row.draft,
-        form=merged_spec(form),
-        models=tuple(models_for(form, slug)),
+        form=form_spec_of(row.draft),
+        models=tuple(models_for(row.draft.form, slug)),
         editors=tuple(names[each] for each in row.draft.editors if each in names),
         problems=measure_problems(row.draft),
     )
@@ -185,7 +193,7 @@ class Previewed:
 def measure_previewed(viewer: Viewer, slug: str) -> Previewed:
     row = measure_row(viewer, slug)
     found = row.draft or row.newest
-    return Previewed(found, merged_spec(found.form), tuple(models_for(found.form, slug)))
+    return Previewed(found, _form_of(found), tuple(models_for(found.form, slug)))
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def publish(definition: Definition, *, text: str = "", path: str, by: Viewer) ->
     forms = {history.slug: _publish_form(file, history) for history in definition.forms}
     models_ = {spec.slug: _publish_risk_model(file, spec) for spec in definition.risk_models}
     for position, spec in enumerate(definition.measures):
-        _publish_measure(file, spec, position, forms[spec.form], models_.get(spec.risk_model or ""))
+        _publish_measure(file, spec, position, forms.get(spec.form), models_.get(spec.risk_model or ""))
     collaborative = _update_collaborative(definition.collaborative, by)
     if file.created:
         details = {"created": file.created}
@@ -177,7 +177,7 @@ def _publish_risk_model(file: _File, spec: RiskModelSpec) -> RiskModelVersion:
 
 
 def _publish_measure(
-    file: _File, spec: MeasureSpec, position: int, form: Form, risk_model: RiskModelVersion | None
+    file: _File, spec: MeasureSpec, position: int, form: Form | None, risk_model: RiskModelVersion | None
 ) -> None:
     measure, _ = Measure.objects.update_or_create(
         collaborative_id=file.by.collaborative_id, slug=spec.slug, defaults={"name": spec.name, "position": position}

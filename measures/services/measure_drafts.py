@@ -29,7 +29,7 @@ def start_measure_draft(*, measure: Measure, by: Viewer) -> MeasureVersion:
 
 
 @transaction.atomic
-def start_measure(*, spec: MeasureSpec, form: Form, by: Viewer) -> MeasureVersion:
+def start_measure(*, spec: MeasureSpec, form: Form | None, by: Viewer) -> MeasureVersion:
     """A measure that there was not, as a draft of its first version."""
     require(by, Permission.DEFINITION_EDIT)
     position = Measure.objects.filter(collaborative_id=by.collaborative_id).count()
@@ -42,7 +42,7 @@ def start_measure(*, spec: MeasureSpec, form: Form, by: Viewer) -> MeasureVersio
 
 
 def _draft(
-    measure: Measure, versions: list[MeasureVersion], form: Form, spec: MeasureSpec, by: Viewer
+    measure: Measure, versions: list[MeasureVersion], form: Form | None, spec: MeasureSpec, by: Viewer
 ) -> MeasureVersion:
     """A discarded draft gives its row, and so its number, to the next one."""
     discarded = [each for each in versions if each.status == VersionStatus.DISCARDED]

@@ -78,7 +78,8 @@ def publish_measure(*, version: MeasureVersion, publishing: Publishing, by: View
         version.measure.name = version.definition.name
         version.measure.save(update_fields=["name"])
     record(EventKind.MEASURE_PUBLISHED, version, by)
-    queue_job("feedback.evaluate_measure", title=f"Count cases by {version}"[:200], subject=version, by=by)
+    if version.form_id is not None:
+        queue_job("feedback.evaluate_measure", title=f"Count cases by {version}"[:200], subject=version, by=by)
     return version
 
 
@@ -122,5 +123,6 @@ def retire_measure(*, version: MeasureVersion, reason: str, by: Viewer) -> Measu
     version.retired_at, version.retired_by_id, version.retirement = timezone.now(), by.user_id, reason.strip()
     version.save(update_fields=["status", "effective_to", "retired_at", "retired_by", "retirement"])
     record(EventKind.MEASURE_RETIRED, version, by, reason=version.retirement)
-    queue_job("feedback.evaluate_measure", title=f"Stop counting by {version}"[:200], subject=version, by=by)
+    if version.form_id is not None:
+        queue_job("feedback.evaluate_measure", title=f"Stop counting by {version}"[:200], subject=version, by=by)
     return version

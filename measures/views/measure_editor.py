@@ -98,9 +98,8 @@ def _publish(request: ViewerRequest, form: PublishMeasureForm, measure_slug: str
     except REFUSALS as problem:
         form.add_error(None, str(problem))
         return False
-    messages.success(
-        request, f"Version {version.number} of {version.measure.name} is published. Cases are being counted."
-    )
+    counting = "Cases are being counted." if version.form_id else "The next release is computed by it."
+    messages.success(request, f"Version {version.number} of {version.measure.name} is published. {counting}")
     return True
 
 

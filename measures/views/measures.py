@@ -37,7 +37,7 @@ def measure_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse
     minimum = request.place.collaborative.minimum_cases
     form = NewMeasureForm(request.POST or None, forms_=choices, specs=specs, minimum=minimum)
     if request.method == "POST" and form.is_valid():
-        of_form = next(each for each in found if each.slug == form.cleaned_data["form"])
+        of_form = next((each for each in found if each.slug == form.cleaned_data["form"]), None)
         try:
             version = start_measure(spec=form.written(), form=of_form, by=request.viewer)
         except NameTakenError as problem:
