@@ -97,10 +97,17 @@ class Participation(models.Model):
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.LIVE)
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
+    comparison_group = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Similar hospitals it is also compared with, such as «Large teaching hospitals»; the centre says which.",
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "public_id", "collaborative"), FieldClass.KEY),
-        **dict.fromkeys(("site", "stage", "joined_on", "left_on"), FieldClass.HOSPITAL),
+        **dict.fromkeys(("site", "stage", "joined_on", "left_on", "comparison_group"), FieldClass.HOSPITAL),
     }
 
     class Meta:

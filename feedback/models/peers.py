@@ -21,7 +21,7 @@ class PeerDistribution(models.Model):
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="peer_distributions")
     measure_version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="+")
-    stratum = models.CharField(max_length=40, default="all")
+    stratum = models.CharField(max_length=160, default="all")
     values = models.JSONField(default=list, help_text="Sorted, rounded.")
     withheld = models.CharField(max_length=20, blank=True, help_text="Why no values are shown.")
     collaborative_value = models.FloatField(null=True, help_text="Pooled, rounded.")

@@ -57,6 +57,18 @@ class SiteResult(models.Model):
     reading = models.CharField(max_length=11, choices=Reading.choices)
     gap = models.IntegerField(null=True, help_text="Patients between this result and the achievable benchmark.")
     trend = models.JSONField(default=list, help_text="Quarter, denominator, observed of this hospital.")
+    control = models.JSONField(
+        default=dict, db_default={}, help_text="Control chart of this hospital: points, limits, signals, baseline."
+    )
+    cumulative = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="Sum of expected less observed, CUSUM, its limit and signals, case by case.",
+    )
+    strata = models.JSONField(default=list, db_default=[], help_text="Counts and rate in each declared stratum.")
+    comparison_group = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="Group of similar hospitals, as it was then."
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "collaborative", "participation", "release", "measure_version"), FieldClass.KEY),
@@ -97,6 +109,10 @@ class SiteResult(models.Model):
                 "reading",
                 "gap",
                 "trend",
+                "control",
+                "cumulative",
+                "strata",
+                "comparison_group",
             ),
             FieldClass.HOSPITAL,
         ),
