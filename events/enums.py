@@ -17,6 +17,13 @@ class EventKind(TextChoices):
     DEFINITION_PUBLISHED = "definition_published"
     MEASURE_PUBLISHED = "measure_published"
     MEASURE_RETIRED = "measure_retired"
+    MODEL_PUBLISHED = "model_published"
+    MODEL_RETIRED = "model_retired"
+    REVIEW_DUE = "review_due"
+    TRIAL_REQUESTED = "trial_requested"
+    FIGURES_UPLOADED = "figures_uploaded"
+    FIGURES_COMMITTED = "figures_committed"
+    FIGURES_DISCARDED = "figures_discarded"
     DRAFT_SAVED = "draft_saved"
     DRAFT_SUBMITTED = "draft_submitted"
     DRAFT_RETURNED = "draft_returned"
@@ -80,6 +87,14 @@ class EventKind(TextChoices):
     RELEASE_PUBLISHED = "release_published"
     RELEASE_DISCARDED = "release_discarded"
     RELEASE_WITHDRAWN = "release_withdrawn"
+    RELEASE_ATTESTED = "release_attested"
+    CONTEST_RAISED = "contest_raised"
+    CONTEST_DECIDED = "contest_decided"
+    CASE_EXCLUDED = "case_excluded"
+    EXCLUSION_LIFTED = "exclusion_lifted"
+    COMMENT_WRITTEN = "comment_written"
+    COMMENT_DELETED = "comment_deleted"
+    TARGET_SET = "target_set"
 
 
 class AccessAction(TextChoices):

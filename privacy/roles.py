@@ -46,6 +46,7 @@ class Permission(StrEnum):
     COMPARISON_VIEW = "comparison_view"
     UNBLINDED_VIEW = "unblinded_view"
     MODEL_VIEW = "model_view"
+    REPORT_VIEW = "report_view"
     CASE_VIEW = "case_view"
     CASE_EDIT = "case_edit"
     CASE_COMPLETE = "case_complete"
@@ -73,10 +74,19 @@ class Permission(StrEnum):
     HOSPITAL_MANAGE = "hospital_manage"
     PEOPLE_VIEW = "people_view"
     PEOPLE_MANAGE = "people_manage"
+    FIGURES_SUPPLY = "figures_supply"
     RELEASE_VIEW = "release_view"
     RELEASE_BUILD = "release_build"
     RELEASE_APPROVE = "release_approve"
     RELEASE_PUBLISH = "release_publish"
+    RELEASE_ATTEST = "release_attest"
+    CONTEST_VIEW = "contest_view"
+    CONTEST_RAISE = "contest_raise"
+    CONTEST_DECIDE = "contest_decide"
+    DISCUSSION_JOIN = "discussion_join"
+    TARGET_VIEW = "target_view"
+    TARGET_SET = "target_set"
+    BREAKDOWN_VIEW = "breakdown_view"
     ACCESS_LOG_VIEW = "access_log_view"
     API_TOKEN_MANAGE = "api_token_manage"  # noqa: S105 -- the name of a permission
 
@@ -121,6 +131,7 @@ PERMISSION_SENTENCES = {
     Permission.COMPARISON_VIEW: "see the own hospital among blinded peers in a release",
     Permission.UNBLINDED_VIEW: "see results by named hospital",
     Permission.MODEL_VIEW: "see risk models: coefficients, c-statistic, calibration",
+    Permission.REPORT_VIEW: "take away the reports of a release: of the own hospital; the centre: of every hospital",
     Permission.CASE_VIEW: "read cases",
     Permission.CASE_EDIT: "enter and change cases",
     Permission.CASE_COMPLETE: "complete cases",
@@ -148,10 +159,19 @@ PERMISSION_SENTENCES = {
     Permission.HOSPITAL_MANAGE: "create hospitals, let them join and leave",
     Permission.PEOPLE_VIEW: "see who holds which role",
     Permission.PEOPLE_MANAGE: "invite people and end their roles",
+    Permission.FIGURES_SUPPLY: "upload the figures of measures that are not counted from cases, for every hospital",
     Permission.RELEASE_VIEW: "see releases being prepared",
     Permission.RELEASE_BUILD: "close a window and compute a release",
     Permission.RELEASE_APPROVE: "approve the statistics of a release",
     Permission.RELEASE_PUBLISH: "release results to members",
+    Permission.RELEASE_ATTEST: "say that they have reviewed a release",
+    Permission.CONTEST_VIEW: "see which cases behind a number are contested; the centre: those of every hospital",
+    Permission.CONTEST_RAISE: "contest how a case of the own hospital is counted",
+    Permission.CONTEST_DECIDE: "decide what hospitals contest, and leave a case out of a measure",
+    Permission.DISCUSSION_JOIN: "discuss measures within the own hospital, where nobody outside it reads along",
+    Permission.TARGET_VIEW: "see the targets that the own hospital sets itself; the centre: those of every hospital",
+    Permission.TARGET_SET: "set a target of the own hospital",
+    Permission.BREAKDOWN_VIEW: "see the own hospital's results by clinician code and by kind of case; nobody outside it can",
     Permission.ACCESS_LOG_VIEW: "see who viewed identified data",
     Permission.API_TOKEN_MANAGE: "make and revoke keys with which programs submit cases",
 }
@@ -161,20 +181,27 @@ _EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW})
 _HOSPITAL = _EVERYONE | {
     _P.MEASURE_VIEW,
     _P.COMPARISON_VIEW,
+    _P.REPORT_VIEW,
     _P.CASE_VIEW,
     _P.QUESTION_ASK,
     _P.QUALITY_VIEW,
     _P.DICTIONARY_VIEW,
     _P.MODEL_VIEW,
+    _P.CONTEST_VIEW,
+    _P.DISCUSSION_JOIN,
+    _P.TARGET_VIEW,
 }
 _TRAINEE = {_P.TRAINING_VIEW, _P.TRAINING_TAKE}
 _DATA_TEAM = _HOSPITAL | _TRAINEE | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.LOG_MANAGE, _P.API_TOKEN_MANAGE}
 # The three to whom the report of an audit is addressed (DOMAIN 3.6).
 _AUDITED = frozenset({_P.AUDIT_VIEW, _P.AUDIT_REVIEW})
+# Who answers for the care behind the numbers: clinician-level cells are theirs alone (DOMAIN 3.10).
+_REVIEWER = frozenset({_P.RELEASE_ATTEST, _P.BREAKDOWN_VIEW})
 _CENTRE = _EVERYONE | {
     _P.MEASURE_VIEW,
     _P.UNBLINDED_VIEW,
     _P.MODEL_VIEW,
+    _P.REPORT_VIEW,
     _P.CASE_VIEW,
     _P.QUESTION_ANSWER,
     _P.QUALITY_VIEW,
@@ -185,12 +212,15 @@ _CENTRE = _EVERYONE | {
     _P.RELEASE_VIEW,
     _P.ACCESS_LOG_VIEW,
     _P.AUDIT_VIEW,
+    _P.CONTEST_VIEW,
+    _P.TARGET_VIEW,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: _CENTRE
     | {
         _P.RELEASE_PUBLISH,
+        _P.CONTEST_DECIDE,
         _P.LOCK_MANAGE,
         _P.SAMPLING_MANAGE,
         _P.AUDIT_MANAGE,
@@ -205,6 +235,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.COORDINATOR: _CENTRE
     | {
+        _P.CONTEST_DECIDE,
         _P.LOCK_MANAGE,
         _P.SAMPLING_MANAGE,
         _P.AUDIT_MANAGE,
@@ -214,18 +245,24 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.PEOPLE_MANAGE,
         _P.API_TOKEN_MANAGE,
         _P.RELEASE_BUILD,
+        _P.FIGURES_SUPPLY,
         _P.CASE_IMPORT,
         _P.DEFINITION_EDIT,
         _P.DEFINITION_PUBLISH,
     },
-    Role.BIOSTATISTICIAN: _CENTRE | {_P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
+    Role.BIOSTATISTICIAN: _CENTRE | {_P.FIGURES_SUPPLY, _P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
     Role.VALIDATOR: _CENTRE | {_P.AUDIT_ABSTRACT, _P.AUDIT_ADJUDICATE},
-    Role.CHAMPION: _HOSPITAL | _TRAINEE | _AUDITED | {_P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
-    Role.CLINICIAN: _HOSPITAL,
-    Role.ABSTRACTOR: _DATA_TEAM | _AUDITED | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK},
+    Role.CHAMPION: _HOSPITAL
+    | _TRAINEE
+    | _AUDITED
+    | _REVIEWER
+    | {_P.CONTEST_RAISE, _P.TARGET_SET, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
+    Role.CLINICIAN: _HOSPITAL | _REVIEWER | {_P.CONTEST_RAISE},
+    Role.ABSTRACTOR: _DATA_TEAM | _AUDITED | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK, _P.CONTEST_RAISE},
     Role.SAMPLER: _DATA_TEAM,
     Role.ADMINISTRATOR: _HOSPITAL
     | _AUDITED
+    | _REVIEWER
     | {_P.TRAINING_VIEW, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
     Role.SPONSOR: _EVERYONE,
     Role.PATIENT_PARTNER: _EVERYONE,

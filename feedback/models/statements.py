@@ -30,6 +30,10 @@ class DataQualityStatement(models.Model):
     agreeing = models.PositiveIntegerField(null=True)
     audited_on = models.DateField(null=True)
     open_queries = models.PositiveIntegerField()
+    source = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Of supplied figures: where they come from."
+    )
+    supplied_on = models.DateField(null=True, blank=True, help_text="Of supplied figures: when the last of them came.")
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "collaborative", "participation", "release", "measure_version"), FieldClass.KEY),
@@ -48,9 +52,11 @@ class DataQualityStatement(models.Model):
                 "agreeing",
                 "audited_on",
                 "open_queries",
+                "supplied_on",
             ),
             FieldClass.HOSPITAL,
         ),
+        "source": FieldClass.PROGRAMME,
     }
 
     class Meta:
@@ -92,11 +98,16 @@ class PooledStatement(models.Model):
     agreement = models.FloatField(null=True)
     queried = models.FloatField(null=True, help_text="Open queries of a hundred cases.")
     locked = models.FloatField(null=True)
+    source = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Of supplied figures: where they come from."
+    )
+    supplied_on = models.DateField(null=True, blank=True, help_text="Of supplied figures: when the last of them came.")
 
     field_classes: ClassVar = {
         **dict.fromkeys(("public_id", "collaborative", "release", "measure_version"), FieldClass.KEY),
         **dict.fromkeys(
-            ("completeness", "timeliness", "capture", "agreement", "queried", "locked"), FieldClass.BLINDED
+            ("completeness", "timeliness", "capture", "agreement", "queried", "locked", "source", "supplied_on"),
+            FieldClass.BLINDED,
         ),
     }
 

@@ -35,13 +35,13 @@ class FormMeasures:
 
 
 def form_measures(collaborative_id: int) -> list[FormMeasures]:
-    """Every form of the collaborative that has published measures."""
-    found: dict[int, list[MeasureVersion]] = {}
+    """Every form of the collaborative that has published measures; those of supplied figures have none."""
+    found: dict[Form, list[MeasureVersion]] = {}
     for version in published_measures(collaborative_id):
-        found.setdefault(version.form_id, []).append(version)
+        if version.form is not None:
+            found.setdefault(version.form, []).append(version)
     return [
-        FormMeasures(form=versions[0].form, spec=merged_spec(versions[0].form), versions=tuple(versions))
-        for versions in found.values()
+        FormMeasures(form=form, spec=merged_spec(form), versions=tuple(versions)) for form, versions in found.items()
     ]
 
 

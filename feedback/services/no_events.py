@@ -14,7 +14,7 @@ from collaboratives.selectors.collaboratives import collaborative_keys
 from feedback.enums import Outcome, ReleaseState
 from feedback.models import PooledResult, SiteMonth
 from measures.definition.spec import Direction, Domain, MeasureKind
-from measures.models import MeasureVersion
+from measures.models import Form, MeasureVersion
 from measures.selectors.definitions import forms_of, merged_spec, published_measures
 from tenancy.context import Acting, acting
 
@@ -35,7 +35,7 @@ def look_for_no_events(collaborative_id: int) -> None:
     watched = [each for each in published_measures(collaborative_id) if _is_unwanted(each)]
     for form in forms_of(collaborative_id):
         of_form = [each for each in watched if each.form_id == form.pk]
-        found = (odd for version in of_form for odd in _without(collaborative, version))
+        found = (odd for version in of_form for odd in _without(collaborative, version, form))
         keep_anomalies(form, AnomalyRule.NO_EVENTS, found)
 
 
@@ -45,24 +45,24 @@ def _is_unwanted(version: MeasureVersion) -> bool:
     return (spec.kind, spec.domain, spec.direction) == wanted
 
 
-def _counts(version: MeasureVersion, collaborative: Collaborative) -> Counts:
+def _counts(version: MeasureVersion, collaborative: Collaborative, form: Form) -> Counts:
     month = closed_month(collaborative)
     months = SiteMonth.objects.filter(
         measure_version=version,
         month__range=(months_before(month, MONTHS - 1), month),
-        participation__in=members_of(version.form),
+        participation__in=members_of(form),
     )
     rows = months.order_by().values_list("participation_id").annotate(Sum("met"), Sum("not_met"))
     return {hospital: (met, met + not_met) for hospital, met, not_met in rows}
 
 
-def _without(collaborative: Collaborative, version: MeasureVersion) -> Iterator[Odd]:
-    counts = _counts(version, collaborative)
+def _without(collaborative: Collaborative, version: MeasureVersion, form: Form) -> Iterator[Odd]:
+    counts = _counts(version, collaborative, form)
     events, cases = (sum(pair[place] for pair in counts.values()) for place in (0, 1))
     share = _told(version)
     for hospital, (own, all_) in sorted(counts.items()):
         if not own and (finding := no_events(all_, events, cases - all_)):
-            yield _odd(version, hospital, all_, finding, share)
+            yield _odd(version, hospital, all_, finding, share, merged_spec(form).case_noun_plural)
 
 
 def _told(version: MeasureVersion) -> float | None:
@@ -75,9 +75,10 @@ def _told(version: MeasureVersion) -> float | None:
     return found.values_list("rate", flat=True).first()
 
 
-def _odd(version: MeasureVersion, hospital: int, cases: int, finding: Finding, share: float | None) -> Odd:
+def _odd(
+    version: MeasureVersion, hospital: int, cases: int, finding: Finding, share: float | None, noun: str
+) -> Odd:
     month, spec = closed_month(version.collaborative), version.definition
-    noun = merged_spec(version.form).case_noun_plural
     rate = "" if share is None else f", where {100 * share:.0f}% of all hospitals together had it"
     return Odd(
         participation_id=hospital,
