@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.enums import ReleaseMailWhen
 from privacy.fields import FieldClass
 
 
@@ -22,8 +23,12 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
-    release_mail = models.BooleanField(
-        default=True, db_default=True, help_text="Whether to write when a release is there."
+    release_mail = models.CharField(
+        max_length=7,
+        choices=ReleaseMailWhen.choices,
+        default=ReleaseMailWhen.AT_ONCE,
+        db_default=ReleaseMailWhen.AT_ONCE,
+        help_text="When to write that a release is there.",
     )
 
     objects: ClassVar[UserManager] = UserManager()

@@ -1,3 +1,4 @@
+from accounts.enums import ReleaseMailWhen
 from accounts.models import User
 
 
@@ -12,7 +13,7 @@ def create_user(*, email: str, full_name: str, password: str | None = None) -> U
     return user
 
 
-def choose_release_mail(*, user: User, wanted: bool) -> None:
-    """Whether this person gets a mail when a release is there; everybody decides it for themselves."""
-    user.release_mail = wanted
+def choose_release_mail(*, user: User, when: ReleaseMailWhen) -> None:
+    """When this person gets a mail that a release is there; everybody decides it for themselves."""
+    user.release_mail = when
     user.save(update_fields=["release_mail"])

@@ -6,6 +6,22 @@ class TwoPeopleError(Exception):
     """Whoever approved the statistics may not also release them."""
 
 
+class ScheduleError(Exception):
+    """A release cannot be scheduled for this moment; the message says what would do."""
+
+
+class NoSuchTimeError(ScheduleError):
+    """Clocks go forward over the time that was written."""
+
+
+class ReasonMissingError(Exception):
+    """A step needs a reason that was not written. `names` are the checks that wait for one."""
+
+    def __init__(self, message: str, names: tuple[str, ...] = ()) -> None:
+        self.names = names
+        super().__init__(message)
+
+
 class WindowError(Exception):
     """The window of a release is not made of whole months, or ends before it begins."""
 

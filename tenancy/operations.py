@@ -25,6 +25,12 @@ PREDICATES = {
     "released": "release_id = ANY ((SELECT app.ctx_releases())::bigint[])",
     "own_released": "release_id = ANY ((SELECT app.ctx_releases())::bigint[])"
     " AND participation_id = ANY ((SELECT app.ctx_participations())::bigint[])",
+    # A hospital's champion and administrator have their bad news before members see the release (PrivateNotice).
+    "own_noticed": "release_id = ANY ((SELECT app.ctx_noticed())::bigint[])"
+    " AND participation_id = ANY ((SELECT app.ctx_participations())::bigint[])",
+    "own_released_or_noticed": "(release_id = ANY ((SELECT app.ctx_releases())::bigint[])"
+    " OR release_id = ANY ((SELECT app.ctx_noticed())::bigint[]))"
+    " AND participation_id = ANY ((SELECT app.ctx_participations())::bigint[])",
     "released_release": "id = ANY ((SELECT app.ctx_releases())::bigint[])",
     "everything": "true",
     # Taken away from what a role's own policy gives: the hospital whose cases this person abstracts blind (ADR 11).

@@ -25,11 +25,16 @@ class PeerDistribution(models.Model):
     values = models.JSONField(default=list, help_text="Sorted, rounded.")
     withheld = models.CharField(max_length=20, blank=True, help_text="Why no values are shown.")
     collaborative_value = models.FloatField(null=True, help_text="Pooled, rounded.")
+    middle = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The collaborative's value is that of the hospital in the middle: a pooled one would tell who joined.",
+    )
     benchmark = models.FloatField(null=True, help_text="Achievable benchmark, rounded.")
 
     field_classes: ClassVar = {
         **dict.fromkeys(("public_id", "collaborative", "release", "measure_version", "stratum"), FieldClass.KEY),
-        **dict.fromkeys(("values", "withheld", "collaborative_value", "benchmark"), FieldClass.BLINDED),
+        **dict.fromkeys(("values", "withheld", "collaborative_value", "middle", "benchmark"), FieldClass.BLINDED),
     }
 
     class Meta:

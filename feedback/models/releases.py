@@ -33,6 +33,14 @@ class Release(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    scheduled_for = models.DateTimeField(null=True, blank=True, help_text="When members are to see it.")
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    early_reason = models.TextField(
+        blank=True, db_default="", default="", help_text="Why hospitals have their bad news for less than the days set."
+    )
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -60,15 +68,20 @@ class Release(models.Model):
                 "code_version",
                 "created_at",
                 "approved_at",
+                "scheduled_for",
+                "scheduled_at",
                 "released_at",
                 "withdrawn_at",
             ),
             FieldClass.KEY,
         ),
         **dict.fromkeys(
-            ("name", "window_from", "window_to", "problem", "withdrawn_reason", "notice"), FieldClass.PROGRAMME
+            ("name", "window_from", "window_to", "problem", "early_reason", "withdrawn_reason", "notice"),
+            FieldClass.PROGRAMME,
         ),
-        **dict.fromkeys(("created_by", "approved_by", "released_by", "withdrawn_by"), FieldClass.PERSON),
+        **dict.fromkeys(
+            ("created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by"), FieldClass.PERSON
+        ),
     }
 
     class Meta:
@@ -103,7 +116,20 @@ class Release(models.Model):
                 name="feedback_release_two_people",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["released", "superseded"])
+                condition=Q(scheduled_for=None, scheduled_at=None, scheduled_by=None)
+                | Q(scheduled_for__isnull=False, scheduled_at__isnull=False, scheduled_by__isnull=False),
+                name="feedback_release_scheduled_together",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(scheduled_for__isnull=False, approved_at__isnull=False),
+                name="feedback_release_scheduled_for_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(scheduled_by=None) | ~Q(approved_by=F("scheduled_by")),
+                name="feedback_release_two_people_schedule",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["releasing", "released", "superseded"])
                 | Q(approved_at__isnull=False, released_at__isnull=False, snapshot__isnull=False),
                 name="feedback_release_released_only_when_approved",
             ),
@@ -133,6 +159,11 @@ class ModelFit(models.Model):
     calibration = models.JSONField(help_text="Observed and expected by tenth of predicted risk.")
     between = models.JSONField(default=dict, help_text="Variation between hospitals, from the random-intercept model.")
     warnings = models.JSONField(default=list)
+    details = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="Scaled Brier, calibration, what was left out, missing answers, formula, the fit before.",
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "collaborative", "release", "measure_version", "risk_model_version"), FieldClass.KEY),
@@ -151,6 +182,7 @@ class ModelFit(models.Model):
                 "calibration",
                 "between",
                 "warnings",
+                "details",
             ),
             FieldClass.PROGRAMME,
         ),

@@ -39,7 +39,7 @@ DEFINER_FUNCTIONS = {
     "app_private.ctx",
     *(
         f"app.ctx_{name}"
-        for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind", "sighted")
+        for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind", "sighted", "noticed")
     ),
 }
 OWNER_READS = {  # looked up by the definer functions, which run as the owner
@@ -47,6 +47,7 @@ OWNER_READS = {  # looked up by the definer functions, which run as the owner
     "collaboratives_participation",
     "collaboratives_grant",
     "feedback_release",
+    "feedback_privatenotice",
     "audits_audit",
 }
 EVERYTHING = {  # (table, role) whose policy is `true`, beside dataops on every table
@@ -105,6 +106,7 @@ HIDDEN_FROM_THE_BLIND = (
     "feedback_snapshotslice",
     "feedback_siteresult",
     "quality_anomaly",
+    "reviews_contest",
     "audits_disagreement",
     "audits_response",
     "audits_ruling",

@@ -30,7 +30,12 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "audits_response": {"answer": "accepted"},
     "audits_ruling": {"verdict": "second", "reason": "planted", "decided_by_id": 1},
     "audits_agreement": {"compared": 1},
+    "reviews_contest": {"state": "open", "excludes": False, "decision": ""},
+    "reviews_comment": {"text": "planted"},
+    "reviews_localtarget": {"value": 0.5, "by": "2027-01-05"},
     "feedback_release": {"state": "draft", "name": "planted"},
+    "feedback_releasepolicy": {"largest_move": 25},
+    "feedback_releaseproof": {"difference": "planted"},
 }
 # What a trigger checks instead of keys (ADR 10).
 PARENTS_WITHOUT_KEYS = {

@@ -75,12 +75,29 @@ EXPECTED = {
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
     "feedback_decidedexclusion": "- here - here -",
+    "reviews_attestation": "own_released here - here -",
+    "reviews_contest": "own here - here -",
+    "reviews_comment": "own - - - -",
+    "reviews_localtarget": "own here - - -",
+    "reviews_ownbreakdown": "own_released - - here -",
     "feedback_hospitalnote": "own here - - -",
     "feedback_programmenote": "here here - - -",
     "feedback_release": "released here released here -",
-    **dict.fromkeys(("feedback_siteresult", "feedback_dataqualitystatement"), "own_released here - here -"),
+    **dict.fromkeys(("feedback_siteresult", "feedback_dataqualitystatement", "reports_hospitalreport"), "own_released here - here -"),
+    # Nobody here is a champion or administrator; tests/feedback/test_private_notice.py has those who are.
+    "feedback_privatenotice": "nothing here - here -",
+    **dict.fromkeys(
+        (
+            "feedback_releasepolicy",
+            "feedback_releasecheck",
+            "feedback_releasecheckreason",
+            "feedback_releaseproof",
+            "feedback_releasemail",
+        ),
+        "- here - here -",
+    ),
     **dict.fromkeys(("feedback_modelfit", "feedback_peerdistribution"), "released here - here -"),
-    **dict.fromkeys(("feedback_pooledresult", "feedback_pooledstatement"), "released here released here -"),
+    **dict.fromkeys(("feedback_pooledresult", "feedback_pooledstatement", "reports_pooledreport"), "released here released here -"),
     **dict.fromkeys((*catalog.SHARED, *catalog.REFERENCE), "- - - - -"),
 }
 PERSONS = {
@@ -150,6 +167,7 @@ class Truth:
 
 RULES: dict[str, Callable[[Truth, Row, Acting], bool]] = {
     "all": lambda *_: True,
+    "nothing": lambda *_: False,
     "here": lambda _truth, row, who: _either(row, "collaborative_id", "id") == who.collaborative_id,
     "mine": lambda truth, row, who: row["id"] in {each["collaborative_id"] for each in truth.grants_of(who.user_id)},
     "own": lambda truth, row, who: truth.places_of(who, row),

@@ -1,0 +1,1 @@
+"""Rules of releases that know no database."""
