@@ -25,6 +25,7 @@ from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_imp
 from feedback.services.computing import compute_release
 from feedback.services.measure_evaluation import evaluate_measure
 from feedback.services.outcomes import evaluate_case
+from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.services.publishing import publish_release
 
 
@@ -83,6 +84,12 @@ def undo_import(job: Job) -> None:
         follow_undo(job.collaborative_id, deleted=undone.deleted, restored=undone.restored, hospitals=undone.hospitals)
 
 
+def release_to_members(job: Job) -> None:
+    """What members see, then the files made of it: a job of its own, so that nobody waits for them."""
+    publish_release(job)
+    ask_for_reports(job.subject_id)
+
+
 REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
@@ -107,5 +114,6 @@ JOBS: Mapping[str, Callable[[Job], None]] = {
     "quality.measure": measure_job,
     "feedback.evaluate_measure": evaluate_measure,
     "feedback.compute_release": compute_release,
-    "feedback.publish_release": publish_release,
+    "feedback.publish_release": release_to_members,
+    "reports.prepare": prepare_reports,
 }

@@ -17,6 +17,7 @@ HOSPITAL, CENTRE, OBSERVER = Capacity.HOSPITAL, Capacity.CENTRE, Capacity.OBSERV
 NAVIGATION = (
     ("place", "Overview", "home-collaborative", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
     ("place", "Measures", "feedback:measure-list", Permission.MEASURE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Reports", "reports:report-list", Permission.REPORT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Questions", "questions:question-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Log and sample", "caselog:log-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),

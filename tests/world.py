@@ -23,6 +23,7 @@ from tests.worlds import (
     quality,
     questions,
     releases,
+    reports,
     training,
 )
 
@@ -37,6 +38,7 @@ def build_world() -> None:
     logs.build()
     questions.build()
     releases.build()
+    reports.build()
     training.build()
     audits.build()
     quality.build()

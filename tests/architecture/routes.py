@@ -26,6 +26,7 @@ from collaboratives.services.invitations import invite
 from collaboratives.services.people import grant_role
 from collaboratives.services.tokens import create_token
 from feedback.models import Release
+from feedback.reports.models import HospitalReport
 from measures.models import Form, FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
@@ -239,6 +240,14 @@ class Objects:
         release: Release = self.first(Release.objects.filter(state="released"))
         return release.public_id
 
+    def report(self, *, own: bool) -> uuid.UUID:
+        """A file of the own hospital; the other collaborative has no release, and so no file."""
+        if self.at_centre and not own:
+            return uuid.uuid4()
+        place = self.world.participation("alder" if own else FOREIGN_HOSPITAL)
+        report: HospitalReport = self.first(HospitalReport.objects.filter(participation=place))
+        return report.public_id
+
     def form_digest(self, *, own: bool) -> str:  # noqa: ARG002 -- a form belongs to everybody in the collaborative
         version: FormVersion = self.first(FormVersion.objects.filter(status="published"))
         return version.digest
@@ -273,6 +282,9 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("questions:", "case_public_id"): Objects.case,
     ("questions:", "public_id"): Objects.question,
     ("feedback:", "public_id"): Objects.release,
+    ("reports:", "public_id"): Objects.release,
+    ("reports:", "measure_slug"): lambda *_, **__: "ssi",
+    ("reports:", "report_id"): Objects.report,
     ("measures:", "digest"): Objects.form_digest,
     ("feedback:", "measure_slug"): lambda *_, **__: "ssi",
     ("measures:measure-", "measure_slug"): lambda *_, **__: drafts.MEASURE.slug,

@@ -1,0 +1,31 @@
+"""Charts as they stand on paper: dark on white, told apart by shape and dash, never by colour."""
+
+from feedback.charts import Drawing
+from measures.definition.canonical import Json
+
+
+WIDTH, LEFT, RIGHT = 620, 46, 24
+STYLE = """
+text{font-size:12px;fill:#333}line,polyline{fill:none}
+.plot,.spark,.icons,.own-mark{overflow:visible}
+.grid{stroke:#ddd}.mean{stroke:#333;stroke-width:1.5}.bench{stroke:#000;stroke-width:1.7;stroke-dasharray:5 4}
+text.mean,text.bench,text.change,text.name,text.beside{stroke:none;fill:#000}
+.peer{fill:#8a8a8a}.own-mark path{fill:#000;stroke:#fff;stroke-width:1.5}
+.own-name{font-size:13px;font-weight:700;fill:#000;stroke:none}.own-interval{stroke:#000;stroke-width:2.4}
+.own-line{stroke:#000;stroke-width:1.8}.own-point{fill:#000}.limit{stroke:#555;stroke-width:1.2;stroke-dasharray:3 3}
+.band{fill:#eee}.change{stroke:#555;stroke-dasharray:2 3}
+.spark .line{stroke:#000;stroke-width:1.8}.spark circle{fill:#000}
+.icons .full{fill:#000}.icons .empty{fill:#fff;stroke:#555;stroke-width:1}
+"""
+
+
+def paper(drawing: Drawing, *, width: int = WIDTH) -> dict[str, Json]:
+    """A drawing with its words: the picture, what a screen reader says instead, the line below it."""
+    height = int(float(drawing.svg.partition(' height="')[2].partition('"')[0]))
+    whole = width + LEFT + RIGHT
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="{height + 8}" '
+        f'viewBox="{-LEFT} -4 {whole} {height + 8}"><style>{STYLE}</style>'
+        f'<svg x="0" y="0" width="{width}" height="{height}" overflow="visible">{drawing.svg}</svg></svg>'
+    )
+    return {"svg": svg, "title": drawing.title, "alt": drawing.description, "caption": drawing.caption}

@@ -1,0 +1,152 @@
+"""What the reports of one hospital say: the values of its pages, put together by the selectors that make the pages.
+
+Everything is frozen with the release; nothing that is counted live stands in a file.
+"""
+
+from dataclasses import dataclass
+
+from collaboratives.models import Participation
+from collaboratives.selectors.places import Place
+from feedback.charts import Drawing
+from feedback.models import PeerDistribution, Release, SiteResult
+from feedback.selectors.definition_page import DefinitionPart, definition_part
+from feedback.selectors.home import Priority, measure_rows, own_results, priorities
+from feedback.selectors.measure_page import FlowStep, context_of, flow_of, number_facts
+from feedback.selectors.over_time import trend_of
+from feedback.selectors.releases import peer_distributions, period
+from feedback.selectors.results import dots_of, finding_of, interval_of
+from feedback.selectors.statements import Statement, statement_of, statements_of
+from feedback.selectors.wording import Finding, gap_text, percent, plain, reading_kind, reading_text, sentence
+from measures.definition.spec import FormSpec, MeasureSpec
+from measures.models import MeasureVersion
+from measures.selectors.definitions import merged_spec
+from privacy.roles import Capacity
+from privacy.viewer import Viewer
+from ui.parts import Fact, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureContent:
+    """One measure of one hospital. `value` to `gap` are the texts of the table; the rest is the page."""
+
+    spec: MeasureSpec
+    version: int
+    context: str
+    finding: Finding
+    sentence: str
+    reading: str
+    reading_kind: Kind
+    value: str
+    interval: str
+    collaborative: str
+    benchmark: str
+    gap: str
+    numbers: tuple[Fact, ...]
+    dots: Drawing | None
+    trend: Drawing | None
+    flow: tuple[FlowStep, ...]
+    definition: DefinitionPart
+    statement: Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class HospitalContent:
+    programme: str
+    footer: str
+    aim: str
+    hospital: str
+    release: str
+    period: str
+    closed: str
+    released: str
+    dated: int
+    priorities: tuple[Priority, ...]
+    measures: tuple[MeasureContent, ...]
+
+
+def place_of(hospital: Participation) -> Place:
+    """Where the people of this hospital look from. The hospital comes with its site and collaborative."""
+    return Place(
+        collaborative=hospital.collaborative,
+        capacity=Capacity.HOSPITAL,
+        roles=frozenset(),
+        participation_id=hospital.pk,
+        participation_public_id=hospital.public_id,
+        site_name=hospital.site.name,
+    )
+
+
+def hospital_content(release: Release, place: Place) -> HospitalContent:
+    """Everything of one hospital in a release; whoever asks sees what the wall lets them see of it."""
+    viewer = place.viewer(0, "")
+    collaborative, moment = place.collaborative, release.released_at or release.created_at
+    return HospitalContent(
+        programme=collaborative.name,
+        footer=collaborative.confidentiality_footer or collaborative.name,
+        aim=collaborative.aim,
+        hospital=place.site_name,
+        release=release.name,
+        period=period(release.window_from, release.window_to),
+        closed=f"{release.created_at:%-d %B %Y}",
+        released=f"{moment:%-d %B %Y}",
+        dated=int(moment.timestamp()),
+        priorities=priorities(measure_rows(viewer, place, release)),
+        measures=measure_contents(viewer, release, place),
+    )
+
+
+def measure_contents(viewer: Viewer, release: Release, place: Place) -> tuple[MeasureContent, ...]:
+    """In the order of the pages."""
+    peers, statements = peer_distributions(release), statements_of(release, place.participation_id or 0)
+    forms: dict[int, FormSpec] = {}
+    found = []
+    for result in _results(viewer, release):
+        version = result.measure_version
+        if version.form_id not in forms:
+            forms[version.form_id] = merged_spec(version.form)
+        statement = statement_of(statements, version.pk)
+        found.append(_content(result, peers.get(version.pk), place, forms[version.form_id], statement))
+    return tuple(found)
+
+
+def _results(viewer: Viewer, release: Release) -> list[SiteResult]:
+    found = own_results(viewer, release)
+    return list(
+        found.select_related(  # type: ignore[attr-defined]  # a query set, typed as what pages need of it
+            "measure_version__measure", "measure_version__form", "measure_version__risk_model_version"
+        )
+    )
+
+
+def _content(
+    result: SiteResult, peers: PeerDistribution | None, place: Place, form: FormSpec, statement: Statement
+) -> MeasureContent:
+    version: MeasureVersion = result.measure_version
+    spec = version.definition
+    finding = finding_of(result, peers, place, case_noun=form.case_noun_plural)
+    return MeasureContent(
+        spec=spec,
+        version=version.number,
+        context=context_of(spec, version.number),
+        finding=finding,
+        sentence=plain(sentence(finding)),
+        reading=reading_text(finding),
+        reading_kind=reading_kind(finding),
+        value=percent(finding.value),
+        interval=interval_text(result),
+        collaborative=percent(finding.collaborative, 0),
+        benchmark=percent(finding.benchmark, 0),
+        gap=gap_text(finding),
+        numbers=tuple(number_facts(result, finding)),
+        dots=dots_of(result, finding, peers, key=f"dots-{spec.slug.replace('_', '-')}"),
+        trend=trend_of(result, spec),
+        flow=flow_of(result),
+        definition=definition_part(version, form, ""),
+        statement=statement,
+    )
+
+
+def interval_text(result: SiteResult) -> str:
+    """Of the value that is compared, which is the risk-adjusted one where there is a model."""
+    low, high = interval_of(result)
+    return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"

@@ -1,0 +1,39 @@
+"""What is sent: names that say what is inside, and all files of a release in one."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+
+from feedback.reports.models import HospitalReport
+
+
+PDF, CSV, ZIP, JSON = "application/pdf", "text/csv; charset=utf-8", "application/zip", "application/json"
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a ZIP can name: the archive says nothing of when it was made
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    content: bytes
+    content_type: str
+
+
+def report_file(report: HospitalReport) -> File:
+    return File(_name(report), bytes(report.file), PDF)
+
+
+def archive(reports: Sequence[HospitalReport]) -> File:
+    """Files that are compressed already, one after the other."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for report in reports:
+            packed.writestr(zipfile.ZipInfo(_name(report), EPOCH), bytes(report.file))
+    return File(f"reports-{slugify(reports[0].release.name)}.zip", out.getvalue(), ZIP)
+
+
+def _name(report: HospitalReport) -> str:
+    hospital = slugify(report.participation.site.name)
+    return f"{slugify(report.release.name)}-{hospital}-{report.kind}.pdf"

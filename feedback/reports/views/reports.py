@@ -1,0 +1,62 @@
+"""Reports of a release as files: for a hospital its own, for the centre those of every hospital."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from collaboratives.http import ViewerRequest, needs
+from feedback.reports.enums import ReportKind
+from feedback.reports.selectors.lists import own_report, report_for, report_list_page, reports_of
+from feedback.reports.services.files import archive, report_file
+from feedback.reports.services.parts import measure_part
+from feedback.reports.views.files import taken
+from privacy.roles import Permission
+
+
+WAIT = "The reports of this release are being prepared. They appear here within minutes."
+
+
+@needs(Permission.REPORT_VIEW)
+def report_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+    """By release for a hospital, by hospital for the centre."""
+    page = report_list_page(request.viewer, request.GET.get("release", ""))
+    return render(request, "reports/report_list.html", {"page": page})
+
+
+@needs(Permission.REPORT_VIEW)
+def report_download(request: ViewerRequest, collaborative_slug: str, report_id: UUID) -> HttpResponse:
+    """One file. The address is no key: it is looked up as whoever asks."""
+    report = report_for(request.viewer, report_id)
+    subject = f"{report.kind} report of release {report.release.name}"
+    return taken(request, report_file(report), subject=subject, participation_id=report.participation_id)
+
+
+@needs(Permission.COMPARISON_VIEW)
+def report_own(request: ViewerRequest, collaborative_slug: str, kind: ReportKind) -> HttpResponse:
+    """The own hospital's file of the latest release, or of the one asked for."""
+    report = own_report(request.viewer, kind, request.GET.get("release", ""))
+    if report is None:
+        messages.info(request, WAIT)
+        return redirect("reports:report-list", collaborative_slug)
+    subject = f"{report.kind} report of release {report.release.name}"
+    return taken(request, report_file(report), subject=subject, participation_id=report.participation_id)
+
+
+@needs(Permission.COMPARISON_VIEW)
+def report_measure(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
+    """The own hospital's full report, of which only this measure."""
+    report = own_report(request.viewer, ReportKind.FULL, request.GET.get("release", ""))
+    if report is None:
+        messages.info(request, WAIT)
+        return redirect("reports:report-list", collaborative_slug)
+    subject = f"report of {measure_slug}, release {report.release.name}"
+    return taken(request, measure_part(report, measure_slug), subject=subject, participation_id=report.participation_id)
+
+
+@needs(Permission.UNBLINDED_VIEW)
+def report_archive(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
+    """Every file of every hospital in one."""
+    reports = reports_of(request.viewer, public_id)
+    return taken(request, archive(reports), subject=f"all reports of release {reports[0].release.name}")
