@@ -16,6 +16,7 @@ from events.services import record_event
 from feedback.enums import ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release, SiteResult, SnapshotSlice
 from feedback.selectors.slices import Slice, digest_of, unpack
+from feedback.services.earlier import earlier_fit
 from feedback.services.numbers.measure import compute_measure
 from feedback.services.numbers.values import MeasureInput, MeasureNumbers
 from feedback.services.snapshot import take_snapshot
@@ -93,6 +94,7 @@ def results_of(release: Release) -> Iterator[tuple[MeasureVersion, MeasureNumber
                     window_from=release.window_from,
                     window_to=release.window_to,
                     rules=collaborative.disclosure_rules,
+                    earlier=earlier_fit(release, version),
                 )
             ),
         )

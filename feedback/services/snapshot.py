@@ -72,6 +72,11 @@ def take_snapshot(release: Release) -> Snapshot:
     return snapshot
 
 
+def slices_of(window: Release, version: MeasureVersion, model: RiskModelSpec | None) -> Iterable[tuple[int, Slice]]:
+    """One measure of a window as a snapshot would hold it, read with this model: for a trial, which keeps no snapshot."""
+    return _slices(window, _Measure(version, model), members_of(window))
+
+
 def members_of(release: Release) -> list[int]:
     """Hospitals that belong in the release: all members of today.
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from feedback.selectors.slices import Covariate as Answer
 from feedback.selectors.slices import Slice
 from feedback.services.numbers.effects import LEVEL, Effects, hospital_effects
+from feedback.services.numbers.particulars import Judged, details_of, label_of
 from feedback.services.numbers.values import Compared, Effect, FitNumbers, Json, MeasureInput
 from measures.definition.spec import Covariate, CovariateKind, Direction, FormSpec, RiskModelSpec
 from riskstats.errors import ModelRefusedError, SeparationError
@@ -62,7 +63,12 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     kept = [at for at in range(len(matrix.names)) if at not in fit.dropped]
     effects = _effects(given, cases, matrix.values[:, kept], outcomes)
     numbers = _numbers(fit, design, judged, given.form, matrix.warnings)
-    return Fitted(replace(numbers, between=effects.between), _by_hospital(cases.hospitals, compared), effects.hospitals)
+    details = details_of(Judged(fit, design, matrix, judged, given.form, outcomes, cases.covariates, given.earlier))
+    return Fitted(
+        replace(numbers, between=effects.between, details=details),
+        _by_hospital(cases.hospitals, compared),
+        effects.hospitals,
+    )
 
 
 def _effects(given: MeasureInput, cases: _Cases, covariates: Floats, outcomes: Floats) -> Effects:
@@ -145,6 +151,7 @@ def _numbers(fit: LogisticFit, design: Design, judged: Quality, form: FormSpec, 
         log_likelihood=fit.loglik,
         calibration=_calibration(judged.deciles),
         between={},
+        details={},
         warnings=[*fit.warnings, *notes, *judged.warnings],
     )
 
@@ -157,7 +164,7 @@ def _terms(fit: LogisticFit, design: Design, form: FormSpec) -> list[Json]:
     return [
         {
             "name": term.name,
-            "label": _label(term, form),
+            "label": label_of(term, form),
             "coefficient": float(fit.coef[at]),
             "se": float(se[at]),
             "low": float(fit.coef[at] - REACH * se[at]),
@@ -165,15 +172,6 @@ def _terms(fit: LogisticFit, design: Design, form: FormSpec) -> list[Json]:
         }
         for at, term in [(0, intercept), *kept]
     ]
-
-
-def _label(term: Term, form: FormSpec) -> str:
-    if not term.variable:
-        return "Intercept"
-    variable = form.variable(term.variable)
-    if not term.part:
-        return variable.label
-    return f"{variable.label}: {variable.code_labels.get(term.part, term.part)}"
 
 
 def _calibration(deciles: Deciles) -> list[Json]:

@@ -14,6 +14,17 @@ Json = dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
+class FrozenFit:
+    """A fit that a release kept, against which later cases are read: name of the release, version of the model."""
+
+    release: str
+    version: int
+    same_version: bool
+    design: Json
+    terms: list[Json]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeasureInput:
     """Everything the results of one measure depend on. Hospitals are numbers without meaning here."""
 
@@ -24,6 +35,7 @@ class MeasureInput:
     window_from: date
     window_to: date
     rules: DisclosureRules
+    earlier: FrozenFit | None = None
 
     @property
     def minimum_cases(self) -> int:
@@ -124,6 +136,7 @@ class FitNumbers:
     calibration: list[Json]
     between: Json
     warnings: list[str]
+    details: Json
 
 
 @dataclass(frozen=True, kw_only=True)
