@@ -56,13 +56,20 @@ class PooledResult(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="pooled_results")
     measure_version = models.ForeignKey(MeasureVersion, on_delete=models.PROTECT, related_name="+")
     hospitals_band = models.CharField(max_length=20, help_text="How many hospitals, as a band.")
+    case_noun = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the cases are, in the plural; observers do not read forms.",
+    )
     rate = models.FloatField(null=True)
     withheld = models.CharField(max_length=20, blank=True)
     trend = models.JSONField(default=list, help_text="Quarter and rounded rate; a withheld quarter has no rate.")
 
     field_classes: ClassVar = {
         **dict.fromkeys(("public_id", "collaborative", "release", "measure_version"), FieldClass.KEY),
-        **dict.fromkeys(("hospitals_band", "rate", "withheld", "trend"), FieldClass.BLINDED),
+        **dict.fromkeys(("hospitals_band", "case_noun", "rate", "withheld", "trend"), FieldClass.BLINDED),
     }
 
     class Meta:
