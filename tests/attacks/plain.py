@@ -1,7 +1,7 @@
 """Releases from plain counts, without a database: the numbers and what members see of them, by the product's functions."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import chain
@@ -52,6 +52,8 @@ class Released:
     pooled: MeasureResult
     peers: PeerDistribution
     all: PooledResult
+    quarters: Sequence[int]
+    """Places of the window's quarters in every trend."""
 
     @property
     def points(self) -> tuple[float, ...]:
@@ -89,9 +91,13 @@ def release(hospitals: Mapping[int, Counts], *, direction: Direction = Direction
         for key, site in numbers.sites.items()
     }
     pooled = MeasureResult(measure_version=version, **asdict(numbers.pooled))
-    told = list(sites.values())
+    told, before = list(sites.values()), len(numbers.pooled.trend) - (WINDOW[1] - WINDOW[0] + 1)
     return Released(
-        sites=sites, pooled=pooled, peers=peers_shown(pooled, told, RULES), all=pooled_shown(pooled, told, RULES)
+        sites=sites,
+        pooled=pooled,
+        peers=peers_shown(pooled, told, RULES),
+        all=pooled_shown(pooled, told, RULES),
+        quarters=range(before, len(numbers.pooled.trend)),
     )
 
 

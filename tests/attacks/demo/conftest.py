@@ -1,0 +1,36 @@
+"""One demo for all attacks on it: loading takes as long as all of them together."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from collaboratives.models import Collaborative
+from config.demo.cast import SURGERY
+from tenancy.context import Acting, acting
+from tests.worlds.demo import demo_database
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="package")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The whole demo; each test signs in there in the role that it is marked with."""
+    role = settings.DATABASES["default"]["USER"].removeprefix("colloquy_")
+    with django_db_blocker.unblock(), demo_database(role):
+        yield
+
+
+@pytest.fixture
+def surgery(demo: None, db: None) -> Iterator[Acting]:
+    """Everything inside runs as the worker of the surgical collaborative."""
+    with acting(Acting("platform")), transaction.atomic():
+        who = Acting("compute", collaborative_id=Collaborative.objects.get(slug=SURGERY).pk)
+    with acting(who), transaction.atomic():
+        yield who
