@@ -38,3 +38,11 @@ class PreviewTooSlowError(Exception):
             f"The preview was stopped after {seconds} seconds: there are many cases, or the server is busy. "
             "Try again in a minute, or make the conditions simpler. Nothing is lost, and the draft can be saved."
         )
+
+
+class TrialError(Exception):
+    """A risk model cannot be tried; the message says why, and what to do."""
+
+
+class FigureStateError(Exception):
+    """A file of supplied figures is past the point where this can be done, or does not fit any more."""

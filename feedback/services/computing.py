@@ -15,15 +15,17 @@ from events.models import Job
 from events.services import record_event
 from feedback.enums import ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release, SiteResult, SnapshotSlice
-from feedback.selectors.slices import Slice, digest_of, unpack
+from feedback.selectors.aggregate_slices import unpack_aggregate
+from feedback.selectors.slices import digest_of, unpack
 from feedback.services.earlier import earlier_fit
+from feedback.services.gate import write_checks
+from feedback.services.numbers.aggregate import compute_aggregate
 from feedback.services.numbers.measure import compute_measure
-from feedback.services.numbers.values import MeasureInput, MeasureNumbers
+from feedback.services.numbers.values import AggregateInput, MeasureInput, MeasureNumbers
 from feedback.services.snapshot import take_snapshot
 from feedback.services.statements import write_statements
-from measures.definition.spec import FormSpec
 from measures.models import MeasureVersion
-from measures.selectors.definitions import merged_spec
+from measures.selectors.definitions import form_spec_of
 from riskstats.errors import ModelRefusedError
 
 
@@ -40,14 +42,15 @@ def compute_release(job: Job) -> None:
             release.snapshot = take_snapshot(release)
             write_results(release)
             write_statements(release)
+            write_checks(release)
     except ModelRefusedError as refused:
         _refuse(release, str(refused))
         return
-    release.state, release.code_version = ReleaseState.DRAFT, _code_version()
+    release.state, release.code_version = ReleaseState.DRAFT, code_version()
     release.save(update_fields=["state", "snapshot", "code_version"])
 
 
-def _code_version() -> str:
+def code_version() -> str:
     """What computed it; the same versions give the same bits."""
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
     return f"{project['project']['version']}; numpy {installed('numpy')}; scipy {installed('scipy')}"
@@ -81,16 +84,21 @@ def write_results(release: Release) -> None:
 def results_of(release: Release) -> Iterator[tuple[MeasureVersion, MeasureNumbers]]:
     """Every measure of the release with its numbers, computed from the stored snapshot alone."""
     collaborative = Collaborative.objects.get(pk=release.collaborative_id)
-    for version, slices in _stored(release):
-        model = version.risk_model_version
+    for version, payloads in _stored(release):
+        form, model = form_spec_of(version), version.risk_model_version
+        if form is None:
+            slices = {hospital: unpack_aggregate(payload) for hospital, payload in payloads.items()}
+            rules = collaborative.disclosure_rules
+            yield version, compute_aggregate(AggregateInput(measure=version.definition, slices=slices, rules=rules))
+            continue
         yield (
             version,
             compute_measure(
                 MeasureInput(
                     measure=version.definition,
-                    form=_form(version),
+                    form=form,
                     risk_model=model.definition if model else None,
-                    slices=slices,
+                    slices={hospital: unpack(payload) for hospital, payload in payloads.items()},
                     window_from=release.window_from,
                     window_to=release.window_to,
                     rules=collaborative.disclosure_rules,
@@ -100,18 +108,14 @@ def results_of(release: Release) -> Iterator[tuple[MeasureVersion, MeasureNumber
         )
 
 
-def _form(version: MeasureVersion) -> FormSpec:
-    return merged_spec(version.form)
-
-
-def _stored(release: Release) -> Iterator[tuple[MeasureVersion, dict[int, Slice]]]:
+def _stored(release: Release) -> Iterator[tuple[MeasureVersion, dict[int, bytes]]]:
     rows = SnapshotSlice.objects.filter(snapshot=release.snapshot)
     versions = MeasureVersion.objects.filter(pk__in=rows.values("measure_version")).select_related(
         "measure", "form", "risk_model_version"
     )
     for version in versions.order_by("measure__position", "measure_id"):
         own = rows.filter(measure_version=version).order_by("participation_id")
-        yield version, {row.participation_id: unpack(row.payload) for row in own}
+        yield version, {row.participation_id: row.payload for row in own}
 
 
 def recompute(release: Release) -> str:

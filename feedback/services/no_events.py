@@ -59,10 +59,9 @@ def _counts(version: MeasureVersion, collaborative: Collaborative, form: Form) -
 def _without(collaborative: Collaborative, version: MeasureVersion, form: Form) -> Iterator[Odd]:
     counts = _counts(version, collaborative, form)
     events, cases = (sum(pair[place] for pair in counts.values()) for place in (0, 1))
-    share = _told(version)
     for hospital, (own, all_) in sorted(counts.items()):
         if not own and (finding := no_events(all_, events, cases - all_)):
-            yield _odd(version, hospital, all_, finding, share, merged_spec(form).case_noun_plural)
+            yield _odd(version, form, hospital, all_, finding)
 
 
 def _told(version: MeasureVersion) -> float | None:
@@ -75,10 +74,9 @@ def _told(version: MeasureVersion) -> float | None:
     return found.values_list("rate", flat=True).first()
 
 
-def _odd(
-    version: MeasureVersion, hospital: int, cases: int, finding: Finding, share: float | None, noun: str
-) -> Odd:
-    month, spec = closed_month(version.collaborative), version.definition
+def _odd(version: MeasureVersion, form: Form, hospital: int, cases: int, finding: Finding) -> Odd:
+    month, spec, share = closed_month(version.collaborative), version.definition, _told(version)
+    noun = merged_spec(form).case_noun_plural
     rate = "" if share is None else f", where {100 * share:.0f}% of all hospitals together had it"
     return Odd(
         participation_id=hospital,

@@ -15,6 +15,7 @@ from collaboratives.models import Participation
 from feedback.enums import Outcome
 from feedback.models import CaseOutcome, Release, SiteMonth, Snapshot, SnapshotSlice
 from feedback.selectors.slices import LETTERS, Covariate, Slice, digest_of, pack
+from feedback.services.aggregate_snapshot import aggregate_slices
 from feedback.services.numbers.tally import quarter_of
 from measures.definition.spec import MissingRule, RiskModelSpec
 from measures.models import MeasureVersion
@@ -58,7 +59,8 @@ def take_snapshot(release: Release) -> Snapshot:
         for hospital, columns in _slices(release, measure, hospitals)
     ]
     cases = {case for _, columns in slices for case in columns.cases}
-    keys = [(row.participation_id, row.measure_version_id, row.digest) for row, _ in slices]
+    rows = [*(row for row, _ in slices), *aggregate_slices(release, hospitals)]
+    keys = [(row.participation_id, row.measure_version_id, row.digest) for row in rows]
     snapshot = Snapshot.objects.create(
         collaborative_id=release.collaborative_id,
         window_from=release.window_from,
@@ -66,9 +68,9 @@ def take_snapshot(release: Release) -> Snapshot:
         cases=len(cases),
         digest=digest_of(keys),
     )
-    for row, _ in slices:
+    for row in rows:
         row.snapshot = snapshot
-    SnapshotSlice.objects.bulk_create([row for row, _ in slices], batch_size=200)
+    SnapshotSlice.objects.bulk_create(rows, batch_size=200)
     return snapshot
 
 
@@ -87,7 +89,7 @@ def members_of(release: Release) -> list[int]:
 
 
 def _measures(collaborative_id: int) -> list[_Measure]:
-    versions = published_measures(collaborative_id)
+    versions = [each for each in published_measures(collaborative_id) if not each.definition.is_aggregate]
     return [
         _Measure(version, version.risk_model_version.definition if version.risk_model_version else None)
         for version in versions

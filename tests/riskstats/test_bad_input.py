@@ -18,6 +18,7 @@ from riskstats import (
     intervals,
     multiplicity,
     ranking,
+    ratios,
     reliability,
     spc,
 )
@@ -108,6 +109,10 @@ CALLS: list[tuple[Callable[..., object], dict[str, object], dict[str, str]]] = [
         {"prob_better": [0.9, 0.2], "p_best": [0.5, 0.1], "R": [0.8, 0.8]},
         {"prob_better": "chance", "p_best": "chance", "R": "chance"},
     ),
+    *(
+        (ratio, {"observed": EVENTS, "expected": [3.0, 4, 2]}, {"observed": "whole", "expected": "above 0"})
+        for ratio in (ratios.count_ratios, ratios.smoothed_ratios)
+    ),
     (reliability.signal_to_noise, {"sigma2": 0.1, "cond_var": [0.1, 0.2]}, {"cond_var": "from 0"}),
     (reliability.beta_binomial, {"x": EVENTS, "n": TRIALS}, {"x": "whole", "n": "whole"}),
     (reliability.latent_icc, {"sigma2": [0.1, 0.2]}, {"sigma2": "=from 0"}),
@@ -197,6 +202,7 @@ SCALARS: dict[str, dict[str, str]] = {
     "exact_binomial_limits": {"target": "0 and 1", "tail": "0 and 1"},
     "exact_poisson_limits": {"tail": "0 and 1"},
     "wilson_limits": {"target": "0 and 1", "level": "0 and 1"},
+    "count_ratios": {"level": "0 and 1"},
     "wilson": {"level": "0 and 1"},
     "clopper_pearson": {"level": "0 and 1"},
     "jeffreys": {"level": "0 and 1"},
@@ -298,6 +304,7 @@ def test_every_function_is_asked():
         intervals,
         multiplicity,
         ranking,
+        ratios,
         reliability,
         riskstats.providers,
         spc,

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -29,13 +29,24 @@ BALANCE = 1e-6  # sum of expected over sum of observed, less one: maximum likeli
 
 @dataclass(frozen=True)
 class Fitted:
-    numbers: FitNumbers
+    """`smoothed` holds rates of supplied figures, which have no model of ours and so no numbers of one."""
+
+    numbers: FitNumbers | None
     hospitals: Mapping[int, Compared]
     effects: Mapping[int, Effect]
+    smoothed: Mapping[int, float] = field(default_factory=dict)
+
+    def merit(self, key: int) -> float:
+        """The rate to rank by: the model's where there is one."""
+        if key in self.effects:
+            return self.effects[key].adjusted_rate
+        if key in self.smoothed:
+            return self.smoothed[key]
+        return self.hospitals[key].adjusted_rate if key in self.hospitals else 0.0
 
 
 @dataclass(frozen=True)
-class _Cases:
+class Cases:
     """The cases that count, of all hospitals, as columns; hospitals by their place in `hospitals`."""
 
     hospitals: tuple[int, ...]
@@ -52,8 +63,8 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     ModelRefusedError
         The message says what is wrong with the model and what to do; nothing of it may be released.
     """
-    cases = _gather(given.slices, model)
-    design, matrix = _design(given.form, model, cases)
+    cases = gather(given.slices, model)
+    design, matrix = learn_design(given.form, model, cases)
     outcomes = np.asarray(cases.outcomes, dtype=np.float64)
     fit = fit_logistic(matrix.values, outcomes, names=matrix.names)
     risks = fit.predict(matrix.values)
@@ -71,7 +82,7 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     )
 
 
-def _effects(given: MeasureInput, cases: _Cases, covariates: Floats, outcomes: Floats) -> Effects:
+def _effects(given: MeasureInput, cases: Cases, covariates: Floats, outcomes: Floats) -> Effects:
     if len(cases.hospitals) < FEWEST_HOSPITALS:
         return Effects({}, {})
     higher = given.measure.direction is Direction.HIGHER
@@ -97,7 +108,7 @@ def _by_hospital(hospitals: Sequence[int], compared: ObservedExpected) -> dict[i
     return {key: Compared(**dict(zip(names, row, strict=True))) for key, row in zip(hospitals, rows, strict=True)}
 
 
-def _design(form: FormSpec, model: RiskModelSpec, cases: _Cases) -> tuple[Design, DesignMatrix]:
+def learn_design(form: FormSpec, model: RiskModelSpec, cases: Cases) -> tuple[Design, DesignMatrix]:
     try:
         design = Design.learn([_column(each, form) for each in model.covariates], cases.covariates)
         return design, design.matrix(cases.covariates)
@@ -106,13 +117,18 @@ def _design(form: FormSpec, model: RiskModelSpec, cases: _Cases) -> tuple[Design
         raise ModelRefusedError(f"{model.name}: {problem}") from problem
 
 
-def _gather(slices: Mapping[int, Slice], model: RiskModelSpec) -> _Cases:
+def gather(slices: Mapping[int, Slice], model: RiskModelSpec, quarters: frozenset[int] | None = None) -> Cases:
+    """The cases that count as one table; with `quarters`, only those of them."""
     counted = {
-        key: [at for at, letter in enumerate(columns.outcomes) if letter in "mn"]
+        key: [
+            at
+            for at, (letter, quarter) in enumerate(zip(columns.outcomes, columns.quarters, strict=True))
+            if letter in "mn" and (quarters is None or quarter in quarters)
+        ]
         for key, columns in sorted(slices.items())
     }
     hospitals = tuple(key for key, places in counted.items() if places)
-    return _Cases(
+    return Cases(
         hospitals=hospitals,
         hospital=[place for place, key in enumerate(hospitals) for _ in counted[key]],
         outcomes=[int(slices[key].outcomes[at] == "m") for key in hospitals for at in counted[key]],

@@ -1,8 +1,9 @@
 """All numbers of one measure of a release, from its frozen slices alone: the same slices give the same numbers."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from feedback.enums import Reading
 from feedback.selectors.disclosing import shown_benchmark
@@ -10,7 +11,7 @@ from feedback.services.numbers.effects import LEVEL
 from feedback.services.numbers.fit import Fitted, fit_measure
 from feedback.services.numbers.funnel import funnel
 from feedback.services.numbers.tally import add_trends, quarters_of, tally
-from feedback.services.numbers.values import MeasureInput, MeasureNumbers, PooledNumbers, SiteNumbers
+from feedback.services.numbers.values import Comparison, MeasureInput, MeasureNumbers, PooledNumbers, SiteNumbers
 from measures.definition.spec import Direction
 from privacy.disclosure import pooled_share
 from riskstats.abc import Benchmark, achievable_benchmark, risk_adjusted_benchmark
@@ -48,8 +49,14 @@ def compute_measure(given: MeasureInput) -> MeasureNumbers:
     """
     quarters = quarters_of(given.slices.values(), given.window_from, given.window_to)
     counted = {key: tally(columns, given.measure, quarters) for key, columns in sorted(given.slices.items())}
+    model = given.risk_model
+    return compare(given, counted, partial(fit_measure, given, model) if model else None)
+
+
+def compare(given: Comparison, counted: Mapping[int, SiteNumbers], fit: Callable[[], Fitted] | None) -> MeasureNumbers:
+    """From the counts of hospitals, wherever they come from, to all numbers. Nothing is fitted where nothing is compared."""
     sites = _with_shrunken(_with_rates(counted))
-    group = _group(given, sites)
+    group = _group(given, sites, fit)
     sites = {key: _compared(site, group, key, given) for key, site in sites.items()}
     pooled = PooledNumbers(
         hospitals=sum(1 for site in sites.values() if site.denominator),
@@ -87,7 +94,7 @@ def _with_shrunken(sites: Mapping[int, SiteNumbers]) -> dict[int, SiteNumbers]:
     return {key: replace(site, shrunken_rate=shrunken.get(key)) for key, site in sites.items()}
 
 
-def _group(given: MeasureInput, sites: Mapping[int, SiteNumbers]) -> _Group:
+def _group(given: Comparison, sites: Mapping[int, SiteNumbers], fit: Callable[[], Fitted] | None) -> _Group:
     observed, denominators = (
         sum(site.observed for site in sites.values()),
         [site.denominator for site in sites.values()],
@@ -96,7 +103,7 @@ def _group(given: MeasureInput, sites: Mapping[int, SiteNumbers]) -> _Group:
     group = _Group(sum(denominators), observed, comparable)
     if not comparable:
         return group
-    group = replace(group, fitted=fit_measure(given, given.risk_model)) if given.risk_model else group
+    group = replace(group, fitted=fit()) if fit else group
     best = _benchmark(sites, group, given.measure.direction)
     value = best.benchmark * (group.rate or 0) if group.fitted else best.benchmark
     leading, hospitals = int(best.selected.sum()), sum(1 for each in denominators if each)
@@ -116,16 +123,17 @@ def _benchmark(sites: Mapping[int, SiteNumbers], group: _Group, direction: Direc
     found = group.fitted.hospitals
     expected = [found[key].expected if key in found else 0.0 for key in sites]
     # Ranked by the model's rate, so that a small hospital without events cannot lead.
-    rates = group.fitted.effects or found
-    effect = [rates[key].adjusted_rate if key in rates else 0.0 for key in sites]
+    effect = [group.fitted.merit(key) for key in sites]
     return risk_adjusted_benchmark(effect, observed, expected, cases, higher_is_better=higher)
 
 
-def _compared(site: SiteNumbers, group: _Group, key: int, given: MeasureInput) -> SiteNumbers:
+def _compared(site: SiteNumbers, group: _Group, key: int, given: Comparison) -> SiteNumbers:
     if group.fitted and key in group.fitted.hospitals:
         site = replace(site, **asdict(group.fitted.hospitals[key]))
     if group.fitted and (effect := group.fitted.effects.get(key)):
         site = replace(site, **asdict(effect), shrunken_rate=effect.adjusted_rate)
+    if group.fitted and key in group.fitted.smoothed:
+        site = replace(site, shrunken_rate=group.fitted.smoothed[key])
     if not group.comparable or site.denominator < given.minimum_cases:
         return site
     higher = given.measure.direction is Direction.HIGHER

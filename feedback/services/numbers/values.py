@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from feedback.enums import Reading
+from feedback.selectors.aggregate_slices import AggregateSlice
 from feedback.selectors.slices import Slice
 from measures.definition.spec import FormSpec, MeasureSpec, RiskModelSpec
 from privacy.disclosure import DisclosureRules
@@ -25,21 +26,34 @@ class FrozenFit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeasureInput:
-    """Everything the results of one measure depend on. Hospitals are numbers without meaning here."""
+class Comparison:
+    """What comparing hospitals depends on besides their counts."""
 
     measure: MeasureSpec
+    rules: DisclosureRules
+
+    @property
+    def minimum_cases(self) -> int:
+        return max(self.rules.minimum_cases, self.measure.minimum_cases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AggregateInput(Comparison):
+    """Everything the results of one aggregate measure depend on."""
+
+    slices: Mapping[int, AggregateSlice]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureInput(Comparison):
+    """Everything the results of one measure depend on. Hospitals are numbers without meaning here."""
+
     form: FormSpec
     risk_model: RiskModelSpec | None
     slices: Mapping[int, Slice]
     window_from: date
     window_to: date
-    rules: DisclosureRules
     earlier: FrozenFit | None = None
-
-    @property
-    def minimum_cases(self) -> int:
-        return max(self.rules.minimum_cases, self.measure.minimum_cases)
 
 
 @dataclass(frozen=True, kw_only=True)
