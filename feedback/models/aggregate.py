@@ -61,9 +61,7 @@ class FigureUpload(models.Model):
             models.CheckConstraint(
                 condition=Q(state=FigureState.CHECKED, content__isnull=False, decided_at=None)
                 | Q(state=FigureState.REFUSED, content=None, decided_at=None)
-                | Q(
-                    state__in=(FigureState.COMMITTED, FigureState.DISCARDED), content=None, decided_at__isnull=False
-                ),
+                | Q(state__in=(FigureState.COMMITTED, FigureState.DISCARDED), content=None, decided_at__isnull=False),
                 name="feedback_figureupload_kept_until_decided",
             ),
         ]
@@ -117,9 +115,7 @@ class AggregateFigure(models.Model):
                 name="feedback_aggregatefigure_expected_of_whole",
             ),
         ]
-        indexes = [
-            models.Index(fields=["participation", "measure", "first_day"], name="feedback_aggregatefigure_own")
-        ]
+        indexes = [models.Index(fields=["participation", "measure", "first_day"], name="feedback_aggregatefigure_own")]
 
     def __str__(self) -> str:
         return f"{self.numerator} of {self.denominator}"

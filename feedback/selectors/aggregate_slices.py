@@ -43,7 +43,9 @@ class AggregateSlice:
 
 
 def period_name(first: date, last: date) -> str:
-    """2024 or 2024-Q3; the name of a point of the trend."""
+    """2024, 2024-Q3 or 2022-2024; the name of a point of the trend."""
+    if first.year != last.year:
+        return f"{first.year}-{last.year}"
     return f"{first.year}" if last.month - first.month > 2 else f"{first.year}-Q{(first.month - 1) // 3 + 1}"
 
 

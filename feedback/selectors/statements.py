@@ -1,7 +1,9 @@
 """The data-quality statement that stands beside every number, as whoever looks may see it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -40,7 +42,11 @@ POOLED = (
     ("locked", "{} of cases locked", "locked cases not shown"),
 )
 SHARES = tuple(name for name, *_ in POOLED)
+KEPT = (*SHARES, "source", "supplied_on")
 ALL = "Data quality, all hospitals"
+SUPPLIED = "Figures supplied by the coordinating centre"
+NOT_SUPPLIED = "No figures supplied"
+LONGEST_SOURCE = 200
 NOT_KEPT = "Not kept with this release, which is older than the statement"
 WITHHELD = "Not shown: too few hospitals to tell it without telling about one of them"
 
@@ -63,10 +69,21 @@ def own_statements(viewer: Viewer, release: Release) -> Mapping[int, Statement]:
     return statements_of(release, viewer.participation_id or 0, url=quality_url(viewer))
 
 
-def statements_of(release: Release, hospital: int, *, url: str = "") -> Mapping[int, Statement]:
+def statements_of(release: Release | int, hospital: int, *, url: str = "") -> Mapping[int, Statement]:
     """By measure version, of one hospital."""
     found = DataQualityStatement.objects.filter(release=release, participation_id=hospital)
-    return {row.measure_version_id: Statement(parts=statement(_counts(row)), url=url) for row in found}
+    return {row.measure_version_id: _of_hospital(row, url) for row in found}
+
+
+def _of_hospital(row: DataQualityStatement, url: str = "") -> Statement:
+    """Supplied figures have no cases whose quality could be told: what is known is where they come from, and when."""
+    if row.source:
+        return Statement(parts=supplied_words(row.source, row.supplied_on))
+    return Statement(parts=statement(_counts(row)), url=url)
+
+
+def supplied_words(source: str, day: date | None) -> tuple[str, ...]:
+    return (SUPPLIED, source, f"{day:%-d %b %Y}") if day else (source,)
 
 
 def statement_of(statements: Mapping[int, Statement], version: int) -> Statement:
@@ -76,34 +93,50 @@ def statement_of(statements: Mapping[int, Statement], version: int) -> Statement
 def with_statement(results: QuerySet[PooledResult]) -> QuerySet[PooledResult]:
     """Pooled results with the shares of their statements, in one query."""
     kept = PooledStatement.objects.filter(release=OuterRef("release"), measure_version=OuterRef("measure_version"))
-    return results.annotate(quality=Subquery(kept.values(shares=JSONObject(**{name: name for name in SHARES}))))
+    return results.annotate(quality=Subquery(kept.values(shares=JSONObject(**{name: name for name in KEPT}))))
 
 
 def pooled_statement(result: PooledResult) -> Statement:
     """Of all hospitals together, for every member and observer."""
-    shares: Mapping[str, float | None] | None = result.quality  # type: ignore[attr-defined]  # annotated above
+    shares: Mapping[str, Any] | None = result.quality  # type: ignore[attr-defined]  # annotated above
     return Statement(parts=(NOT_KEPT,) if shares is None else _pooled_words(shares), whose=ALL)
 
 
 def model_statement(release: Release, version: int) -> Statement:
     """Of the model's measure, for members: pooled."""
-    row = PooledStatement.objects.filter(release=release, measure_version=version).values(*SHARES).first()
+    row = PooledStatement.objects.filter(release=release, measure_version=version).values(*KEPT).first()
     return Statement(parts=(NOT_KEPT,) if row is None else _pooled_words(row), whose=ALL)
 
 
 def centre_statements(viewer: Viewer, release: Release) -> Mapping[int, Statement]:
     """By measure version, the exact sums of all hospitals, for the coordinating centre."""
-    rows: dict[int, list[Figures]] = {}
+    rows: dict[int, list[DataQualityStatement]] = {}
     for row in DataQualityStatement.objects.filter(release=release):
-        rows.setdefault(row.measure_version_id, []).append(_counts(row))
+        rows.setdefault(row.measure_version_id, []).append(row)
     url = quality_url(viewer)
-    return {key: Statement(parts=statement(add_up(each)), whose=ALL, url=url) for key, each in rows.items()}
+    return {key: _of_all(each, url) for key, each in rows.items()}
+
+
+def _of_all(rows: Sequence[DataQualityStatement], url: str) -> Statement:
+    if not any(row.source for row in rows):
+        return Statement(parts=statement(add_up([_counts(row) for row in rows])), whose=ALL, url=url)
+    there = [row for row in rows if row.supplied_on]
+    words = supplied_words(*supplied_of([(row.source, row.supplied_on) for row in there]))
+    return Statement(parts=(*words, f"of {len(there):,} of {len(rows):,} hospitals"), whose=ALL)
+
+
+def supplied_of(found: Iterable[tuple[str, date | None]]) -> tuple[str, date | None]:
+    """The sources of several figures, and the day of the last of them."""
+    figures = [(source, day) for source, day in found if day]
+    sources = list(dict.fromkeys(source for source, _ in figures))
+    days = [day for _, day in figures if day]
+    return ("; ".join(sources)[:LONGEST_SOURCE] or NOT_SUPPLIED), max(days, default=None)
 
 
 def hospital_statements(release: Release, version: int) -> Mapping[int, Statement]:
     """By hospital, for the centre's audited page."""
     found = DataQualityStatement.objects.filter(release=release, measure_version=version)
-    return {row.participation_id: Statement(parts=statement(_counts(row))) for row in found}
+    return {row.participation_id: _of_hospital(row) for row in found}
 
 
 def live_statement(viewer: Viewer) -> Statement:
@@ -125,11 +158,18 @@ def _counts(row: DataQualityStatement) -> Figures:
     return Figures(**{name: getattr(row, name) for name in COUNTS})
 
 
-def _pooled_words(shares: Mapping[str, float | None]) -> tuple[str, ...]:
+def _pooled_words(shares: Mapping[str, Any]) -> tuple[str, ...]:
+    if source := shares["source"]:
+        return supplied_words(source, _day(shares["supplied_on"]))
     if all(shares[name] is None for name in SHARES):
         return (WITHHELD,)
     words = {name: None if share is None else _rounded(share) for name, share in shares.items()}
     return tuple(told if words[name] is None else text.format(words[name]) for name, text, told in POOLED)
+
+
+def _day(kept: date | str | None) -> date | None:
+    """JSON has days as texts."""
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
 def _rounded(share: float) -> str:

@@ -30,6 +30,7 @@ LONGEST_SHOWN = 60
 LARGEST = 2_000_000_000  # what a column of the database holds
 PERIODS = (
     re.compile(r"(?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})\s?[-–]\s?(?P<to>\d{4})"),  # noqa: RUF001 -- a dash that people type
     re.compile(r"(?P<year>\d{4})[\s_/-]*Q(?P<quarter>[1-4])", re.IGNORECASE),
     re.compile(r"Q(?P<quarter>[1-4])[\s_/-]*(?P<year>\d{4})", re.IGNORECASE),
 )
@@ -202,9 +203,12 @@ class FigureReader:
         found = next((match for shape in PERIODS if (match := shape.fullmatch(text))), None)
         if found is None:
             message = f'"{text[:LONGEST_SHOWN]}" is no period.' if text else "The period is empty."
-            raise _RowError(line, PERIOD, message, "Write a year, 2025, or a quarter, 2025-Q3.")
+            raise _RowError(line, PERIOD, message, "Write a quarter, 2025-Q3, a year, 2025, or years, 2023-2025.")
         parts = found.groupdict()
-        first, last = _days(int(parts["year"]), int(parts["quarter"]) if parts.get("quarter") else 0)
+        first, last = _days(int(parts["year"]), int(parts.get("quarter") or 0))
+        last = last.replace(year=int(parts.get("to") or last.year))
+        if last < first:
+            raise _RowError(line, PERIOD, f"{text} ends before it begins.", "Write the earlier year first.")
         if first.year < EARLIEST:
             raise _RowError(line, PERIOD, f"{text} is before {EARLIEST}.", "Check the year.")
         if last >= self.today:

@@ -8,6 +8,7 @@ from cases.quality.services.counting import Stretch, count_figures, needed_quest
 from collaboratives.models import Collaborative
 from feedback.models import DataQualityStatement, PooledStatement, Release, SiteResult
 from feedback.selectors.statements import COUNTS
+from feedback.services.aggregate_statements import write_supplied
 from measures.models import Form, MeasureVersion
 from privacy.disclosure import DisclosureRules, pooled_share
 
@@ -26,6 +27,7 @@ def write_statements(release: Release) -> None:
                 for hospital in hospitals
             }
             _write(release, version, rows, rules)
+    write_supplied(release)
 
 
 def _measured(release: Release) -> Mapping[Form, list[MeasureVersion]]:
@@ -33,7 +35,8 @@ def _measured(release: Release) -> Mapping[Form, list[MeasureVersion]]:
     results = SiteResult.objects.filter(release=release)
     versions = MeasureVersion.objects.filter(pk__in=results.values("measure_version")).select_related("form")
     for version in versions.order_by("pk"):
-        found.setdefault(version.form, []).append(version)
+        if version.form is not None:
+            found.setdefault(version.form, []).append(version)
     return found
 
 

@@ -72,6 +72,15 @@ def form_spec_of(version: MeasureVersion) -> FormSpec | None:
     return merged_spec(version.form) if version.form else None
 
 
+def case_noun_of(version: MeasureVersion) -> str:
+    """What the denominator is made of: cases as the form calls them, or what is supplied, in its own words."""
+    form, figures = form_spec_of(version), version.definition.figures
+    if form is not None:
+        return form.case_noun_plural
+    noun = figures.denominator if figures else "cases"
+    return f"{noun[:1].lower()}{noun[1:]}"
+
+
 def published_measures(collaborative_id: int) -> list[MeasureVersion]:
     """The version in force of every measure, in the order of the definition file."""
     return list(
