@@ -6,13 +6,37 @@ References
 """
 
 import dataclasses
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 
 Kind = Literal["yes_no", "category", "linear", "square", "spline"]
 MissingRule = Literal["indicator", "fill", "refuse"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Coded:
+    """Values of a category as places in a short list, so that a million cases are looked at as a handful of values.
+
+    Attributes
+    ----------
+    values : tuple of str
+        Distinct codes, in any order; some may occur in no case.
+    places : ndarray of int, shape (n,)
+        Place of each case's code in `values`; negative where it is missing.
+    """
+
+    values: tuple[str, ...]
+    places: npt.NDArray[np.signedinteger[Any]]
+
+    def __post_init__(self) -> None:
+        if self.places.size and self.places.max() >= len(self.values):
+            raise ValueError(f"expected places below {len(self.values)}, but got {self.places.max()}")
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -1,23 +1,24 @@
 """From covariates to a design matrix: learned once, frozen with the model version, the same in every later release.
 
 Records are columns, a mapping from a covariate's name to its values, one for each case, ``None`` where the value
-is missing. Columns, not rows, because a million cases then take seconds; numpy arrays are taken as they are.
+is missing. Columns, not rows, because a million cases then take seconds. Masked arrays of numbers, and categories as
+:class:`Coded`, are taken as they are, without a look at every case in Python.
 """
 
 import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from riskstats._arrays import Booleans, Floats
-from riskstats.riskmodel.columns import Column, Term
+from riskstats.riskmodel.columns import Coded, Column, Term
 
 
-Values = Sequence[object] | npt.NDArray[np.generic]
+Values = Sequence[object] | npt.NDArray[np.generic] | Coded
 Records = Mapping[str, Values]
 
 OTHER = "other/missing"
@@ -262,16 +263,28 @@ def _settle(column: Column, values: Values) -> Column:
 
 
 def _settle_category(column: Column, values: Values) -> Column:
-    seen = Counter(_code(column, value) for value in _listed(values) if value is not None)
+    coded = _coded(column, values)
+    counts = np.bincount(coded.places[coded.places >= 0], minlength=len(coded.values)).tolist()
+    seen = {code: count for code, count in zip(coded.values, counts, strict=True) if count}
     if not seen:
         raise ValueError(f"expected at least one value of {column.name}, but got only missing ones")
     levels = column.levels or tuple(sorted(seen))
     # The most frequent level; among equals the first.
-    reference = column.reference or max(levels, key=lambda level: seen[level])
+    reference = column.reference or max(levels, key=lambda level: seen.get(level, 0))
     return dataclasses.replace(column, levels=levels, reference=reference)
 
 
-def _listed(values: Values) -> Sequence[object]:
+def _coded(column: Column, values: Values) -> Coded:
+    if isinstance(values, Coded):
+        return values
+    listed = _listed(values)
+    codes = {value: _code(column, value) for value in dict.fromkeys(listed) if value is not None}
+    distinct = {code: place for place, code in enumerate(dict.fromkeys(codes.values()))}
+    places = {value: distinct[code] for value, code in codes.items()} | {None: -1}
+    return Coded(tuple(distinct), np.fromiter((places[value] for value in listed), np.int64, len(listed)))
+
+
+def _listed(values: Sequence[object] | npt.NDArray[np.generic]) -> Sequence[object]:
     return values.tolist() if isinstance(values, np.ndarray) else values
 
 
@@ -285,14 +298,7 @@ def _code(column: Column, value: object) -> str:
 
 
 def _numbers(column: Column, values: Values) -> tuple[Floats, Booleans]:
-    listed = _listed(values)
-    without = np.fromiter((value is None for value in listed), np.bool_, len(listed))
-    try:
-        found = np.array(listed, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"expected numbers, or None where missing, in {column.name}, but got something else: {error}"
-        ) from error
+    found, without = _masked(values) if isinstance(values, np.ma.MaskedArray) else _read(column, values)
     unusable = ~np.isfinite(found) & ~without
     if unusable.any():
         where = int(np.flatnonzero(unusable)[0])
@@ -304,24 +310,37 @@ def _numbers(column: Column, values: Values) -> tuple[Floats, Booleans]:
     return found, without
 
 
-def _write_category(column: Column, values: Values, block: Floats) -> tuple[int, int]:
+def _masked(values: np.ma.MaskedArray[Any, np.dtype[np.float64]]) -> tuple[Floats, Booleans]:
+    without = np.ma.getmaskarray(values)
+    return np.where(without, np.nan, values.data.astype(np.float64)), without
+
+
+def _read(column: Column, values: Values) -> tuple[Floats, Booleans]:
+    if isinstance(values, Coded):
+        raise ValueError(f"expected numbers in {column.name}, but got codes")  # noqa: TRY004 -- a value, as for lists
     listed = _listed(values)
+    without = np.fromiter((value is None for value in listed), np.bool_, len(listed))
+    try:
+        return np.array(listed, dtype=np.float64), without
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"expected numbers, or None where missing, in {column.name}, but got something else: {error}"
+        ) from error
+
+
+def _write_category(column: Column, values: Values, block: Floats) -> tuple[int, int]:
+    coded = _coded(column, values)
     others = [level for level in column.levels if level != column.reference]
     places = {level: place for place, level in enumerate(others)} | {str(column.reference): -1}
     rest = len(others) if column.missing == "indicator" else -1
-    # Each distinct value is looked at once, however many cases hold it.
-    distinct: dict[object, int] = {}
-    unknown: set[object] = set()
-    for value in set(listed):
-        code = None if value is None else _code(column, value)
-        if code is not None and code not in places:
-            unknown.add(value)
-        distinct[value] = rest if code is None else places.get(code, rest)
-    at = np.fromiter((distinct[value] for value in listed), np.int64, len(listed))
+    # Each distinct code is looked at once, however many cases hold it. The last place is that of a missing one.
+    table = np.array([*(places.get(code, rest) for code in coded.values), rest], dtype=np.int64)
+    unknown = np.array([*(code not in places for code in coded.values), False])
+    looked_up = np.where(coded.places < 0, len(coded.values), coded.places)
+    at = table[looked_up]
     rows = np.flatnonzero(at >= 0)
     block[rows, at[rows]] = 1.0
-    without = sum(value is None for value in listed)
-    return without, sum(value in unknown for value in listed) if unknown else 0
+    return int((coded.places < 0).sum()), int(unknown[looked_up].sum())
 
 
 def _write_number(column: Column, values: Values, block: Floats) -> tuple[int, int]:
