@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from riskstats.riskmodel import Column, Design, Term
+from riskstats.riskmodel import Coded, Column, Design, Term
 from tests.riskstats.reference.tables import reference
 
 
@@ -305,3 +305,47 @@ def test_names_are_listed_in_words():
         Design((twice[0], twice[2]))
     with pytest.raises(ValueError, match=r"expected records with a, b, but got only x, y$"):
         Design.learn([twice[0], twice[2]], {"x": [1], "y": [1]})
+
+
+MIXED = {
+    "age": [61, 70.5, None, 55, 80, 67],
+    "type": ["1", "2", "1", None, "9", "2"],
+    "white": [True, False, True, None, True, False],
+}
+MIXED_COLUMNS = [
+    Column(name="age", kind="linear", centre=60, scale=10),
+    Column(name="type", kind="category", levels=("1", "2", "3")),
+    Column(name="white", kind="yes_no"),
+]
+
+
+def packed(records):
+    """The same columns as arrays: numbers masked, codes as places in another order than they were seen."""
+    numbers = {
+        name: np.ma.masked_invalid([np.nan if value is None else float(value) for value in records[name]])
+        for name in ("age", "white")
+    }
+    values = ("9", "3", "2", "1")
+    places = [-1 if value is None else values.index(value) for value in records["type"]]
+    return {**numbers, "type": Coded(values, np.array(places, dtype=np.int16))}
+
+
+def test_masked_numbers_and_codes_are_what_lists_are():
+    listed, arrays = Design.learn(MIXED_COLUMNS, MIXED), Design.learn(MIXED_COLUMNS, packed(MIXED))
+    assert listed == arrays
+    one, other = listed.matrix(MIXED), arrays.matrix(packed(MIXED))
+    assert_array_equal(one.values, other.values)
+    assert (one.missing, one.unseen, one.warnings) == (other.missing, other.unseen, other.warnings)
+    assert other.unseen == {"type": 1}
+
+
+def test_levels_that_occur_are_learned_from_codes():
+    column = Design.learn([Column(name="type", kind="category")], packed(MIXED)).columns[0]
+    assert (column.levels, column.reference) == (("1", "2", "9"), "1")
+
+
+def test_codes_are_no_numbers_and_lie_in_their_list():
+    with pytest.raises(ValueError, match="expected numbers in type, but got codes"):
+        Design.learn([Column(name="type", kind="linear")], packed(MIXED))
+    with pytest.raises(ValueError, match="expected places below 1, but got 3"):
+        Coded(("1",), np.array([0, 3]))

@@ -1,0 +1,192 @@
+"""Read what a snapshot freezes, hospital by hospital, packed by the database: a case is a few bytes of an array, not a row.
+
+A million cases and thirty measures are thirty million outcomes. Fetched as rows they would take the better part of an hour.
+"""
+
+import math
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+
+from feedback.enums import Outcome
+from feedback.selectors.slices import LETTERS, Codes, Covariate, Slice
+from measures.definition.expression.sql import Sql, join, literal
+from measures.definition.spec import CovariateKind, MissingRule, RiskModelSpec
+from riskstats.errors import ModelRefusedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frozen:
+    """What is to be frozen of a measure: the key of its version, and the model that its cases are read for."""
+
+    version: int
+    model: RiskModelSpec | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Days of events, both ends included; whole months."""
+
+    first: date
+    last: date
+
+
+# Every aggregate of a group sees its rows in the same order, so that the columns fit together.
+_OUTCOMES = """
+SELECT o.measure_version_id, string_agg(int8send(o.case_id), ''::bytea),
+  string_agg(CASE o.outcome WHEN 'met' THEN 'm' WHEN 'not_met' THEN 'n' WHEN 'excluded' THEN 'x' ELSE 'c' END, ''),
+  string_agg(o.reason, E'\\x1f') FILTER (WHERE o.outcome = 'excluded'),
+  jsonb_object_agg(o.case_id, o.missing) FILTER (WHERE o.missing <> '[]')
+FROM feedback_caseoutcome AS o
+WHERE o.participation_id = %s AND o.measure_version_id = ANY (%s::bigint[]) AND o.month BETWEEN %s AND %s
+GROUP BY o.measure_version_id
+"""
+_OF_CASES = " FROM cases_case AS c WHERE c.participation_id = %s AND c.event_date BETWEEN %s AND %s"
+
+
+def hospital_slices(hospital: int, window: Window, measures: Sequence[Frozen]) -> Iterator[tuple[int, Slice]]:
+    """Each measure of one hospital, without its history; an empty slice where the hospital has no case.
+
+    Raises
+    ------
+    ModelRefusedError
+        An answer that a model reads as a number is none.
+    """
+    cases = _cases(hospital, window, measures)
+    found = {row[0]: row[1:] for row in _run(Sql(_OUTCOMES, _asked(hospital, window, measures)))}
+    for measure in measures:
+        yield measure.version, _slice(measure, cases, found[measure.version]) if measure.version in found else Slice()
+
+
+def _asked(hospital: int, window: Window, measures: Sequence[Frozen]) -> tuple[Any, ...]:
+    return hospital, [each.version for each in measures], window.first.replace(day=1), window.last
+
+
+def _run(statement: Sql) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)  # type: ignore[arg-type]  # django-stubs knows no list
+        return cursor.fetchall()
+
+
+@dataclass(frozen=True)
+class _Cases:
+    """The cases of a hospital in the order of their keys: days of their events, and the answers that models read."""
+
+    keys: npt.NDArray[np.int64]
+    days: npt.NDArray[np.int32]
+    answers: Mapping[str, list[Any]]
+
+
+def _cases(hospital: int, window: Window, measures: Sequence[Frozen]) -> _Cases:
+    names = sorted({each.variable for measure in measures if measure.model for each in measure.model.covariates})
+    columns = [Sql("json_agg(c.id ORDER BY c.id)"), Sql("json_agg(c.event_date - date '1970-01-01' ORDER BY c.id)")]
+    columns += ["json_agg(c.answers -> " + literal(name, "text") + " ORDER BY c.id)" for name in names]
+    where = Sql(_OF_CASES, (hospital, window.first, window.last))
+    ((keys, days, *answers),) = _run("SELECT " + join(columns) + where)
+    return _Cases(
+        np.array(keys or [], dtype=np.int64),
+        np.array(days or [], dtype=np.int32),
+        dict(zip(names, (each or [] for each in answers), strict=True)),
+    )
+
+
+def _slice(measure: Frozen, cases: _Cases, row: tuple[Any, ...]) -> Slice:
+    packed, letters, reasons, missing = row
+    keys = np.frombuffer(packed, dtype=">i8").astype(np.int64)
+    outcomes = np.frombuffer(letters.encode(), dtype="S1").copy()
+    why = np.full(len(keys), "", dtype=object)
+    why[outcomes == b"x"] = reasons.split("\x1f") if reasons else []
+    # A case that has left the window since it was counted is no case of the window.
+    order = np.argsort(keys)
+    order = order[np.isin(keys[order], cases.keys, assume_unique=True)]
+    keys, outcomes, why = keys[order], outcomes[order], why[order]
+    at = np.searchsorted(cases.keys, keys)
+    gaps = {int(key): tuple(names) for key, names in (missing or {}).items()}
+    covariates = _covariates(measure, cases, at)
+    if measure.model and measure.model.missing_rule is MissingRule.EXCLUDE:
+        gaps |= _untold(keys, outcomes, covariates)
+    return _columns(keys, cases.days[at], outcomes, why, gaps, covariates)
+
+
+def _untold(
+    keys: npt.NDArray[np.int64], outcomes: npt.NDArray[np.bytes_], covariates: Mapping[str, Covariate]
+) -> dict[int, tuple[str, ...]]:
+    """Where the model leaves out cases without a covariate, nobody can tell what such a case means for the hospital."""
+    without = {name: _is_missing(column) for name, column in covariates.items()}
+    counts = np.isin(outcomes, [b"m", b"n"])
+    lacking = counts & np.logical_or.reduce(list(without.values()))
+    outcomes[lacking] = LETTERS[Outcome.CANNOT_TELL].encode()
+    places = np.flatnonzero(lacking).tolist()
+    return {int(keys[at]): tuple(name for name, missing in without.items() if missing[at]) for at in places}
+
+
+def _is_missing(column: Covariate) -> npt.NDArray[np.bool_]:
+    return np.asarray(column.places) < 0 if isinstance(column, Codes) else np.isnan(np.asarray(column))
+
+
+def _columns(
+    keys: npt.NDArray[np.int64],
+    days: npt.NDArray[np.int32],
+    outcomes: npt.NDArray[np.bytes_],
+    why: npt.NDArray[np.object_],
+    gaps: Mapping[int, tuple[str, ...]],
+    covariates: dict[str, Covariate],
+) -> Slice:
+    why[outcomes != b"x"] = ""
+    reasons, reason = _listed(why.tolist())
+    kinds, gap = _listed([gaps.get(key, ()) for key in keys.tolist()])
+    return Slice(
+        cases=array("q", keys.tobytes()),
+        days=array("i", days.tobytes()),
+        outcomes=outcomes.tobytes().decode("ascii"),
+        reasons=reasons,
+        reason=reason,
+        gaps=kinds,
+        gap=gap,
+        covariates=covariates,
+    )
+
+
+def _listed(values: list[Any]) -> tuple[tuple[Any, ...], "array[int]"]:
+    """The distinct values in order, and the place of each value among them."""
+    distinct = tuple(sorted(set(values)))
+    places = {value: place for place, value in enumerate(distinct)}
+    return distinct, array("H", [places[value] for value in values])
+
+
+def _covariates(measure: Frozen, cases: _Cases, at: npt.NDArray[np.intp]) -> dict[str, Covariate]:
+    if measure.model is None:
+        return {}
+    return {
+        each.variable: _codes(cases.answers[each.variable], at)
+        if each.kind is CovariateKind.CATEGORY
+        else _numbers(measure.model, each.variable, cases.answers[each.variable], at)
+        for each in measure.model.covariates
+    }
+
+
+def _codes(answers: list[Any], at: npt.NDArray[np.intp]) -> Codes:
+    texts = {value: _code(value) for value in dict.fromkeys(answers) if value is not None}
+    values = tuple(sorted(set(texts.values())))
+    places = {value: values.index(text) for value, text in texts.items()} | {None: -1}
+    found = np.array([places[value] for value in answers], dtype=np.int16)
+    return Codes(values, array("h", found[at].tobytes()))
+
+
+def _code(value: object) -> str:
+    """As riskstats writes codes: 2.0 is "2"."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _numbers(model: RiskModelSpec, name: str, answers: list[Any], at: npt.NDArray[np.intp]) -> "array[float]":
+    try:
+        found = np.array([math.nan if value is None else float(value) for value in answers], dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise ModelRefusedError(f"{model.name}: expected numbers in {name}, but got something else: {problem}") from None
+    return array("d", found[at].tobytes())
