@@ -44,7 +44,7 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
     spec = result.measure_version.definition
     first = Outcome.MET if spec.direction is Direction.LOWER else Outcome.NOT_MET
     asked = outcome if outcome in {ALL, *Outcome.values} else first.value
-    rows = [row for row in _rows(result) if asked in {ALL, row.outcome}]
+    rows = _rows(result, list(Outcome) if asked == ALL else [Outcome(asked)])
     number = min(max(1, page), max(1, -(-len(rows) // PER_PAGE)))
     shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
     return CasesPart(
@@ -56,14 +56,14 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
     )
 
 
-def _rows(result: SiteResult) -> list[SliceRow]:
+def _rows(result: SiteResult, wanted: Sequence[Outcome]) -> list[SliceRow]:
     frozen = SnapshotSlice.objects.filter(
         snapshot_id=result.release.snapshot_id or 0,
         participation_id=result.participation_id,
         measure_version=result.measure_version,
     )
     payload = frozen.values_list("payload", flat=True).first()
-    return list(unpack(payload).rows) if payload else []
+    return list(unpack(payload).rows(wanted)) if payload else []
 
 
 def _lines(viewer: Viewer, result: SiteResult, rows: Sequence[SliceRow], form: FormSpec) -> list[CaseLine]:

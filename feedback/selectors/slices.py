@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from operator import sub
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from feedback.enums import Outcome
 
@@ -43,6 +43,7 @@ class Codes:
     places: "array[int]"  # of 16 bits
 
 
+Column = TypeVar("Column", "array[int]", "array[float]")
 Covariate: TypeAlias = "Codes | array[float]"  # 64 bits, NaN where missing
 
 
@@ -101,9 +102,9 @@ def pack(columns: Slice) -> Packed:
     }
     text = json.dumps(head, sort_keys=True, separators=(",", ":"), allow_nan=False)
     covariates = (columns.covariates[name] for name in sorted(columns.covariates))
-    numbers = [column.places if isinstance(column, Codes) else column for column in covariates]
-    parts = [_steps(columns.cases), columns.days, columns.reason, columns.gap, *numbers]
-    content = b"".join([text.encode(), b"\n", columns.outcomes.encode("ascii"), *map(_bytes, parts)])
+    parts = [_bytes(each) for each in (_steps(columns.cases), columns.days, columns.reason, columns.gap)]
+    parts += [_bytes(each.places) if isinstance(each, Codes) else _bytes(each) for each in covariates]
+    content = b"".join([text.encode(), b"\n", columns.outcomes.encode("ascii"), *parts])
     return Packed(payload=zlib.compress(content, FASTEST), digest=hashlib.sha256(content).hexdigest())
 
 
@@ -114,8 +115,8 @@ def unpack(payload: bytes | memoryview) -> Slice:
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise ValueError(f"expected a slice of format {FORMAT}, but got another one")
     reader = _Reader(content, head["cases"])
-    outcomes, steps, days = reader.text(), reader.numbers("q"), reader.numbers("i")
-    reason, gap = reader.numbers("H"), reader.numbers("H")
+    outcomes, steps, days = reader.text(), reader.whole("q"), reader.whole("i")
+    reason, gap = reader.whole("H"), reader.whole("H")
     return Slice(
         cases=_sums(steps),
         days=days,
@@ -125,7 +126,7 @@ def unpack(payload: bytes | memoryview) -> Slice:
         gaps=tuple(tuple(names) for names in head["gaps"]),
         gap=gap,
         covariates={
-            name: reader.numbers("d") if values is None else Codes(tuple(values), reader.numbers("h"))
+            name: reader.floats() if values is None else Codes(tuple(values), reader.whole("h"))
             for name, values in sorted(head["covariates"].items())
         },
         history=tuple((quarter, met, not_met) for quarter, met, not_met in head["history"]),
@@ -139,8 +140,13 @@ class _Reader:
     def text(self) -> str:
         return self._next(self.cases).decode("ascii")
 
-    def numbers(self, kind: str) -> "array[int]":
-        found = array(kind)
+    def whole(self, kind: str) -> "array[int]":
+        found: array[int] = array(kind)
+        found.frombytes(self._next(self.cases * found.itemsize))
+        return _little(found)
+
+    def floats(self) -> "array[float]":
+        found: array[float] = array("d")
         found.frombytes(self._next(self.cases * found.itemsize))
         return _little(found)
 
@@ -158,11 +164,11 @@ def _sums(steps: "array[int]") -> "array[int]":
     return array("q", accumulate(steps))
 
 
-def _bytes(values: "array[int]") -> bytes:
+def _bytes(values: Column) -> bytes:
     return _little(values).tobytes()
 
 
-def _little(values: "array[int]") -> "array[int]":
+def _little(values: Column) -> Column:
     if sys.byteorder == "little":
         return values
     swapped = values[:]

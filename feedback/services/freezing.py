@@ -71,7 +71,8 @@ def _asked(hospital: int, window: Window, measures: Sequence[Frozen]) -> tuple[A
 def _run(statement: Sql) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.params)  # type: ignore[arg-type]  # django-stubs knows no list
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 @dataclass(frozen=True)
@@ -96,61 +97,61 @@ def _cases(hospital: int, window: Window, measures: Sequence[Frozen]) -> _Cases:
     )
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """What the cases of a hospital count as under one measure, in the order of their keys."""
+
+    keys: npt.NDArray[np.int64]
+    outcomes: npt.NDArray[np.bytes_]
+    why: npt.NDArray[np.object_]
+    gaps: dict[int, tuple[str, ...]]
+
+
 def _slice(measure: Frozen, cases: _Cases, row: tuple[Any, ...]) -> Slice:
-    packed, letters, reasons, missing = row
-    keys = np.frombuffer(packed, dtype=">i8").astype(np.int64)
-    outcomes = np.frombuffer(letters.encode(), dtype="S1").copy()
-    why = np.full(len(keys), "", dtype=object)
-    why[outcomes == b"x"] = reasons.split("\x1f") if reasons else []
-    # A case that has left the window since it was counted is no case of the window.
-    order = np.argsort(keys)
-    order = order[np.isin(keys[order], cases.keys, assume_unique=True)]
-    keys, outcomes, why = keys[order], outcomes[order], why[order]
-    at = np.searchsorted(cases.keys, keys)
-    gaps = {int(key): tuple(names) for key, names in (missing or {}).items()}
+    counted = _counted(cases, *row)
+    at = np.searchsorted(cases.keys, counted.keys)
     covariates = _covariates(measure, cases, at)
     if measure.model and measure.model.missing_rule is MissingRule.EXCLUDE:
-        gaps |= _untold(keys, outcomes, covariates)
-    return _columns(keys, cases.days[at], outcomes, why, gaps, covariates)
+        _untold(counted, covariates)
+    reasons, reason = _listed(counted.why.tolist())
+    gaps, gap = _listed([counted.gaps.get(key, ()) for key in counted.keys.tolist()])
+    return Slice(
+        cases=array("q", counted.keys.tobytes()),
+        days=array("i", cases.days[at].tobytes()),
+        outcomes=counted.outcomes.tobytes().decode("ascii"),
+        reasons=reasons,
+        reason=reason,
+        gaps=gaps,
+        gap=gap,
+        covariates=covariates,
+    )
 
 
-def _untold(
-    keys: npt.NDArray[np.int64], outcomes: npt.NDArray[np.bytes_], covariates: Mapping[str, Covariate]
-) -> dict[int, tuple[str, ...]]:
+def _counted(
+    cases: _Cases, packed: bytes, letters: str, reasons: str | None, missing: Mapping[str, Sequence[str]] | None
+) -> _Counted:
+    keys = np.frombuffer(packed, dtype=">i8").astype(np.int64)
+    outcomes = np.frombuffer(letters.encode(), dtype="S1")
+    why = np.full(len(keys), "", dtype=object)
+    why[outcomes == b"x"] = reasons.split("\x1f") if reasons is not None else []
+    order = np.argsort(keys)
+    # A case that has left the window since it was counted is no case of the window.
+    order = order[np.isin(keys[order], cases.keys, assume_unique=True)]
+    gaps = {int(key): tuple(names) for key, names in (missing or {}).items()}
+    return _Counted(keys[order], outcomes[order], why[order], gaps)
+
+
+def _untold(counted: _Counted, covariates: Mapping[str, Covariate]) -> None:
     """Where the model leaves out cases without a covariate, nobody can tell what such a case means for the hospital."""
     without = {name: _is_missing(column) for name, column in covariates.items()}
-    counts = np.isin(outcomes, [b"m", b"n"])
-    lacking = counts & np.logical_or.reduce(list(without.values()))
-    outcomes[lacking] = LETTERS[Outcome.CANNOT_TELL].encode()
-    places = np.flatnonzero(lacking).tolist()
-    return {int(keys[at]): tuple(name for name, missing in without.items() if missing[at]) for at in places}
+    lacking = np.isin(counted.outcomes, [b"m", b"n"]) & np.logical_or.reduce(list(without.values()))
+    counted.outcomes[lacking] = LETTERS[Outcome.CANNOT_TELL].encode()
+    for at in np.flatnonzero(lacking).tolist():
+        counted.gaps[int(counted.keys[at])] = tuple(name for name, missing in without.items() if missing[at])
 
 
 def _is_missing(column: Covariate) -> npt.NDArray[np.bool_]:
     return np.asarray(column.places) < 0 if isinstance(column, Codes) else np.isnan(np.asarray(column))
-
-
-def _columns(
-    keys: npt.NDArray[np.int64],
-    days: npt.NDArray[np.int32],
-    outcomes: npt.NDArray[np.bytes_],
-    why: npt.NDArray[np.object_],
-    gaps: Mapping[int, tuple[str, ...]],
-    covariates: dict[str, Covariate],
-) -> Slice:
-    why[outcomes != b"x"] = ""
-    reasons, reason = _listed(why.tolist())
-    kinds, gap = _listed([gaps.get(key, ()) for key in keys.tolist()])
-    return Slice(
-        cases=array("q", keys.tobytes()),
-        days=array("i", days.tobytes()),
-        outcomes=outcomes.tobytes().decode("ascii"),
-        reasons=reasons,
-        reason=reason,
-        gaps=kinds,
-        gap=gap,
-        covariates=covariates,
-    )
 
 
 def _listed(values: list[Any]) -> tuple[tuple[Any, ...], "array[int]"]:
@@ -188,5 +189,7 @@ def _numbers(model: RiskModelSpec, name: str, answers: list[Any], at: npt.NDArra
     try:
         found = np.array([math.nan if value is None else float(value) for value in answers], dtype=np.float64)
     except (TypeError, ValueError) as problem:
-        raise ModelRefusedError(f"{model.name}: expected numbers in {name}, but got something else: {problem}") from None
+        raise ModelRefusedError(
+            f"{model.name}: expected numbers in {name}, but got something else: {problem}"
+        ) from None
     return array("d", found[at].tobytes())

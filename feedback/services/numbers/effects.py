@@ -21,6 +21,7 @@ from riskstats.reliability import signal_to_noise
 LEVEL, ACT_LEVEL = 0.95, 0.998
 DRAWS, SEED = 4_000, 20_260  # of the ranks: fixed, so that a release computed again is the same to the bit
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Effects:
 
 
 def hospital_effects(
-    hospitals: Sequence[int], covariates: Floats, y: Floats, hospital: list[int], *, higher_is_better: bool
+    hospitals: Sequence[int], covariates: Floats, y: Floats, hospital: Codes, *, higher_is_better: bool
 ) -> Effects:
     """Fit the random-intercept model and read each hospital's contrast from its posterior.
 
@@ -71,7 +72,7 @@ def _limits(found: Posterior) -> dict[str, list[Any]]:
     return {name: np.exp(found.quantile(q)).tolist() for name, q in at.items()}
 
 
-def _rates(fit: RandomInterceptFit, found: Posterior, covariates: Floats, hospital: list[int]) -> dict[str, list[Any]]:
+def _rates(fit: RandomInterceptFit, found: Posterior, covariates: Floats, hospital: Codes) -> dict[str, list[Any]]:
     """Predicted over expected with the contrast for the effect, times the rate of all.
 
     It is the rate of all exactly where the odds ratio is 1, so that both intervals always say the same.

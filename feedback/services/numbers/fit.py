@@ -9,9 +9,8 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from feedback.selectors.slices import Covariate as Answer
-from feedback.selectors.slices import Slice
 from feedback.services.numbers.effects import LEVEL, Effects, hospital_effects
+from feedback.services.numbers.gathering import Cases, gather
 from feedback.services.numbers.particulars import Judged, details_of, label_of
 from feedback.services.numbers.values import Compared, Effect, FitNumbers, Json, MeasureInput
 from measures.definition.spec import Covariate, CovariateKind, Direction, FormSpec, RiskModelSpec
@@ -45,16 +44,6 @@ class Fitted:
         return self.hospitals[key].adjusted_rate if key in self.hospitals else 0.0
 
 
-@dataclass(frozen=True)
-class Cases:
-    """The cases that count, of all hospitals, as columns; hospitals by their place in `hospitals`."""
-
-    hospitals: tuple[int, ...]
-    hospital: list[int]
-    outcomes: list[int]
-    covariates: dict[str, list[Answer]]
-
-
 def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     """Fit, judge and compare.
 
@@ -65,7 +54,7 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
     """
     cases = gather(given.slices, model)
     design, matrix = learn_design(given.form, model, cases)
-    outcomes = np.asarray(cases.outcomes, dtype=np.float64)
+    outcomes = cases.outcomes
     fit = fit_logistic(matrix.values, outcomes, names=matrix.names)
     risks = fit.predict(matrix.values)
     compared = observed_expected(outcomes, risks, cases.hospital, LEVEL)
@@ -115,28 +104,6 @@ def learn_design(form: FormSpec, model: RiskModelSpec, cases: Cases) -> tuple[De
     except ValueError as problem:
         # What the covariates hold is data, not a mistake of ours: a covariate that nobody answered, for instance.
         raise ModelRefusedError(f"{model.name}: {problem}") from problem
-
-
-def gather(slices: Mapping[int, Slice], model: RiskModelSpec, quarters: frozenset[int] | None = None) -> Cases:
-    """The cases that count as one table; with `quarters`, only those of them."""
-    counted = {
-        key: [
-            at
-            for at, (letter, quarter) in enumerate(zip(columns.outcomes, columns.quarters, strict=True))
-            if letter in "mn" and (quarters is None or quarter in quarters)
-        ]
-        for key, columns in sorted(slices.items())
-    }
-    hospitals = tuple(key for key, places in counted.items() if places)
-    return Cases(
-        hospitals=hospitals,
-        hospital=[place for place, key in enumerate(hospitals) for _ in counted[key]],
-        outcomes=[int(slices[key].outcomes[at] == "m") for key in hospitals for at in counted[key]],
-        covariates={
-            each.variable: [slices[key].covariates[each.variable][at] for key in hospitals for at in counted[key]]
-            for each in model.covariates
-        },
-    )
 
 
 def _column(covariate: Covariate, form: FormSpec) -> Column:

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
+
 from feedback.enums import BY_DECISION, Outcome
 from feedback.selectors.slices import OUTCOMES, Slice
 from feedback.services.numbers.values import Json, SiteNumbers
@@ -22,6 +25,17 @@ def quarter_of(day: date) -> int:
 
 def quarter_name(quarter: int) -> str:
     return f"{quarter // 4}-Q{quarter % 4 + 1}"
+
+
+def quarters_of_days(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """The same for days counted from 1 January 1970."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.asarray(months // 3 + 1970 * 4)
+
+
+def outcomes_of(columns: Slice) -> npt.NDArray[np.bytes_]:
+    """A letter a case."""
+    return np.frombuffer(columns.outcomes.encode(), dtype="S1")
 
 
 def quarters_of(slices: Iterable[Slice], first: date, last: date) -> list[int]:
@@ -49,18 +63,26 @@ def tally(columns: Slice, measure: MeasureSpec, quarters: list[int]) -> SiteNumb
 def _flow(columns: Slice, measure: MeasureSpec) -> list[Json]:
     """How many cases each step leaves out, in the order of the definition."""
     names = [(NOT_IN_POPULATION, NOT_IN_POPULATION_LABEL), *((each.name, each.label) for each in measure.exclusions)]
-    counts = Counter(columns.reasons[reason] for reason in columns.reason)
+    found = np.bincount(np.asarray(columns.reason), minlength=len(columns.reasons)).tolist()
+    counts = Counter(dict(zip(columns.reasons, found, strict=True)))
     names += [(BY_DECISION, BY_DECISION_LABEL)] if counts[BY_DECISION] else []
     return [{"name": name, "label": label, "count": counts[name]} for name, label in names]
 
 
 def _missing(columns: Slice) -> dict[str, int]:
-    counts = Counter(name for gap in columns.gap for name in columns.gaps[gap])
+    counts: Counter[str] = Counter()
+    found = np.bincount(np.asarray(columns.gap), minlength=len(columns.gaps)).tolist()
+    for names, cases in zip(columns.gaps, found, strict=True):
+        counts.update(dict.fromkeys(names, cases))
     return dict(sorted(counts.items()))
 
 
 def _trend(columns: Slice, quarters: list[int]) -> list[Json]:
-    counts = Counter(zip(columns.quarters, columns.outcomes, strict=True))
+    counts: Counter[tuple[int, str]] = Counter()
+    happened, letters = quarters_of_days(np.asarray(columns.days)), outcomes_of(columns)
+    for letter in "mn":
+        found, cases = np.unique(happened[letters == letter.encode()], return_counts=True)
+        counts.update({(quarter, letter): count for quarter, count in zip(found.tolist(), cases.tolist(), strict=True)})
     for quarter, met, not_met in columns.history:
         counts[quarter, "m"] += met
         counts[quarter, "n"] += not_met
