@@ -62,7 +62,7 @@ class CheckName(TextChoices):
 class CheckState(TextChoices):
     """Pass: nothing to see. Look: read it before approving. Stop: no approval without a reason."""
 
-    PASS = "pass", "Pass"
+    PASS = "pass", "Pass"  # noqa: S105 -- the state of a check
     LOOK = "look", "Look"
     STOP = "stop", "Stop"
 
