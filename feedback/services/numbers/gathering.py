@@ -39,6 +39,12 @@ def gather(slices: Mapping[int, Slice], model: RiskModelSpec, quarters: frozense
     )
 
 
+def quarters_with_cases(slices: Mapping[int, Slice]) -> list[int]:
+    """Of any outcome, in order."""
+    found = (np.unique(quarters_of_days(np.asarray(columns.days))).tolist() for columns in slices.values())
+    return sorted(set().union(*found))
+
+
 def _counted(columns: Slice, quarters: frozenset[int] | None) -> npt.NDArray[np.intp]:
     counts = np.isin(outcomes_of(columns), [b"m", b"n"])
     if quarters is not None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from feedback.selectors.slices import Slice
-from feedback.services.numbers.fit import gather, learn_design
+from feedback.services.numbers.fit import learn_design
+from feedback.services.numbers.gathering import gather, quarters_with_cases
 from feedback.services.numbers.particulars import FEW, finite
 from feedback.services.numbers.values import Json
 from measures.definition.spec import FormSpec, RiskModelSpec
@@ -18,7 +19,7 @@ LATER = 0.25  # share of the window's quarters that are held back, the newest
 
 def judged_later(slices: Mapping[int, Slice], form: FormSpec, model: RiskModelSpec) -> Json:
     """Fit on the first quarters, judge on the last; `problem` says why not where that cannot be done."""
-    quarters = sorted({quarter for columns in slices.values() for quarter in columns.quarters})
+    quarters = quarters_with_cases(slices)
     held = max(1, round(LATER * len(quarters)))
     if len(quarters) < 2:
         return {"problem": "The window has fewer than two quarters with cases."}
