@@ -4,7 +4,6 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import chain
 
 from feedback.models import MeasureResult, PeerDistribution, PooledResult, SiteResult
 from feedback.selectors.disclosing import peers_shown, pooled_shown
@@ -25,6 +24,7 @@ from measures.definition.spec import (
 )
 from measures.models import MeasureVersion
 from privacy.disclosure import DisclosureRules
+from tests.worlds.slices import slice_of
 
 
 RULES = DisclosureRules()
@@ -103,17 +103,14 @@ def release(hospitals: Mapping[int, Counts], *, direction: Direction = Direction
 
 def _slice(counts: Counts) -> Slice:
     now = {quarter: pair for quarter, pair in counts.items() if WINDOW[0] <= quarter <= WINDOW[1]}
-    quarters = tuple(chain.from_iterable((quarter,) * n for quarter, (n, _) in now.items()))
-    return Slice(
-        cases=tuple(range(1, 1 + len(quarters))),
-        quarters=quarters,
-        outcomes="".join("m" * met + "n" * (n - met) for n, met in now.values()),
-        reasons=("",),
-        reason=(0,) * len(quarters),
-        gaps=((),),
-        gap=(0,) * len(quarters),
-        history=tuple((quarter, met, n - met) for quarter, (n, met) in counts.items() if quarter < WINDOW[0]),
-    )
+    days = [_day(quarter) for quarter, (n, _) in now.items() for _ in range(n)]
+    outcomes = "".join("m" * met + "n" * (n - met) for n, met in now.values())
+    history = tuple((quarter, met, n - met) for quarter, (n, met) in counts.items() if quarter < WINDOW[0])
+    return slice_of(outcomes, days, history=history)
+
+
+def _day(quarter: int) -> date:
+    return date(quarter // 4, quarter % 4 * 3 + 1, 15)
 
 
 def dice(seed: int) -> random.Random:

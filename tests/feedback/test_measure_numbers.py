@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from feedback.enums import Reading
-from feedback.selectors.slices import Covariate as Answer
 from feedback.selectors.slices import Slice
 from feedback.services.numbers.measure import compute_measure
 from feedback.services.numbers.tally import quarter_of
@@ -29,6 +28,7 @@ from measures.definition.spec import (
 )
 from privacy.disclosure import DisclosureRules
 from riskstats.errors import ModelRefusedError
+from tests.worlds.slices import column_of, slice_of
 
 
 FORM = FormSpec(
@@ -78,17 +78,8 @@ def measure(direction: Direction, *, adjusted: bool = False) -> MeasureSpec:
 def hospital(met: int, not_met: int, *, urgent: int = 0, spread: int = 37) -> Slice:
     """Cases of one hospital, `urgent` of them urgent, spread over those with and without the outcome."""
     cases = met + not_met
-    codes: tuple[Answer, ...] = tuple("2" if at * spread % cases < urgent else "1" for at in range(cases))
-    return Slice(
-        cases=tuple(range(1, 1 + cases)),
-        quarters=(QUARTER,) * cases,
-        outcomes="m" * met + "n" * not_met,
-        reasons=("",),
-        reason=(0,) * cases,
-        gaps=((),),
-        gap=(0,) * cases,
-        covariates={"urgency": codes},
-    )
+    codes = ["2" if at * spread % cases < urgent else "1" for at in range(cases)]
+    return slice_of("m" * met + "n" * not_met, date(2026, 1, 1), covariates={"urgency": codes})
 
 
 def compute(
@@ -179,7 +170,7 @@ def test_model_that_predicts_perfectly_is_refused() -> None:
 
 
 def test_covariate_that_nobody_answered_is_refused_in_words() -> None:
-    empty: dict[str, tuple[Answer, ...]] = {"age": (None,) * 100}
+    empty = {"age": column_of([None] * 100)}
     slices = {key: replace(hospital(10, 90), covariates=empty) for key in range(1, 9)}
     model = replace(MODEL, covariates=(Covariate(variable="age", kind=CovariateKind.LINEAR),))
 
