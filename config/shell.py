@@ -29,9 +29,11 @@ NAVIGATION = (
     ("place", "Imports", "cases:import-list", Permission.CASE_IMPORT, {HOSPITAL, CENTRE}),
     ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
     ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
+    ("place", "Supplied figures", "feedback:figure-list", Permission.FIGURES_SUPPLY, {CENTRE}),
     ("place", "Keys for programs", "collaboratives:key-list", Permission.API_TOKEN_MANAGE, {HOSPITAL, CENTRE}),
     ("place", "Forms", "measures:form-list", Permission.DEFINITION_EDIT, {CENTRE}),
     ("place", "Definitions of measures", "measures:measure-list", Permission.DEFINITION_EDIT, {CENTRE}),
+    ("place", "Risk models", "measures:model-list", Permission.DEFINITION_EDIT, {CENTRE}),
     ("place", "People", "collaboratives:people-list", Permission.PEOPLE_VIEW, {HOSPITAL, CENTRE}),
     (
         "programme",

@@ -1,6 +1,6 @@
 """Supplied figures as pages show them: the centre those of every hospital, a hospital its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -107,7 +107,6 @@ class FiguresPage:
     asked: Figures
     lines: tuple[FigureLine, ...]
     uploads: tuple[FigureUpload, ...]
-    without: tuple[str, ...]
 
 
 def figures_page(viewer: Viewer, slug: str) -> FiguresPage:
@@ -121,7 +120,6 @@ def figures_page(viewer: Viewer, slug: str) -> FiguresPage:
         asked=figures_asked(version.definition),
         lines=tuple(_lines(rows.order_by("participation__site__name", "participation_id", "first_day", "-id"))),
         uploads=tuple(uploads.select_related("uploaded_by", "decided_by").order_by("-id")[:MOST_SHOWN]),
-        without=(),
     )
 
 
@@ -170,17 +168,3 @@ def own_figures(viewer: Viewer, measure_id: int) -> tuple[AggregateFigure, ...]:
     """What counts of the viewer's own hospital today, oldest period first."""
     found = AggregateFigure.objects.filter(participation_id=viewer.participation_id or 0, measure_id=measure_id)
     return tuple(each for each in newest(found) if each.denominator)
-
-
-TEMPLATE_HEADING = ("hospital", "hospital_name", "period", "numerator", "denominator")
-
-
-def template_rows(
-    viewer: Viewer, slug: str, hospitals: Sequence[tuple[str, str]], period: str
-) -> list[tuple[str, ...]]:
-    """A file to fill in: every member hospital once, with the columns that are read."""
-    require(viewer, Permission.FIGURES_SUPPLY)
-    adjusted = figures_asked(aggregate_version(viewer, slug).definition).expected
-    extra: Mapping[bool, tuple[str, ...]] = {True: ("expected",), False: ()}
-    empty = ("",) * (2 + adjusted)
-    return [(*TEMPLATE_HEADING, *extra[adjusted]), *((code, name, period, *empty) for code, name in hospitals)]
