@@ -21,11 +21,12 @@ from cases.services.undo import undo_cases
 from collaboratives.services.invitations import send_invitation
 from events.enums import EventKind
 from events.models import Event, Job
+from feedback.reports.services.preparing import ask_for_reports, prepare_reports
+from feedback.reviews.services.breakdowns import ask_for_breakdowns, break_down
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
 from feedback.services.measure_evaluation import evaluate_measure
 from feedback.services.outcomes import evaluate_case
-from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.services.publishing import publish_release
 
 
@@ -78,6 +79,12 @@ def bind_drafts(event: Event) -> None:
     rebind_drafts(event.collaborative_id)
 
 
+def compute_and_break_down(job: Job) -> None:
+    """The release first; the split of each hospital's own cases follows by itself, so that nobody waits for it."""
+    compute_release(job)
+    ask_for_breakdowns(job)
+
+
 def undo_import(job: Job) -> None:
     """Cases and what was counted from them, in one transaction: no count of a case that is gone is ever seen."""
     if undone := undo_cases(job):
@@ -94,6 +101,8 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
     EventKind.CASE_COMPLETED: (count_case,),
+    EventKind.CASE_EXCLUDED: (count_case,),
+    EventKind.EXCLUSION_LIFTED: (count_case,),
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.CASE_SAVED: (link_to_log,),
     EventKind.IMPORT_COMMITTED: (count_import, link_import_to_log),
@@ -106,6 +115,7 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
 }
 JOBS: Mapping[str, Callable[[Job], None]] = {
     "audits.report": compute_report,
+    "reviews.break_down": break_down,
     "audits.correct": correct_cases,
     "cases.check_import": check_import,
     "cases.commit_import": take_over,
@@ -113,7 +123,7 @@ JOBS: Mapping[str, Callable[[Job], None]] = {
     "cases.measure_burden": burden_job,
     "quality.measure": measure_job,
     "feedback.evaluate_measure": evaluate_measure,
-    "feedback.compute_release": compute_release,
+    "feedback.compute_release": compute_and_break_down,
     "feedback.publish_release": release_to_members,
     "reports.prepare": prepare_reports,
 }

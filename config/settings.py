@@ -182,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
     "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
     "follow-up": {"task": "caselog.count_follow_up", "schedule": crontab(minute="5-55/10"), "options": {"expires": 590}},
+    "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
+    "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
     "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=43)},
     "quality": {"task": "quality.measure", "schedule": crontab(hour=2, minute=52)},
     "quality-refresh": {"task": "quality.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 590}},

@@ -3,7 +3,7 @@
 Rules R1 to R6 and R10 of STATISTICS 6.3 and the release gate of SECURITY 4.3, one rule set; the stricter holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -46,6 +46,7 @@ class Withheld(StrEnum):
 
     TOO_FEW_HOSPITALS = "Too few hospitals have enough cases to compare without identifying one of them."
     DOMINATED = "One or two hospitals contribute most of the cases, so a comparison would identify them."
+    FEW_CHANGED = "Which hospitals contribute has changed by so few that a value of all hospitals would tell about single ones."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,14 @@ def withheld(denominators: Sequence[int], rules: DisclosureRules) -> Withheld | 
         if others[0] > rules.largest_share * rest or others[0] + others[1] > rules.largest_two_share * rest:
             return Withheld.DOMINATED
     return None
+
+
+FEWEST_CHANGED = 3
+
+
+def few_changed(now: Collection[int], before: Collection[int]) -> bool:
+    """Whether so few joined or left that two pooled values would tell theirs (SECURITY 4.3.5): nobody is safe, three are."""
+    return 0 < len(set(now) ^ set(before)) < FEWEST_CHANGED
 
 
 def peer_view(

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     POOLED_VIEW = "pooled_view"
     MEASURE_VIEW = "measure_view"
     COMPARISON_VIEW = "comparison_view"
+    TREND_NOTE = "trend_note"
     UNBLINDED_VIEW = "unblinded_view"
     MODEL_VIEW = "model_view"
     REPORT_VIEW = "report_view"
@@ -79,6 +80,7 @@ class Permission(StrEnum):
     RELEASE_BUILD = "release_build"
     RELEASE_APPROVE = "release_approve"
     RELEASE_PUBLISH = "release_publish"
+    NOTICE_VIEW = "notice_view"
     RELEASE_ATTEST = "release_attest"
     CONTEST_VIEW = "contest_view"
     CONTEST_RAISE = "contest_raise"
@@ -129,6 +131,7 @@ PERMISSION_SENTENCES = {
     Permission.POOLED_VIEW: "see results of all hospitals together, never of one",
     Permission.MEASURE_VIEW: "read the definitions of measures",
     Permission.COMPARISON_VIEW: "see the own hospital among blinded peers in a release",
+    Permission.TREND_NOTE: "note on a measure's trend what changed and when",
     Permission.UNBLINDED_VIEW: "see results by named hospital",
     Permission.MODEL_VIEW: "see risk models: coefficients, c-statistic, calibration",
     Permission.REPORT_VIEW: "take away the reports of a release: of the own hospital; the centre: of every hospital",
@@ -164,6 +167,7 @@ PERMISSION_SENTENCES = {
     Permission.RELEASE_BUILD: "close a window and compute a release",
     Permission.RELEASE_APPROVE: "approve the statistics of a release",
     Permission.RELEASE_PUBLISH: "release results to members",
+    Permission.NOTICE_VIEW: "read results of the own hospital that read worse, some days before members see a release",
     Permission.RELEASE_ATTEST: "say that they have reviewed a release",
     Permission.CONTEST_VIEW: "see which cases behind a number are contested; the centre: those of every hospital",
     Permission.CONTEST_RAISE: "contest how a case of the own hospital is counted",
@@ -193,6 +197,8 @@ _HOSPITAL = _EVERYONE | {
 }
 _TRAINEE = {_P.TRAINING_VIEW, _P.TRAINING_TAKE}
 _DATA_TEAM = _HOSPITAL | _TRAINEE | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.LOG_MANAGE, _P.API_TOKEN_MANAGE}
+# Bad news of a release, some days before members see it.
+_WARNED = frozenset({_P.NOTICE_VIEW})
 # The three to whom the report of an audit is addressed (DOMAIN 3.6).
 _AUDITED = frozenset({_P.AUDIT_VIEW, _P.AUDIT_REVIEW})
 # Who answers for the care behind the numbers: clinician-level cells are theirs alone (DOMAIN 3.10).
@@ -219,6 +225,7 @@ _CENTRE = _EVERYONE | {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: _CENTRE
     | {
+        _P.TREND_NOTE,
         _P.RELEASE_PUBLISH,
         _P.CONTEST_DECIDE,
         _P.LOCK_MANAGE,
@@ -235,6 +242,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.COORDINATOR: _CENTRE
     | {
+        _P.TREND_NOTE,
         _P.CONTEST_DECIDE,
         _P.LOCK_MANAGE,
         _P.SAMPLING_MANAGE,
@@ -250,18 +258,21 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.DEFINITION_EDIT,
         _P.DEFINITION_PUBLISH,
     },
-    Role.BIOSTATISTICIAN: _CENTRE | {_P.FIGURES_SUPPLY, _P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
+    Role.BIOSTATISTICIAN: _CENTRE
+    | {_P.TREND_NOTE, _P.FIGURES_SUPPLY, _P.RELEASE_BUILD, _P.RELEASE_APPROVE, _P.DEFINITION_EDIT},
     Role.VALIDATOR: _CENTRE | {_P.AUDIT_ABSTRACT, _P.AUDIT_ADJUDICATE},
     Role.CHAMPION: _HOSPITAL
     | _TRAINEE
     | _AUDITED
+    | _WARNED
     | _REVIEWER
-    | {_P.CONTEST_RAISE, _P.TARGET_SET, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
-    Role.CLINICIAN: _HOSPITAL | _REVIEWER | {_P.CONTEST_RAISE},
+    | {_P.TREND_NOTE, _P.CONTEST_RAISE, _P.TARGET_SET, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
+    Role.CLINICIAN: _HOSPITAL | _REVIEWER | {_P.TREND_NOTE, _P.CONTEST_RAISE},
     Role.ABSTRACTOR: _DATA_TEAM | _AUDITED | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK, _P.CONTEST_RAISE},
     Role.SAMPLER: _DATA_TEAM,
     Role.ADMINISTRATOR: _HOSPITAL
     | _AUDITED
+    | _WARNED
     | _REVIEWER
     | {_P.TRAINING_VIEW, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
     Role.SPONSOR: _EVERYONE,

@@ -12,9 +12,10 @@ from config.demo.cast import SURGERY
 from config.demo.people import Cast
 from events.models import Event, Job
 from events.outbox import react, run_job
-from feedback.enums import ReleaseState
+from feedback.enums import CheckName, ReleaseState
 from feedback.models import Release
-from feedback.services.releases import approve_release, draft_release, publish_release
+from feedback.services.releases import approve_release, draft_release
+from feedback.services.scheduling import publish_release
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
@@ -28,6 +29,7 @@ class Planned:
     drafted: datetime
 
 
+REASON = "Seen with the hospitals in the steering meeting."
 RELEASES = (
     Planned(
         name="2026-1",
@@ -78,9 +80,16 @@ def _release(cast: Cast, planned: Planned) -> Release:
     window = {"window_from": planned.window_from, "window_to": planned.window_to}
     release = _step(coordinator, lambda: draft_release(name=planned.name, by=coordinator, **window), ReleaseState.DRAFT)
     biostatistician = cast.viewer(Role.BIOSTATISTICIAN, SURGERY)
-    _step(biostatistician, lambda: approve_release(release=release, by=biostatistician), ReleaseState.APPROVED)
+    reasons = dict.fromkeys(CheckName.values, REASON)
+    _step(
+        biostatistician,
+        lambda: approve_release(release=release, reasons=reasons, by=biostatistician),
+        ReleaseState.APPROVED,
+    )
     director = cast.viewer(Role.DIRECTOR, SURGERY)
-    released = _step(director, lambda: publish_release(release=release, by=director), ReleaseState.RELEASED)
+    released = _step(
+        director, lambda: publish_release(release=release, reason=REASON, by=director), ReleaseState.RELEASED
+    )
     _date_back(released, planned)
     return released
 

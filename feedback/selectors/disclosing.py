@@ -1,8 +1,11 @@
 """What members may be told of a release's exact figures, beyond the rules of `privacy.disclosure`."""
 
 from collections.abc import Sequence
+from statistics import median
 
 from feedback.models import MeasureResult, PeerDistribution, PooledResult, SiteResult
+from feedback.selectors.membership import FewChanged
+from measures.selectors.definitions import case_noun_of
 from privacy.disclosure import (
     Contribution,
     DisclosureRules,
@@ -17,6 +20,7 @@ from privacy.disclosure import (
 
 FEWEST_LEADERS = 3  # hospitals behind a benchmark, unless there are many to choose from (rule R10)
 MANY_HOSPITALS = 10
+UNCHANGED = FewChanged()
 
 
 def contribution_of(result: SiteResult, value: float) -> Contribution:
@@ -33,8 +37,14 @@ def shown_benchmark(benchmark: float, *, leading: int, hospitals: int) -> float 
     return float(rounded(benchmark, Step.PERCENT))
 
 
-def peers_shown(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PeerDistribution:
-    """What members see of each other in one measure, not stored yet: a release stores it, a preview only shows it."""
+def peers_shown(
+    pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules, changed: FewChanged = UNCHANGED
+) -> PeerDistribution:
+    """What members see of each other in one measure, not stored yet: a release stores it, a preview only shows it.
+
+    Where a pooled value would tell who joined or left, the hospital in the middle stands for all: its value is shown
+    among the others anyway.
+    """
     view = _peer_view(pooled, sites, rules)
     share = pooled_share(pooled.observed, [site.denominator for site in sites], rules)
     benchmark = None
@@ -46,9 +56,14 @@ def peers_shown(pooled: MeasureResult, sites: Sequence[SiteResult], rules: Discl
         measure_version=pooled.measure_version,
         values=[float(value) for value in view.values],
         withheld=view.withheld.name.lower() if view.withheld else "",
-        collaborative_value=None if share is None else float(share),
+        collaborative_value=_middle(view) if changed.window else None if share is None else float(share),
+        middle=changed.window,
         benchmark=benchmark,
     )
+
+
+def _middle(view: PeerView) -> float | None:
+    return float(rounded(float(median(view.values)), Step.PERCENT)) if view.values else None
 
 
 def _peer_view(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PeerView:
@@ -60,24 +75,34 @@ def _peer_view(pooled: MeasureResult, sites: Sequence[SiteResult], rules: Disclo
     return peer_view(points, rules, step=Step.PERCENT, minimum_cases=minimum)
 
 
-def pooled_shown(pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules) -> PooledResult:
+def pooled_shown(
+    pooled: MeasureResult, sites: Sequence[SiteResult], rules: DisclosureRules, changed: FewChanged = UNCHANGED
+) -> PooledResult:
     """What members and observers see of all hospitals together in one measure, not stored yet."""
     share = pooled_share(pooled.observed, [site.denominator for site in sites], rules)
+    reason = "" if share is not None else Withheld.TOO_FEW_HOSPITALS.name.lower()
+    if changed.window:
+        share, reason = None, Withheld.FEW_CHANGED.name.lower()
     return PooledResult(
         collaborative_id=pooled.collaborative_id,
         release_id=pooled.release_id,
         measure_version=pooled.measure_version,
         hospitals_band=_band(pooled.hospitals),
+        case_noun=case_noun_of(pooled.measure_version),
         rate=None if share is None else float(share),
-        withheld="" if share is not None else Withheld.TOO_FEW_HOSPITALS.name.lower(),
-        trend=[_quarter(pooled, sites, at, rules) for at in range(len(pooled.trend))],
+        withheld=reason,
+        trend=[_quarter(pooled, sites, at, rules, changed) for at in range(len(pooled.trend))],
     )
 
 
-def _quarter(pooled: MeasureResult, sites: Sequence[SiteResult], at: int, rules: DisclosureRules) -> dict[str, object]:
+def _quarter(
+    pooled: MeasureResult, sites: Sequence[SiteResult], at: int, rules: DisclosureRules, changed: FewChanged
+) -> dict[str, object]:
     """One quarter of all hospitals, by the same rules as the whole window."""
     point = pooled.trend[at]
     share = pooled_share(point["observed"], [site.trend[at]["denominator"] for site in sites], rules)
+    if point["quarter"] in changed.quarters:
+        share = None
     return {"quarter": point["quarter"], "rate": None if share is None else float(share)}
 
 

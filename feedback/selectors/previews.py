@@ -1,6 +1,6 @@
 """A release as one hospital will see it, for those who decide on it; hospitals are named here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,13 +10,14 @@ from django.urls import reverse
 from collaboratives.models import Participation
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
-from feedback.models import MeasureResult, Release, SiteResult
-from feedback.selectors.disclosing import peers_shown
+from feedback.models import MeasureResult, PeerDistribution, Release, SiteResult
+from feedback.selectors.disclosing import UNCHANGED, peers_shown
+from feedback.selectors.membership import few_changed_since
 from feedback.selectors.releases import release_for, release_line
 from feedback.selectors.results import dots_of, finding_of
 from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Span, reading_kind, reading_text, sentence
-from measures.selectors.definitions import merged_spec
+from measures.selectors.definitions import case_noun_of
 from privacy.viewer import Viewer
 from ui.parts import Crumb, Kind
 
@@ -72,7 +73,7 @@ def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:
     )
 
 
-def _measures(release: Release, hospital: Participation, place: Place) -> list[MeasurePreview]:
+def _measures(release: Release, hospital: Participation, place: Place) -> Iterator[MeasurePreview]:
     found = SiteResult.objects.filter(release=release).select_related(
         "measure_version__measure", "measure_version__form"
     )
@@ -81,32 +82,24 @@ def _measures(release: Release, hospital: Participation, place: Place) -> list[M
         sites.setdefault(site.measure_version_id, []).append(site)
     pooled = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
     there = replace(place, site_name=hospital.site.name)
-    statements = statements_of(release, hospital.pk)
-    shown = (
-        _measure(result, sites.get(result.measure_version_id, []), hospital, there, statements)
-        for result in pooled.order_by("measure_version__measure__position", "pk")
-    )
-    return [each for each in shown if each is not None]
+    statements, changed = statements_of(release, hospital.pk), few_changed_since(release)
+    for result in pooled.order_by("measure_version__measure__position", "pk"):
+        all_sites = sites.get(result.measure_version_id, [])
+        own = next((site for site in all_sites if site.participation_id == hospital.pk), None)
+        if own is not None:
+            few = changed.get(result.measure_version.measure_id, UNCHANGED)
+            peers = peers_shown(result, all_sites, place.collaborative.disclosure_rules, few)
+            yield _measure(own, peers, there, statement_of(statements, own.measure_version_id))
 
 
-def _measure(
-    pooled: MeasureResult,
-    sites: Sequence[SiteResult],
-    hospital: Participation,
-    place: Place,
-    statements: Mapping[int, Statement],
-) -> MeasurePreview | None:
-    own = next((site for site in sites if site.participation_id == hospital.pk), None)
-    if own is None:
-        return None
-    peers = peers_shown(pooled, sites, place.collaborative.disclosure_rules)
-    finding = finding_of(own, peers, place, case_noun=merged_spec(own.measure_version.form).case_noun_plural)
+def _measure(own: SiteResult, peers: PeerDistribution, place: Place, statement: Statement) -> MeasurePreview:
     spec = own.measure_version.definition
+    finding = finding_of(own, peers, place, case_noun=case_noun_of(own.measure_version))
     return MeasurePreview(
         name=spec.name,
         spans=sentence(finding),
         reading=reading_text(finding),
         reading_kind=reading_kind(finding),
         dots=dots_of(own, finding, peers, key=f"compare-{spec.slug.replace('_', '-')}"),
-        statement=statement_of(statements, own.measure_version_id),
+        statement=statement,
     )

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from accounts.models import User
 from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
 from feedback.selectors.since import readings_changed, release_before
@@ -26,7 +27,9 @@ SEEN = (ReleaseState.RELEASED, ReleaseState.SUPERSEDED)
 def _releases(viewer: Viewer) -> QuerySet[Release]:
     found = Release.objects.filter(collaborative_id=viewer.collaborative_id)
     if viewer.can(Permission.RELEASE_VIEW):
-        return found.select_related("snapshot", "created_by", "approved_by", "released_by", "withdrawn_by")
+        return found.select_related(
+            "snapshot", "created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by"
+        )
     return found.filter(state__in=SEEN)
 
 
@@ -116,9 +119,8 @@ class ReleasePage:
 
 def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     release = release_for(viewer, public_id)
-    waiting = release.released_at is None
     open_states = {ReleaseState.COMPUTING, ReleaseState.DRAFT, ReleaseState.APPROVED}
-    approved = release.state == ReleaseState.APPROVED and waiting
+    approved = release.state == ReleaseState.APPROVED
     own = release.approved_by_id == viewer.user_id
     before = release_before(release)
     return ReleasePage(
@@ -130,7 +132,7 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
         preview_url=_preview_url(viewer, release),
         may_approve=release.state == ReleaseState.DRAFT and viewer.can(Permission.RELEASE_APPROVE),
         may_publish=approved and not own and viewer.can(Permission.RELEASE_PUBLISH),
-        may_discard=release.state in open_states and waiting and viewer.can(Permission.RELEASE_BUILD),
+        may_discard=release.state in open_states and viewer.can(Permission.RELEASE_BUILD),
         may_withdraw=release.state == ReleaseState.RELEASED and viewer.can(Permission.RELEASE_PUBLISH),
         own_approval=approved and own and viewer.can(Permission.RELEASE_PUBLISH),
     )
@@ -172,25 +174,36 @@ def _release_measures(viewer: Viewer, release: Release, before: Release | None) 
 
 
 def release_steps(release: Release) -> tuple[Step, ...]:
-    """The rail of a release: closed, computed, approved, released."""
+    """The rail of a release: closed, computed, approved, scheduled, released; each with who and when."""
     state = ReleaseState(release.state)
     failed = bool(release.problem)
     computed = release.snapshot_id is not None
     cases = f"{release.snapshot.cases:,} cases" if release.snapshot else ""
-    return (
-        Step("Data closed", "done", f"{release.created_at:%-d %b %Y}"),
+    after = state in {*SEEN, ReleaseState.RELEASING, ReleaseState.WITHDRAWN}
+    steps = [
+        Step("Data closed", "done", _who(release.created_by, release.created_at)),
         Step("Snapshot and results", _computing(failed=failed, computed=computed), cases),
         Step(
-            "Approved by statistician",
+            "Checked and approved",
             _step(done=release.approved_at is not None, now=state is ReleaseState.DRAFT),
-            _day(release.approved_at),
+            _who(release.approved_by, release.approved_at),
+        ),
+        Step(
+            "Scheduled",
+            _step(done=after or state is ReleaseState.SCHEDULED, now=state is ReleaseState.APPROVED),
+            _who(release.scheduled_by, release.scheduled_at) or ("at once" if after else ""),
         ),
         Step(
             "Released to members",
-            _step(done=state in SEEN, now=state is ReleaseState.APPROVED),
-            _day(release.released_at),
+            _step(done=after and state is not ReleaseState.RELEASING, now=state is ReleaseState.RELEASING),
+            _who(release.released_by, release.released_at),
         ),
-    )
+    ]
+    if state is ReleaseState.WITHDRAWN:
+        steps.append(Step("Withdrawn", "problem", _who(release.withdrawn_by, release.withdrawn_at)))
+    if state is ReleaseState.SUPERSEDED:
+        steps.append(Step("Superseded", "done", "a later one is in force"))
+    return tuple(steps)
 
 
 def _computing(*, failed: bool, computed: bool) -> StepState:
@@ -201,8 +214,10 @@ def _step(*, done: bool, now: bool) -> StepState:
     return "done" if done else "now" if now else "waiting"
 
 
-def _day(moment: object) -> str:
-    return f"{moment:%-d %b %Y}" if moment else ""
+def _who(person: User | None, moment: datetime | None) -> str:
+    """Helen Kessler, 3 Nov 2026; a worker has no name."""
+    parts = [person.full_name] if person else []
+    return ", ".join([*parts, f"{moment:%-d %b %Y}"]) if moment else ""
 
 
 def peer_distributions(release: Release) -> dict[int, PeerDistribution]:

@@ -13,18 +13,15 @@ from feedback.charts import (
     Own,
     Sparkline,
     Strip,
-    Trend,
-    TrendPoint,
     draw_dots,
     draw_sparkline,
     draw_strip,
-    draw_trend,
 )
 from feedback.enums import Reading
 from feedback.models import PeerDistribution, SiteMonth, SiteResult
 from feedback.selectors.disclosing import contribution_of
 from feedback.selectors.wording import Finding, withheld_sentence
-from measures.definition.spec import Direction, MeasureSpec
+from measures.definition.spec import Direction
 from privacy.disclosure import DisclosureRules, Step, eligible, rounded, told
 from privacy.viewer import Viewer
 
@@ -90,6 +87,7 @@ def finding_of(
         adjusted_rate=result.adjusted_rate,
         told=_told(result, rules, spec.minimum_cases),
         collaborative=peers.collaborative_value if peers else None,
+        middle=peers.middle if peers else False,
         benchmark=peers.benchmark if peers else None,
         gap=result.gap,
         withheld=withheld_sentence(peers.withheld) if peers else "",
@@ -166,27 +164,13 @@ def spark_of(result: SiteResult, key: str, name: str) -> Drawing | None:
     return draw_sparkline(Sparkline(key=key, title=f"{name} by quarter", form=PERCENT, labels=labels, values=values))
 
 
-def trend_of(result: SiteResult, spec: MeasureSpec) -> Drawing | None:
-    """Own rate by quarter. Peers have no trend: two releases side by side would tell who is who."""
-    points = tuple(
-        TrendPoint(
-            label=quarter_label(point["quarter"]),
-            value=rate_of(point),
-            detail=f"{point['observed']:,} of {point['denominator']:,}",
-        )
-        for point in result.trend
-    )
-    if sum(point.value is not None for point in points) < FEWEST_TREND_POINTS:
-        return None
-    title = "Your hospital by quarter, not risk-adjusted" if spec.risk_model else "Your hospital by quarter"
-    return draw_trend(Trend(key="trend", title=title, value_name="Rate", form=PERCENT, points=points))
-
-
 def rate_of(point: dict[str, int]) -> float | None:
     return point["observed"] / point["denominator"] if point["denominator"] else None
 
 
 def quarter_label(quarter: str) -> str:
-    """2026-Q3 as people write it."""
-    year, name = quarter.split("-")
-    return f"{name} {year}"
+    """2026-Q3 as people write it; supplied figures may be of a year, or of several."""
+    year, _, name = quarter.partition("-")
+    if name.isdecimal():
+        return f"{year} to {name}"
+    return f"{name} {year}".strip()

@@ -1,6 +1,7 @@
 """What changed since the release before, in words: for a hospital its own results, for the centre how many read differently."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from django.db.models import Q
 
@@ -70,12 +71,36 @@ def release_before(release: Release) -> Release | None:
     return seen.exclude(pk=release.pk).order_by("-window_to", "-released_at").first()
 
 
-def readings_changed(release: Release, before: Release) -> Counter[int]:
-    """By measure: how many hospitals read differently than in the release before."""
+@dataclass(frozen=True, kw_only=True)
+class ChangedReading:
+    """One hospital and measure that reads differently than in the release before."""
+
+    measure_id: int
+    participation_id: int
+    was: Reading
+    now: Reading
+
+
+def changed_readings(release: Release, before: Release) -> list[ChangedReading]:
+    """Of every hospital and measure that is in both, in the order of the rows."""
     fields = ("measure_version__measure_id", "participation_id", "reading")
     then = {
         (measure, hospital): reading
         for measure, hospital, reading in SiteResult.objects.filter(release=before).values_list(*fields)
     }
-    now = SiteResult.objects.filter(release=release).values_list(*fields)
-    return Counter(measure for measure, hospital, reading in now if then.get((measure, hospital), reading) != reading)
+    now = SiteResult.objects.filter(release=release).order_by("pk").values_list(*fields)
+    return [
+        ChangedReading(
+            measure_id=measure,
+            participation_id=hospital,
+            was=Reading(then[measure, hospital]),
+            now=Reading(reading),
+        )
+        for measure, hospital, reading in now
+        if then.get((measure, hospital), reading) != reading
+    ]
+
+
+def readings_changed(release: Release, before: Release) -> Counter[int]:
+    """By measure: how many hospitals read differently than in the release before."""
+    return Counter(each.measure_id for each in changed_readings(release, before))

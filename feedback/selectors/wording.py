@@ -42,6 +42,7 @@ class Finding:
     adjusted_rate: float | None = None
     told: float | None = None
     collaborative: float | None = None
+    middle: bool = False  # the collaborative's value is that of the hospital in the middle
     benchmark: float | None = None
     gap: int | None = None
     withheld: str = ""
@@ -130,7 +131,8 @@ def _comparison(finding: Finding) -> Iterator[Span]:
     else:
         yield Span(f"; {finding.expected:.1f} were expected for your patients. After risk adjustment that is ")
         yield Span(f"{percent(finding.adjusted_rate)}, ")
-    where = f"the collaborative ({percent(finding.collaborative, 0)})"
+    whose = "the hospital in the middle" if finding.middle else "the collaborative"
+    where = f"{whose} ({percent(finding.collaborative, 0)})"
     if finding.reading is Reading.AS_EXPECTED:
         way = _way(finding)
         yield Span(f"{way} {where}", "strong")

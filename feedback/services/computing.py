@@ -8,7 +8,7 @@ from importlib.metadata import version as installed
 from django.conf import settings
 from django.db import transaction
 
-from collaboratives.models import Collaborative
+from collaboratives.models import Collaborative, Participation
 from collaboratives.selectors.places import worker_viewer
 from events.enums import EventKind
 from events.models import Job
@@ -17,6 +17,7 @@ from feedback.enums import ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release, SiteResult, SnapshotSlice
 from feedback.selectors.aggregate_slices import unpack_aggregate
 from feedback.selectors.slices import digest_of, unpack
+from feedback.services.before import before_of
 from feedback.services.earlier import earlier_fit
 from feedback.services.gate import write_checks
 from feedback.services.numbers.aggregate import compute_aggregate
@@ -70,13 +71,17 @@ def _refuse(release: Release, problem: str) -> None:
 
 def write_results(release: Release) -> None:
     """Compute every measure from the release's snapshot and keep the numbers."""
+    members = Participation.objects.filter(collaborative_id=release.collaborative_id)
+    groups = dict(members.values_list("pk", "comparison_group"))
     for version, numbers in results_of(release):
         keys = {"collaborative_id": release.collaborative_id, "release": release, "measure_version": version}
         MeasureResult.objects.create(**keys, **asdict(numbers.pooled))
         if numbers.fit and version.risk_model_version:
             ModelFit.objects.create(**keys, risk_model_version=version.risk_model_version, **asdict(numbers.fit))
         SiteResult.objects.bulk_create(
-            SiteResult(**keys, participation_id=participation, **asdict(site))
+            SiteResult(
+                **keys, participation_id=participation, comparison_group=groups.get(participation, ""), **asdict(site)
+            )
             for participation, site in numbers.sites.items()
         )
 
@@ -103,6 +108,7 @@ def results_of(release: Release) -> Iterator[tuple[MeasureVersion, MeasureNumber
                     window_to=release.window_to,
                     rules=collaborative.disclosure_rules,
                     earlier=earlier_fit(release, version),
+                    before=before_of(release, version),
                 )
             ),
         )

@@ -3,21 +3,26 @@
 from collaboratives.models import Collaborative
 from events.models import Job
 from feedback.enums import ReleaseState
-from feedback.models import MeasureResult, Release, SiteResult
-from feedback.selectors.disclosing import peers_shown, pooled_shown
+from feedback.models import MeasureResult, PeerDistribution, Release, SiteResult
+from feedback.selectors.disclosing import UNCHANGED, peers_shown, pooled_shown
+from feedback.selectors.disclosing_parts import parts_shown
+from feedback.selectors.membership import few_changed_since
 from feedback.services.release_mail import tell_members
 
 
 def publish_release(job: Job) -> None:
     """Job: blinded comparisons, then the release itself; the one before is superseded in the same moment."""
     release = Release.objects.select_for_update().get(pk=job.subject_id)
-    if release.state != ReleaseState.APPROVED or release.released_at is None:
+    if release.state != ReleaseState.RELEASING:
         return
     rules = Collaborative.objects.get(pk=release.collaborative_id).disclosure_rules
+    changed = few_changed_since(release)
     for pooled in MeasureResult.objects.filter(release=release).select_related("measure_version"):
         sites = list(SiteResult.objects.filter(release=release, measure_version=pooled.measure_version))
-        peers_shown(pooled, sites, rules).save(force_insert=True)
-        pooled_shown(pooled, sites, rules).save(force_insert=True)
+        few = changed.get(pooled.measure_version.measure_id, UNCHANGED)
+        peers_shown(pooled, sites, rules, few).save(force_insert=True)
+        PeerDistribution.objects.bulk_create(parts_shown(pooled, sites, rules))
+        pooled_shown(pooled, sites, rules, few).save(force_insert=True)
     earlier = Release.objects.filter(collaborative_id=release.collaborative_id, state=ReleaseState.RELEASED)
     earlier.update(state=ReleaseState.SUPERSEDED)
     release.state = ReleaseState.RELEASED

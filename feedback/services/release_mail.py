@@ -1,50 +1,160 @@
-"""Tell everybody of a programme that a release is there: a link, and nothing of what is in it."""
+"""Tell people that a release, or a private notice of it, is there: a link, and nothing of what is in it.
 
+A mail is a row first. Whether it may still go is asked when it goes, in the transaction that marks it: a role that ended
+in between, a release that was withdrawn or another wish stops it. A crash sends the same Message-ID again at worst.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
+from itertools import groupby
+from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import ReleaseMailWhen
 from accounts.models import User
 from collaboratives.models import Collaborative, Grant
-from feedback.models import Release
+from collaboratives.selectors.collaboratives import collaborative_keys
+from events.services import publish
+from feedback.definition.clock import next_morning
+from feedback.enums import MailEnd, MailKind, ReleaseState
+from feedback.models import PrivateNotice, Release, ReleaseMail
+from privacy.roles import Role
+from tenancy.context import Acting, acting
+
+
+log = logging.getLogger(__name__)
+NOTICED_ROLES = (Role.CHAMPION, Role.ADMINISTRATOR)  # as ctx_noticed has them
 
 
 def tell_members(release: Release) -> None:
-    """Once the release is committed; a mail server that is away stops nothing."""
-    collaborative = Collaborative.objects.get(pk=release.collaborative_id)
-    mails = [_mail(release, collaborative, user) for user in _wanting(collaborative)]
-    transaction.on_commit(partial(_send, mails), robust=True)
-
-
-def _wanting(collaborative: Collaborative) -> list[User]:
-    """Whoever has a role in the programme now and did not say no, each once."""
+    """Everybody of the programme, at once or with the next morning's mail, as they wish."""
     now = timezone.now()
-    held = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), collaborative=collaborative, starts_at__lte=now)
-    return list(User.objects.filter(pk__in=held.values("user"), is_active=True, release_mail=True).order_by("pk"))
+    morning = next_morning(now, release.collaborative.time_zone)
+    people = User.objects.filter(pk__in=_held(release.collaborative_id, now).values("user"), is_active=True)
+    due = {ReleaseMailWhen.AT_ONCE: now, ReleaseMailWhen.DAILY: morning}
+    wanting = people.exclude(release_mail=ReleaseMailWhen.NEVER).order_by("pk")
+    _plan(release, MailKind.RELEASED, ((user.pk, due[ReleaseMailWhen(user.release_mail)]) for user in wanting))
 
 
-def _mail(release: Release, collaborative: Collaborative, user: User) -> EmailMessage:
-    context = {
-        "name": user.full_name,
-        "release": release.name,
-        "collaborative": collaborative.name,
-        "link": f"{settings.BASE_URL}{reverse('home-collaborative', args=[collaborative.slug])}",
-        "notices": f"{settings.BASE_URL}{reverse('notices')}",
-    }
-    return EmailMessage(
-        subject=f"Release {release.name} of {collaborative.name} is there",
-        body=render_to_string("feedback/mail/release.txt", context),
-        to=[user.email],
-        headers={"Message-ID": f"<release-{release.public_id}-{user.public_id}@colloquy>"},
+def plan_notices(release: Release, hospitals: Sequence[int], opens_at: datetime) -> None:
+    """Champions and administrators of these hospitals, when the notice opens."""
+    held = _held(release.collaborative_id, timezone.now())
+    people = held.filter(role__in=NOTICED_ROLES, participation__in=hospitals).values_list("user", flat=True)
+    _plan(release, MailKind.NOTICE, ((user, opens_at) for user in sorted(set(people))))
+
+
+def send_everywhere() -> None:
+    for key in collaborative_keys():
+        send_due(key)
+
+
+def send_due(collaborative_id: int) -> int:
+    """Send what is due, one mail a person; the number that went. A mail server that is away keeps them waiting."""
+    sent, people = 0, None
+    with acting(Acting("compute", collaborative_id=collaborative_id)):
+        with transaction.atomic():
+            waiting = _waiting(collaborative_id).order_by("user", "kind")
+            people = list(waiting.values_list("user", "kind").distinct())
+        try:
+            for user, kind in people:
+                sent += _send_to(collaborative_id, user, kind)
+        except (OSError, SMTPException):
+            log.exception("mails of collaborative %s wait for the mail server", collaborative_id)
+    return sent
+
+
+def _held(collaborative_id: int, now: datetime) -> QuerySet[Grant]:
+    return Grant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), collaborative_id=collaborative_id, starts_at__lte=now
     )
 
 
-def _send(mails: list[EmailMessage]) -> None:
-    if mails:
-        get_connection(fail_silently=True).send_messages(mails)
+def _plan(release: Release, kind: MailKind, people: Iterable[tuple[int, datetime]]) -> None:
+    """Note them; a notice whose date has moved is told again."""
+    rows = [
+        ReleaseMail(collaborative_id=release.collaborative_id, release=release, user_id=user, kind=kind, due_at=due)
+        for user, due in people
+    ]
+    ReleaseMail.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["collaborative", "release", "user", "kind"],
+        update_fields=["due_at", "ended_at", "end"],
+    )
+    send = partial(publish, "feedback.send_release_mail", collaborative_id=release.collaborative_id)
+    transaction.on_commit(send, robust=True)
+
+
+def _waiting(collaborative_id: int) -> QuerySet[ReleaseMail]:
+    return ReleaseMail.objects.filter(
+        collaborative_id=collaborative_id, ended_at=None, due_at__lte=timezone.now()
+    ).order_by("release__released_at", "pk")
+
+
+@transaction.atomic
+def _send_to(collaborative_id: int, user_id: int, kind: str) -> bool:
+    """Everything of one kind that this person is still to be told, in one mail; the rest is ended with its reason."""
+    found = _waiting(collaborative_id).filter(user=user_id, kind=kind).select_for_update(skip_locked=True, of=("self",))
+    ends = [(mail, _end_of(mail)) for mail in found.select_related("release", "user", "collaborative")]
+    for end, group in groupby(sorted(ends, key=lambda pair: pair[1]), key=lambda pair: pair[1]):
+        keys = [mail.pk for mail, _ in group]
+        ReleaseMail.objects.filter(pk__in=keys).update(ended_at=timezone.now(), end=end)
+    told = [mail for mail, end in ends if end == MailEnd.SENT]
+    if told:
+        _message(told).send()
+    return bool(told)
+
+
+def _end_of(mail: ReleaseMail) -> MailEnd:
+    """Whether this person may and wants to be told now: asked anew, whatever was so when it was noted."""
+    held = _held(mail.collaborative_id, timezone.now()).filter(user=mail.user_id)
+    if mail.kind == MailKind.NOTICE:
+        open_now = PrivateNotice.objects.filter(release=mail.release_id, opens_at__lte=timezone.now())
+        if mail.release.state != ReleaseState.SCHEDULED or not open_now.exists():
+            return MailEnd.OVER
+        held = held.filter(role__in=NOTICED_ROLES, participation__in=open_now.values("participation"))
+    elif mail.release.state != ReleaseState.RELEASED:
+        return MailEnd.OVER
+    elif mail.user.release_mail == ReleaseMailWhen.NEVER:
+        return MailEnd.UNWANTED
+    return MailEnd.SENT if mail.user.is_active and held.exists() else MailEnd.NO_ROLE
+
+
+def _message(mails: Sequence[ReleaseMail]) -> EmailMessage:
+    """To one person, about every release that is to be told: a link, no word of what is in it."""
+    first, names = mails[0], ", ".join(mail.release.name for mail in mails)
+    notice = first.kind == MailKind.NOTICE
+    return EmailMessage(
+        subject=_subject(first.collaborative, names, notice=notice),
+        body=render_to_string(f"feedback/mail/{first.kind}.txt", _context(mails, names)),
+        to=[first.user.email],
+        headers={"Message-ID": f"<{first.kind}-{first.release.public_id}-{first.user.public_id}@colloquy>"},
+    )
+
+
+def _subject(collaborative: Collaborative, names: str, *, notice: bool) -> str:
+    if notice:
+        return f"Before members see release {names} of {collaborative.name}"
+    return f"Release {names} of {collaborative.name} is there"
+
+
+def _context(mails: Sequence[ReleaseMail], names: str) -> dict[str, object]:
+    first = mails[0]
+    route = "feedback:notice" if first.kind == MailKind.NOTICE else "home-collaborative"
+    return {
+        "name": first.user.full_name,
+        "release": names,
+        "several": len(mails) > 1,
+        "collaborative": first.collaborative.name,
+        "link": f"{settings.BASE_URL}{reverse(route, args=[first.collaborative.slug])}",
+        "notices": f"{settings.BASE_URL}{reverse('notices')}",
+    }

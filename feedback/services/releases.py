@@ -1,6 +1,7 @@
-"""The steps of a release that people take: draft, approve, publish, discard. The numbers are a worker's work."""
+"""The steps of a release that people take: draft, approve, discard, withdraw. When members see it is in `scheduling`."""
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from events.enums import EventKind
 from events.services import queue_job, record_event
-from feedback.enums import ReleaseState
-from feedback.errors import ReleaseNameTakenError, ReleaseStateError, TwoPeopleError, WindowError
-from feedback.models import Release
+from feedback.enums import CheckState, ReleaseState
+from feedback.errors import ReasonMissingError, ReleaseNameTakenError, ReleaseStateError, WindowError
+from feedback.models import Release, ReleaseCheckReason
+from feedback.selectors.gate import latest_checks
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 
@@ -38,50 +40,53 @@ def draft_release(*, name: str, window_from: date, window_to: date, by: Viewer) 
 
 
 @transaction.atomic
-def approve_release(*, release: Release, by: Viewer) -> Release:
-    """The biostatistician has looked at the models and stands for the numbers."""
+def approve_release(*, release: Release, reasons: Mapping[str, str] | None = None, by: Viewer) -> Release:
+    """The biostatistician has looked at the checks and the models and stands for the numbers.
+
+    A check that says stop needs a reason; it is kept with the check.
+    """
     require(by, Permission.RELEASE_APPROVE)
-    current = _locked(release, by)
+    current = locked_release(release, by)
     if current.state != ReleaseState.DRAFT:
         raise ReleaseStateError(
             f"Release {current.name} is {current.get_state_display().lower()}; only a draft can be approved."
         )
+    _answer_stops(current, reasons or {}, by)
     current.state, current.approved_at, current.approved_by_id = ReleaseState.APPROVED, timezone.now(), by.user_id
     current.save(update_fields=["state", "approved_at", "approved_by"])
     record_event(EventKind.RELEASE_APPROVED, by=by, subject=current)
     return current
 
 
-@transaction.atomic
-def publish_release(*, release: Release, by: Viewer) -> Release:
-    """Release to members: somebody other than the approver decides, then a worker writes what members may see.
-
-    The state stays approved until that is written, so that nobody ever sees a release without its comparison.
-    """
-    require(by, Permission.RELEASE_PUBLISH)
-    current = _locked(release, by)
-    if current.state != ReleaseState.APPROVED or current.released_at is not None:
-        raise ReleaseStateError(
-            f"Release {current.name} cannot be released now. A biostatistician approves it first; then it is released once."
+def _answer_stops(release: Release, reasons: Mapping[str, str], by: Viewer) -> None:
+    stops = [check for check in latest_checks(release) if check.state == CheckState.STOP]
+    without = [check for check in stops if not reasons.get(check.name, "").strip()]
+    if without:
+        labels = ", ".join(f"“{check.get_name_display()}”" for check in without)
+        raise ReasonMissingError(
+            f"Not approved. Write why the release may go out although these checks say stop: {labels}.",
+            tuple(check.name for check in without),
         )
-    if current.approved_by_id == by.user_id:
-        raise TwoPeopleError("You approved this release, so somebody else has to release it.")
-    current.released_at, current.released_by_id = timezone.now(), by.user_id
-    current.save(update_fields=["released_at", "released_by"])
-    record_event(EventKind.RELEASE_PUBLISHED, by=by, subject=current)
-    queue_job("feedback.publish_release", title=f"Release {current.name} to members", subject=current, by=by)
-    return current
+    for check in stops:
+        ReleaseCheckReason.objects.create(
+            collaborative_id=by.collaborative_id,
+            check_row=check,
+            reason=reasons[check.name].strip(),
+            given_by_id=by.user_id,
+        )
+        record_event(EventKind.RELEASE_CHECK_ANSWERED, by=by, subject=release, details={"check": check.name})
 
 
 @transaction.atomic
 def discard_release(*, release: Release, by: Viewer) -> Release:
     """Put a release aside before members have seen it; its name becomes free again."""
     require(by, Permission.RELEASE_BUILD)
-    current = _locked(release, by)
+    current = locked_release(release, by)
     waiting = {ReleaseState.COMPUTING, ReleaseState.DRAFT, ReleaseState.APPROVED}
     if current.state not in waiting or current.released_at is not None:
         raise ReleaseStateError(
-            f"Release {current.name} has gone to members and stays. Draft a new release to correct it."
+            f"Release {current.name} is scheduled or has gone to members. Cancel its schedule first; what members have "
+            "seen is withdrawn, with a reason."
         )
     current.state = ReleaseState.DISCARDED
     current.save(update_fields=["state"])
@@ -93,7 +98,7 @@ def discard_release(*, release: Release, by: Viewer) -> Release:
 def withdraw_release(*, release: Release, reason: str, by: Viewer) -> Release:
     """Take the release in force back from members, saying why; the one before is in force again, with that notice."""
     require(by, Permission.RELEASE_PUBLISH)
-    current = _locked(release, by)
+    current = locked_release(release, by)
     if current.state != ReleaseState.RELEASED:
         raise ReleaseStateError(f"Release {current.name} is not in force, so there is nothing to withdraw.")
     if not reason.strip():
@@ -121,7 +126,8 @@ def _open_releases(by: Viewer) -> QuerySet[Release]:
     return Release.objects.filter(collaborative_id=by.collaborative_id).exclude(state=ReleaseState.DISCARDED)
 
 
-def _locked(release: Release, by: Viewer) -> Release:
+def locked_release(release: Release, by: Viewer) -> Release:
+    """The row as it is now, held until the transaction ends."""
     return Release.objects.select_for_update().get(pk=release.pk, collaborative_id=by.collaborative_id)
 
 

@@ -1,4 +1,4 @@
-"""Releases as the coordinating centre prepares them: draft, approve, release, discard."""
+"""Releases as the coordinating centre prepares them: draft, check, approve, prove, discard."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,16 +10,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from collaboratives.http import ViewerRequest, needs
-from feedback.errors import ReleaseNameTakenError, ReleaseStateError, TwoPeopleError, WindowError
+from feedback.enums import CheckName
+from feedback.errors import ReasonMissingError, ReleaseNameTakenError, ReleaseStateError, WindowError
 from feedback.forms.release import ReleaseForm
+from feedback.selectors.release_course import course_of
 from feedback.selectors.releases import release_for, release_list_page, release_page
-from feedback.services.releases import (
-    approve_release,
-    discard_release,
-    draft_release,
-    publish_release,
-    withdraw_release,
-)
+from feedback.services.gate import ask_to_check
+from feedback.services.proving import ask_for_proof
+from feedback.services.releases import approve_release, discard_release, draft_release
 from privacy.roles import Permission
 
 
@@ -45,23 +43,34 @@ def release_draft(request: ViewerRequest, collaborative_slug: str) -> HttpRespon
 
 @needs(Permission.RELEASE_VIEW)
 def release_detail(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
-    """The steps and the measures of one release."""
-    return render(request, "feedback/release_detail.html", {"page": release_page(request.viewer, public_id)})
+    """The steps, the checks and the measures of one release."""
+    page = release_page(request.viewer, public_id)
+    course = course_of(request.viewer, request.place, page.release)
+    return render(request, "feedback/release_detail.html", {"page": page, "course": course})
 
 
 @require_POST
 @needs(Permission.RELEASE_APPROVE)
 def release_approve(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
-    """The biostatistician stands for the numbers."""
-    return _step(request, public_id, approve_release, "Approved. The programme director can now release it to members.")
+    """The biostatistician stands for the numbers, with a reason for every check that says stop."""
+    reasons = {name: request.POST.get(f"reason-{name}", "") for name in CheckName.values}
+    step = partial(approve_release, reasons=reasons)
+    return _step(request, public_id, step, "Approved. The programme director can now release it to members.")
 
 
 @require_POST
-@needs(Permission.RELEASE_PUBLISH)
-def release_publish(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
-    """Release to members."""
+@needs(Permission.RELEASE_BUILD)
+def release_check(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
+    """Count the gate again."""
+    return _step(request, public_id, ask_to_check, "A worker counts the checks again. Load the page in a moment.")
+
+
+@require_POST
+@needs(Permission.RELEASE_BUILD)
+def release_prove(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
+    """Compute it again from its snapshot, to the last bit."""
     return _step(
-        request, public_id, publish_release, "Being released. Members see it as soon as their comparisons are written."
+        request, public_id, ask_for_proof, "A worker computes it again. The result stands below when it is done."
     )
 
 
@@ -76,19 +85,11 @@ def release_discard(request: ViewerRequest, collaborative_slug: str, public_id: 
     return _step(request, public_id, discard_release, "Discarded. Nothing of it was shown to members.")
 
 
-@require_POST
-@needs(Permission.RELEASE_PUBLISH)
-def release_withdraw(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
-    """Take a release back from members, with the reason they read."""
-    step = partial(withdraw_release, reason=request.POST.get("reason", ""))
-    return _step(request, public_id, step, "Withdrawn. Members see the release before it, and why.")
-
-
 def _step(request: ViewerRequest, public_id: UUID, step: Callable[..., object], done: str) -> HttpResponse:
     release = release_for(request.viewer, public_id)
     try:
         step(release=release, by=request.viewer)
-    except (ReleaseStateError, TwoPeopleError) as problem:
+    except (ReleaseStateError, ReasonMissingError) as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, done)

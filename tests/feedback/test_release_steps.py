@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -22,7 +23,8 @@ from feedback.models import (
     SnapshotSlice,
 )
 from feedback.services.computing import compute_release
-from feedback.services.releases import approve_release, discard_release, draft_release, publish_release
+from feedback.services.releases import approve_release, discard_release, draft_release
+from feedback.services.scheduling import publish_release
 from privacy.roles import Permission, Role
 from privacy.viewer import PermissionRefusedError, Viewer
 from tenancy.context import acting
@@ -81,7 +83,7 @@ def test_only_the_biostatistician_approves(world: World, name: str) -> None:
 @pytest.mark.parametrize("name", ["cora", "ben", "vera"])
 def test_only_the_director_releases(world: World, name: str) -> None:
     release = releases.draft("Winter 2026", *HALF)
-    as_person(world.viewer("ben"), approve_release, release)
+    releases.approve(release)
 
     with pytest.raises(PermissionRefusedError):
         as_person(world.viewer(name), publish_release, release)
@@ -90,7 +92,7 @@ def test_only_the_director_releases(world: World, name: str) -> None:
 def test_one_person_with_both_roles_may_not_take_both_steps(world: World) -> None:
     release = releases.draft("Winter 2026", *HALF)
     ben = world.viewer("ben")
-    as_person(ben, approve_release, release)
+    releases.approve(release)
     both = Viewer(**{**vars(ben), "roles": frozenset({Role.BIOSTATISTICIAN, Role.DIRECTOR})})
 
     with pytest.raises(TwoPeopleError, match="somebody else"):
@@ -106,11 +108,11 @@ def test_draft_cannot_be_released_before_it_is_approved(world: World) -> None:
 
 def test_release_is_approved_and_released_once(world: World) -> None:
     release = releases.draft("Winter 2026", *HALF)
-    as_person(world.viewer("ben"), approve_release, release)
-    as_person(world.viewer("dana"), publish_release, release)
+    releases.approve(release)
+    as_person(world.viewer("dana"), partial(publish_release, reason=releases.REASON), release)
 
     with pytest.raises(ReleaseStateError):
-        as_person(world.viewer("ben"), approve_release, release)
+        releases.approve(release)
     with pytest.raises(ReleaseStateError):
         as_person(world.viewer("dana"), publish_release, release)
     with pytest.raises(ReleaseStateError, match="gone to members"):

@@ -1,0 +1,109 @@
+"""The data-quality gate of a release: what a worker found, and the reasons people gave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from collaboratives.models import Participation
+from feedback.enums import CheckName, CheckState
+from feedback.models import Release, ReleaseCheck
+from privacy.roles import Permission
+from privacy.viewer import Viewer
+from ui.parts import Kind
+
+
+KINDS: Mapping[str, Kind] = {CheckState.PASS: "good", CheckState.LOOK: "warn", CheckState.STOP: "bad"}
+ORDER = {name: place for place, name in enumerate(CheckName.values)}
+
+
+def latest_checks(release: Release) -> list[ReleaseCheck]:
+    """The last round, in the order in which the questions are read."""
+    found = list(ReleaseCheck.objects.filter(release=release).order_by("-round"))
+    last = [each for each in found if each.round == found[0].round]
+    return sorted(last, key=lambda each: ORDER[each.name])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One line under a check; `hospital` is empty where it is about all of them."""
+
+    hospital: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateLine:
+    name: str
+    label: str
+    state: str
+    kind: Kind
+    summary: str
+    found: tuple[Found, ...]
+    reason: str = ""
+    given_by: str = ""
+    given_at: datetime | None = None
+
+    @property
+    def stops(self) -> bool:
+        return self.state == CheckState.STOP.label
+
+    @property
+    def many(self) -> bool:
+        return len(self.found) > 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    lines: tuple[GateLine, ...]
+    checked_at: datetime
+    round: int
+
+    @property
+    def stops(self) -> int:
+        return sum(line.stops for line in self.lines)
+
+    @property
+    def looks(self) -> int:
+        return sum(line.state == CheckState.LOOK.label for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        if not self.stops and not self.looks:
+            return "Nothing stands out"
+        return f"{self.stops} to answer, {self.looks} to look at"
+
+
+def gate_of(viewer: Viewer, release: Release) -> Gate | None:
+    """None where the release is older than the gate, or not computed yet."""
+    checks = latest_checks(release)
+    if not checks:
+        return None
+    found = ReleaseCheck.objects.filter(pk__in=[check.pk for check in checks]).prefetch_related("reasons__given_by")
+    reasons = {check.pk: next(iter(check.reasons.all()), None) for check in found}
+    names = _names(viewer, checks)
+    lines = []
+    for check in checks:
+        given = reasons[check.pk]
+        lines.append(
+            GateLine(
+                name=check.name,
+                label=check.get_name_display(),
+                state=check.get_state_display(),
+                kind=KINDS[check.state],
+                summary=check.summary,
+                found=tuple(Found(hospital=names.get(each["hospital"], ""), text=each["text"]) for each in check.found),
+                reason=given.reason if given else "",
+                given_by=given.given_by.full_name if given else "",
+                given_at=given.given_at if given else None,
+            )
+        )
+    return Gate(lines=tuple(lines), checked_at=checks[0].checked_at, round=checks[0].round)
+
+
+def _names(viewer: Viewer, checks: Sequence[ReleaseCheck]) -> Mapping[int | None, str]:
+    """Hospitals by name, for those who see results by name."""
+    keys = {each["hospital"] for check in checks for each in check.found if each["hospital"]}
+    if not keys or not viewer.can(Permission.UNBLINDED_VIEW):
+        return {}
+    found = Participation.objects.filter(pk__in=keys, collaborative_id=viewer.collaborative_id)
+    return dict(found.values_list("pk", "site__name"))

@@ -1,0 +1,190 @@
+"""The course of one release: what is next and who is awaited, what happened, when members see it, who was told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import User
+from collaboratives.models import Grant
+from collaboratives.selectors.places import Place
+from events.enums import EventKind, JobState
+from events.models import Event, Job
+from feedback.definition.clock import told_in
+from feedback.enums import CheckName, MailEnd, MailKind, ReleaseState
+from feedback.models import PrivateNotice, Release, ReleaseMail, ReleaseProof
+from feedback.selectors.gate import Gate, gate_of
+from privacy.roles import Permission, Role
+from privacy.viewer import Viewer
+
+
+SUBJECT = "feedback.Release"
+DONE = {
+    EventKind.RELEASE_DRAFTED: "Window closed, draft begun",
+    EventKind.RELEASE_CHECK_ANSWERED: "Reason written for a check that says stop",
+    EventKind.RELEASE_APPROVED: "Statistics approved",
+    EventKind.RELEASE_SCHEDULED: "Scheduled",
+    EventKind.RELEASE_UNSCHEDULED: "Schedule cancelled",
+    EventKind.RELEASE_NOTICED: "Private notices prepared",
+    EventKind.RELEASE_PUBLISHED: "Released to members",
+    EventKind.RELEASE_DISCARDED: "Discarded",
+    EventKind.RELEASE_WITHDRAWN: "Withdrawn",
+    EventKind.RELEASE_PROVED: "Computed again",
+}
+# Who takes the step that a release waits for, and the step in words.
+AWAITED = {
+    ReleaseState.DRAFT: (Role.BIOSTATISTICIAN, "to approve the statistics", Permission.RELEASE_APPROVE),
+    ReleaseState.APPROVED: (Role.DIRECTOR, "to release it to members", Permission.RELEASE_PUBLISH),
+}
+WORKED = {
+    ReleaseState.COMPUTING: "A worker is computing the results. This takes seconds to minutes; the page can be left.",
+    ReleaseState.RELEASING: "A worker is writing what members see of each other. They see the release when that is done.",
+    ReleaseState.RELEASED: "In force: this is what members see.",
+    ReleaseState.SUPERSEDED: "A later release is in force. Members still find this one.",
+    ReleaseState.WITHDRAWN: "Members no longer see it.",
+    ReleaseState.DISCARDED: "Put aside. Members have seen nothing of it.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    at: datetime
+    text: str
+    who: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    next: str
+    yours: bool
+    gate: Gate | None
+    checking: bool
+    schedule: tuple[str, ...]
+    history: tuple[Happening, ...]
+    proofs: tuple[ReleaseProof, ...]
+    proving: bool
+    told: str
+    time_zone: str
+    may_answer: bool
+    may_check: bool
+    may_prove: bool
+    may_cancel: bool
+
+
+def course_of(viewer: Viewer, place: Place, release: Release) -> Course:
+    """For the page of a release."""
+    zone, running = place.collaborative.time_zone, _running(release)
+    builds, draft = viewer.can(Permission.RELEASE_BUILD), release.state == ReleaseState.DRAFT
+    text, yours = _next(viewer, release, zone)
+    return Course(
+        next=text,
+        yours=yours,
+        gate=gate_of(viewer, release),
+        checking="feedback.check_release" in running,
+        schedule=_schedule(release, zone),
+        history=_history(release),
+        proofs=tuple(ReleaseProof.objects.filter(release=release).select_related("asked_by").order_by("-pk")[:5]),
+        proving="feedback.prove_release" in running,
+        told=_told(release, zone),
+        time_zone=zone,
+        may_answer=draft and viewer.can(Permission.RELEASE_APPROVE),
+        may_check=draft and builds,
+        may_prove=builds and release.snapshot_id is not None,
+        may_cancel=release.state == ReleaseState.SCHEDULED and viewer.can(Permission.RELEASE_PUBLISH),
+    )
+
+
+def next_line(release: Release, zone: str) -> str:
+    """For the calendar of the centre's home: when members see what is scheduled."""
+    return f"Members see it on {told_in(release.scheduled_for, zone)}" if release.scheduled_for else ""
+
+
+def _running(release: Release) -> set[str]:
+    jobs = Job.objects.filter(
+        collaborative_id=release.collaborative_id, subject_id=release.pk, state__in=[JobState.QUEUED, JobState.RUNNING]
+    )
+    return set(jobs.values_list("kind", flat=True))
+
+
+def _next(viewer: Viewer, release: Release, zone: str) -> tuple[str, bool]:
+    """What happens next, and whether it is the viewer who is awaited."""
+    state = ReleaseState(release.state)
+    if state is ReleaseState.SCHEDULED:
+        return f"{next_line(release, zone)}. Until then they see nothing.", False
+    if state not in AWAITED:
+        return WORKED[state], False
+    role, step, permission = AWAITED[state]
+    own = state is ReleaseState.APPROVED and release.approved_by_id == viewer.user_id
+    if viewer.can(permission) and not own:
+        return f"It waits for you {step}.", True
+    names = [name for key, name in _holders(viewer, role) if key != release.approved_by_id]
+    who = f"{role.label} ({', '.join(names)})" if names else f"{role.label}; nobody holds that role now"
+    return f"It waits for the {who} {step}.", False
+
+
+def _holders(viewer: Viewer, role: Role) -> list[tuple[int, str]]:
+    now = timezone.now()
+    held = Grant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), collaborative_id=viewer.collaborative_id, role=role, starts_at__lte=now
+    )
+    return list(held.order_by("user__full_name").values_list("user_id", "user__full_name").distinct())
+
+
+def _schedule(release: Release, zone: str) -> tuple[str, ...]:
+    if release.state != ReleaseState.SCHEDULED or release.scheduled_by is None:
+        return ()
+    notices = PrivateNotice.objects.filter(release=release)
+    opens = notices.values_list("opens_at", flat=True).first()
+    hospitals = notices.values("participation").distinct().count()
+    lines = [f"Scheduled by {release.scheduled_by.full_name} for {told_in(release.scheduled_for, zone)}."]  # type: ignore[arg-type]  # together, by constraint
+    if opens:
+        have = "hospital has" if hospitals == 1 else "hospitals have"
+        lines.append(f"{hospitals} {have} bad news to read in private from {told_in(opens, zone)} on.")
+    else:
+        lines.append("No hospital has bad news to read before.")
+    if release.early_reason:
+        lines.append(f"Why earlier than promised: {release.early_reason}")
+    return tuple(lines)
+
+
+def _history(release: Release) -> tuple[Happening, ...]:
+    events = list(
+        Event.objects.filter(
+            collaborative_id=release.collaborative_id, subject=SUBJECT, subject_id=release.pk
+        ).order_by("pk")
+    )
+    names: Mapping[int, str] = dict(
+        User.objects.filter(pk__in={each.actor_id for each in events if each.actor_id}).values_list("pk", "full_name")
+    )
+    return tuple(
+        Happening(at=each.created_at, text=_words(each), who=names.get(each.actor_id or 0, "Colloquy"))
+        for each in events
+    )
+
+
+def _words(event: Event) -> str:
+    text = DONE.get(EventKind(event.kind), event.get_kind_display())
+    if event.kind == EventKind.RELEASE_CHECK_ANSWERED:
+        return f"{text}: {CheckName(event.details['check']).label}"
+    if event.kind == EventKind.RELEASE_NOTICED:
+        count = event.details["hospitals"]
+        return f"{text} for {count} hospital{'' if count == 1 else 's'}"
+    if event.kind == EventKind.RELEASE_PROVED:
+        return f"{text}: {'equal to the last bit' if event.details['equal'] else 'a difference was found'}"
+    return text
+
+
+def _told(release: Release, zone: str) -> str:
+    """How many people were written to, and how many wait for the morning's mail; never who."""
+    mails = ReleaseMail.objects.filter(release=release, kind=MailKind.RELEASED)
+    waiting = Q(ended_at=None)
+    counts = mails.aggregate(sent=Count("pk", filter=Q(end=MailEnd.SENT)), waiting=Count("pk", filter=waiting))
+    if not counts["sent"] and not counts["waiting"]:
+        return ""
+    people = f"{counts['sent']:,} people were written to."
+    if not counts["waiting"]:
+        return people
+    due = mails.filter(waiting).order_by("-due_at").values_list("due_at", flat=True)[0]
+    return f"{people} {counts['waiting']:,} wait for a mail, the last on {told_in(due, zone)}."
