@@ -27,6 +27,7 @@ class KeyScope(TextChoices):
     READ_CASES = "read_cases", "Read cases and their findings"
     SUBMIT_CASES = "submit_cases", "Submit cases: enter, change, complete and re-open them"
     READ_DICTIONARY = "read_dictionary", "Read the data dictionary"
+    READ_RESULTS = "read_results", "Read the hospital's results of releases"
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -37,4 +38,5 @@ SCOPE_PERMISSIONS = {
     KeyScope.READ_CASES: frozenset({Permission.CASE_VIEW}),
     KeyScope.SUBMIT_CASES: frozenset({Permission.CASE_EDIT, Permission.CASE_COMPLETE, Permission.CASE_REOPEN}),
     KeyScope.READ_DICTIONARY: frozenset({Permission.DICTIONARY_VIEW}),
+    KeyScope.READ_RESULTS: frozenset({Permission.COMPARISON_VIEW}),
 }

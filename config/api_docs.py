@@ -15,7 +15,7 @@ from privacy.roles import Permission
 
 
 Described = Mapping[str, Any]
-TAGS = {"cases": "Cases", "dictionary": "Data dictionary"}
+TAGS = {"cases": "Cases", "dictionary": "Data dictionary", "releases": "Results of releases"}
 WHERE = {"path": "address", "query": "query", "header": "header"}
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from cases.api.urls import case_urls
 from collaboratives.urls import invitation_urls
 from config.views import api, demo, errors, health, home, notices, places
+from feedback.reports.api import result_urls
 from measures.api import dictionary_urls
 
 
@@ -29,6 +30,7 @@ api_urls: list[URLPattern | URLResolver] = [
     path("schema/", api.schema, name="schema"),
     path("cases/", include(case_urls)),
     path("dictionary/", include(dictionary_urls)),
+    path("releases/", include(result_urls)),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

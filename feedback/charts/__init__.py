@@ -5,14 +5,16 @@ Peers are values only. Nothing here knows a hospital, a case or a row.
 
 from feedback.charts.calibration import Calibration, CalibrationGroup, draw_calibration
 from feedback.charts.caterpillar import Bar, Caterpillar, draw_caterpillar
+from feedback.charts.cumulative import Cumulative, Step, draw_cusum, draw_vlad
 from feedback.charts.dots import Dots, Own, draw_dots
 from feedback.charts.drawing import Drawing, Table
 from feedback.charts.funnel import Funnel, FunnelCurve, FunnelPoint, draw_funnel
+from feedback.charts.icons import Icons, draw_icons
 from feedback.charts.scale import DAYS, PERCENT, RATIO, ValueFormat
 from feedback.charts.sparkline import Sparkline, draw_sparkline
 from feedback.charts.strip import Strip, draw_strip
 from feedback.charts.svg import Svg
-from feedback.charts.trend import Change, Trend, TrendPoint, draw_trend
+from feedback.charts.trend import Baseline, Change, Note, Signal, Trend, TrendPoint, draw_trend
 
 
 __all__ = [
@@ -20,17 +22,23 @@ __all__ = [
     "PERCENT",
     "RATIO",
     "Bar",
+    "Baseline",
     "Calibration",
     "CalibrationGroup",
     "Caterpillar",
     "Change",
+    "Cumulative",
     "Dots",
     "Drawing",
     "Funnel",
     "FunnelCurve",
     "FunnelPoint",
+    "Icons",
+    "Note",
     "Own",
+    "Signal",
     "Sparkline",
+    "Step",
     "Strip",
     "Svg",
     "Table",
@@ -39,9 +47,12 @@ __all__ = [
     "ValueFormat",
     "draw_calibration",
     "draw_caterpillar",
+    "draw_cusum",
     "draw_dots",
     "draw_funnel",
+    "draw_icons",
     "draw_sparkline",
     "draw_strip",
     "draw_trend",
+    "draw_vlad",
 ]

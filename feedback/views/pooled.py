@@ -11,4 +11,5 @@ from privacy.roles import Permission
 @needs(Permission.POOLED_VIEW)
 def pooled_results(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Pooled, rounded results of the latest release."""
-    return render(request, "feedback/pooled_results.html", {"page": pooled_page(request.viewer, request.place)})
+    asked = {"release": request.GET.get("release", ""), "words": request.GET.get("words", "")}
+    return render(request, "feedback/pooled_results.html", {"page": pooled_page(request.viewer, request.place, **asked)})

@@ -25,13 +25,14 @@ from collaboratives.models import Grant, Invitation, Participation
 from collaboratives.services.invitations import invite
 from collaboratives.services.people import grant_role
 from collaboratives.services.tokens import create_token
+from feedback.enums import Outcome
 from feedback.models import Release
 from feedback.reports.models import HospitalReport
 from measures.models import Form, FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import audits, cases, drafts, locks, logs, programme, questions, training
+from tests.worlds import audits, cases, drafts, figures, locks, logs, programme, questions, reviews, training
 
 
 SLUG = "colectomy-mi"
@@ -240,6 +241,13 @@ class Objects:
         release: Release = self.first(Release.objects.filter(state="released"))
         return release.public_id
 
+    def aggregate(self, *, own: bool) -> str:  # noqa: ARG002 -- a measure belongs to everybody in the collaborative
+        return figures.publish_measure()
+
+    def figures(self, *, own: bool) -> uuid.UUID:
+        """A file of figures of the own collaborative; the other one has no measure of them."""
+        return figures.waiting_file() if own else uuid.uuid4()
+
     def report(self, *, own: bool) -> uuid.UUID:
         """A file of the own hospital; the other collaborative has no release, and so no file."""
         if self.at_centre and not own:
@@ -247,6 +255,21 @@ class Objects:
         place = self.world.participation("alder" if own else FOREIGN_HOSPITAL)
         report: HospitalReport = self.first(HospitalReport.objects.filter(participation=place))
         return report.public_id
+
+    def contest(self, *, own: bool) -> str:
+        """The hospital's own contest; no other collaborative has one."""
+        if self.at_centre and not own:
+            return "ZZZZZZZZZ2"
+        return reviews.CONTESTS["alder" if own else FOREIGN_HOSPITAL]
+
+    def comment(self, *, own: bool) -> str:
+        return reviews.COMMENTS["alder" if own else FOREIGN_HOSPITAL]
+
+    def case_behind(self, *, own: bool) -> str:
+        """A case that counts in the measure of the world, and is contested by nobody."""
+        hospital = "alder" if own else FOREIGN_HOSPITAL
+        with self.world.acting_as("dana"):
+            return reviews.counted(hospital, Outcome.NOT_MET)[0][1].public_id
 
     def form_digest(self, *, own: bool) -> str:  # noqa: ARG002 -- a form belongs to everybody in the collaborative
         version: FormVersion = self.first(FormVersion.objects.filter(status="published"))
@@ -282,11 +305,18 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("questions:", "case_public_id"): Objects.case,
     ("questions:", "public_id"): Objects.question,
     ("feedback:", "public_id"): Objects.release,
+    ("reviews:release-", "release_id"): Objects.release,
+    ("reviews:contest-new", "case_public_id"): Objects.case_behind,
+    ("reviews:contest-", "public_id"): Objects.contest,
+    ("reviews:comment-", "public_id"): Objects.comment,
+    ("reviews:", "measure_slug"): lambda *_, **__: reviews.MEASURE,
     ("reports:", "public_id"): Objects.release,
     ("reports:", "measure_slug"): lambda *_, **__: "ssi",
     ("reports:", "report_id"): Objects.report,
     ("measures:", "digest"): Objects.form_digest,
     ("feedback:", "measure_slug"): lambda *_, **__: "ssi",
+    ("feedback:figure-", "aggregate_slug"): Objects.aggregate,
+    ("feedback:figure-", "upload_id"): Objects.figures,
     ("measures:measure-", "measure_slug"): lambda *_, **__: drafts.MEASURE.slug,
     ("measures:measure-download", "version"): lambda *_, **__: 1,
     ("measures:measure-download", "file_format"): lambda *_, **__: "fhir",
@@ -303,7 +333,7 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("measures:check-", "part"): lambda *_, **__: "early",
 }
 # Parts that name no row of a hospital: everybody in the collaborative may try them.
-SHARED_PARTS = {"digest", "form_slug", "measure_slug", "version", "file_format", "part"}
+SHARED_PARTS = {"digest", "form_slug", "measure_slug", "aggregate_slug", "version", "file_format", "part"}
 
 
 def factory(route: Route, part: str) -> Callable[..., object]:

@@ -5,21 +5,24 @@ Everything is frozen with the release; nothing that is counted live stands in a 
 
 from dataclasses import dataclass
 
-from collaboratives.models import Participation
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from collaboratives.models import Collaborative, Participation
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import PeerDistribution, Release, SiteResult
 from feedback.selectors.definition_page import DefinitionPart, definition_part
-from feedback.selectors.home import Priority, measure_rows, own_results, priorities
+from feedback.selectors.home import Priority, measure_rows, priorities
 from feedback.selectors.measure_page import FlowStep, context_of, flow_of, number_facts
 from feedback.selectors.over_time import trend_of
 from feedback.selectors.releases import peer_distributions, period
-from feedback.selectors.results import dots_of, finding_of, interval_of
+from feedback.selectors.results import dots_of, finding_of, interval_of, own_hospital
 from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Finding, gap_text, percent, plain, reading_kind, reading_text, sentence
 from measures.definition.spec import FormSpec, MeasureSpec
 from measures.models import MeasureVersion
-from measures.selectors.definitions import merged_spec
+from measures.selectors.definitions import form_spec_of
 from privacy.roles import Capacity
 from privacy.viewer import Viewer
 from ui.parts import Fact, Kind
@@ -32,6 +35,7 @@ class MeasureContent:
     spec: MeasureSpec
     version: int
     context: str
+    result: SiteResult
     finding: Finding
     sentence: str
     reading: str
@@ -76,6 +80,11 @@ def place_of(hospital: Participation) -> Place:
     )
 
 
+def programme_place(collaborative: Collaborative) -> Place:
+    """The bench of observers: nobody's hospital."""
+    return Place(collaborative=collaborative, capacity=Capacity.OBSERVER, roles=frozenset())
+
+
 def hospital_content(release: Release, place: Place) -> HospitalContent:
     """Everything of one hospital in a release; whoever asks sees what the wall lets them see of it."""
     viewer = place.viewer(0, "")
@@ -95,39 +104,44 @@ def hospital_content(release: Release, place: Place) -> HospitalContent:
     )
 
 
-def measure_contents(viewer: Viewer, release: Release, place: Place) -> tuple[MeasureContent, ...]:
-    """In the order of the pages."""
-    peers, statements = peer_distributions(release), statements_of(release, place.participation_id or 0)
-    forms: dict[int, FormSpec] = {}
+def own_hospital_of(viewer: Viewer) -> Participation:
+    """The viewer's own, 404 for whoever has none."""
+    return get_object_or_404(Participation.objects.select_related("site"), pk=viewer.participation_id or 0)
+
+
+def measure_contents(viewer: Viewer, release: Release, place: Place, *, slug: str = "") -> tuple[MeasureContent, ...]:
+    """In the order of the pages; with `slug`, of this measure only."""
+    peers, statements = peer_distributions(release), statements_of(release, viewer.participation_id or 0)
+    forms: dict[int | None, FormSpec | None] = {}
     found = []
-    for result in _results(viewer, release):
+    for result in _results(viewer, release, slug):
         version = result.measure_version
         if version.form_id not in forms:
-            forms[version.form_id] = merged_spec(version.form)
+            forms[version.form_id] = form_spec_of(version)
         statement = statement_of(statements, version.pk)
-        found.append(_content(result, peers.get(version.pk), place, forms[version.form_id], statement))
+        found.append(content_of(result, peers.get(version.pk), place, forms[version.form_id], statement))
     return tuple(found)
 
 
-def _results(viewer: Viewer, release: Release) -> list[SiteResult]:
-    found = own_results(viewer, release)
-    return list(
-        found.select_related(  # type: ignore[attr-defined]  # a query set, typed as what pages need of it
-            "measure_version__measure", "measure_version__form", "measure_version__risk_model_version"
-        )
-    )
+def _results(viewer: Viewer, release: Release, slug: str) -> QuerySet[SiteResult]:
+    found = SiteResult.objects.filter(release=release, participation_id=own_hospital(viewer))
+    found = found.filter(measure_version__measure__slug=slug) if slug else found
+    return found.select_related(
+        "measure_version__measure", "measure_version__form", "measure_version__risk_model_version"
+    ).order_by("measure_version__measure__position", "pk")
 
 
-def _content(
-    result: SiteResult, peers: PeerDistribution | None, place: Place, form: FormSpec, statement: Statement
+def content_of(
+    result: SiteResult, peers: PeerDistribution | None, place: Place, form: FormSpec | None, statement: Statement
 ) -> MeasureContent:
     version: MeasureVersion = result.measure_version
     spec = version.definition
-    finding = finding_of(result, peers, place, case_noun=form.case_noun_plural)
+    finding = finding_of(result, peers, place, case_noun=form.case_noun_plural if form else "cases")
     return MeasureContent(
         spec=spec,
         version=version.number,
         context=context_of(spec, version.number),
+        result=result,
         finding=finding,
         sentence=plain(sentence(finding)),
         reading=reading_text(finding),

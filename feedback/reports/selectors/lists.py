@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404
 
 from feedback.models import Release
 from feedback.reports.enums import ReportKind
-from feedback.reports.models import HospitalReport
+from feedback.reports.models import HospitalReport, PooledReport
 from feedback.selectors.releases import SEEN, chosen_release, period
 from privacy.roles import Capacity
 from privacy.viewer import Viewer
 
 
-FEWEST_RELEASES, MOST_RELEASES = 1, 12
+MOST_RELEASES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,3 +140,12 @@ def reports_of(viewer: Viewer, public_id: UUID) -> list[HospitalReport]:
     if not reports:
         raise Http404
     return reports
+
+
+def pooled_report(viewer: Viewer, asked: str, *, plain: bool) -> PooledReport | None:
+    """Of the release asked for, else the latest; None while it is being prepared."""
+    release = chosen_release(viewer, asked)
+    if release is None:
+        raise Http404
+    found = PooledReport.objects.filter(release=release, release__state__in=SEEN, plain=plain)
+    return found.select_related("release").defer("content").first()

@@ -1,6 +1,7 @@
 """The worker's part after a release: a file for everybody who may have one, a few hospitals at a time."""
 
 import hashlib
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -10,10 +11,12 @@ from events.models import Job
 from events.services import queue_job
 from feedback.models import Release, SiteResult
 from feedback.reports.enums import ReportKind
-from feedback.reports.models import HospitalReport
-from feedback.reports.selectors.hospital import hospital_content, place_of
+from feedback.reports.models import HospitalReport, PooledReport
+from feedback.reports.selectors.hospital import hospital_content, place_of, programme_place
 from feedback.reports.services.contents import Content, contents_of
+from feedback.reports.services.pooled_contents import pooled_content
 from feedback.reports.services.typesetting import typeset
+from feedback.selectors.pooled import pooled_of
 from feedback.selectors.releases import SEEN
 
 
@@ -33,6 +36,7 @@ def prepare_reports(job: Job) -> None:
     release = Release.objects.filter(pk=job.subject_id, state__in=SEEN).select_related("collaborative").first()
     if release is None:
         return
+    _make_pooled(release)
     waiting = list(_waiting(release)[: AT_ONCE + 1])
     for hospital in waiting[:AT_ONCE]:
         HospitalReport.objects.bulk_create(_made(release, hospital), ignore_conflicts=True)
@@ -42,8 +46,9 @@ def prepare_reports(job: Job) -> None:
 
 def differing(release: Release) -> list[str]:
     """Files that would not be the same bytes if they were typeset again: none, as long as all is well."""
-    kept = HospitalReport.objects.filter(release=release).order_by("pk")
-    return [each.kind for each in kept if typeset(each.kind, each.content) != bytes(each.file)]
+    own = [(each.kind, each) for each in HospitalReport.objects.filter(release=release).order_by("pk")]
+    pooled = [("pooled", each) for each in PooledReport.objects.filter(release=release).order_by("plain")]
+    return [kind for kind, each in (*own, *pooled) if typeset(kind, each.content) != bytes(each.file)]
 
 
 def _queue(release: Release) -> None:
@@ -64,15 +69,28 @@ def _made(release: Release, hospital: Participation) -> list[HospitalReport]:
     return [_report(release, hospital, kind, content) for kind, content in contents.items()]
 
 
+def _make_pooled(release: Release) -> None:
+    """The file of all hospitals, in figures and in plain words: for every member and observer."""
+    if PooledReport.objects.filter(release=release).exists():
+        return
+    place = programme_place(release.collaborative)
+    for plain in (False, True):
+        content = pooled_content(pooled_of(release, place, plain=plain), release.collaborative)
+        made = _typeset("pooled", content)
+        PooledReport.objects.create(collaborative_id=release.collaborative_id, release=release, plain=plain, **made)
+
+
+def _typeset(template: str, content: Content) -> dict[str, Any]:
+    """The columns that both kinds of files have."""
+    file = typeset(template, content)
+    return {"content": content, "file": file, "size": len(file), "digest": hashlib.sha256(file).hexdigest()}
+
+
 def _report(release: Release, hospital: Participation, kind: ReportKind, content: Content) -> HospitalReport:
-    file = typeset(kind, content)
     return HospitalReport(
         collaborative_id=release.collaborative_id,
         participation=hospital,
         release=release,
         kind=kind,
-        content=content,
-        file=file,
-        size=len(file),
-        digest=hashlib.sha256(file).hexdigest(),
+        **_typeset(kind, content),
     )
