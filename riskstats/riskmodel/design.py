@@ -277,11 +277,12 @@ def _settle_category(column: Column, values: Values) -> Column:
 def _coded(column: Column, values: Values) -> Coded:
     if isinstance(values, Coded):
         return values
-    listed = _listed(values)
-    codes = {value: _code(column, value) for value in dict.fromkeys(listed) if value is not None}
+    # Python takes True for 1; as codes they are two.
+    listed = [(type(value), value) for value in _listed(values)]
+    codes = {typed: _code(column, typed[1]) for typed in dict.fromkeys(listed) if typed[1] is not None}
     distinct = {code: place for place, code in enumerate(dict.fromkeys(codes.values()))}
-    places = {value: distinct[code] for value, code in codes.items()} | {None: -1}
-    return Coded(tuple(distinct), np.fromiter((places[value] for value in listed), np.int64, len(listed)))
+    places = {typed: distinct[code] for typed, code in codes.items()} | {(type(None), None): -1}
+    return Coded(tuple(distinct), np.fromiter((places[typed] for typed in listed), np.int64, len(listed)))
 
 
 def _listed(values: Sequence[object] | npt.NDArray[np.generic]) -> Sequence[object]:

@@ -307,12 +307,12 @@ def test_names_are_listed_in_words():
         Design.learn([twice[0], twice[2]], {"x": [1], "y": [1]})
 
 
-MIXED = {
+SIX = {
     "age": [61, 70.5, None, 55, 80, 67],
     "type": ["1", "2", "1", None, "9", "2"],
     "white": [True, False, True, None, True, False],
 }
-MIXED_COLUMNS = [
+SIX_COLUMNS = [
     Column(name="age", kind="linear", centre=60, scale=10),
     Column(name="type", kind="category", levels=("1", "2", "3")),
     Column(name="white", kind="yes_no"),
@@ -331,21 +331,21 @@ def packed(records):
 
 
 def test_masked_numbers_and_codes_are_what_lists_are():
-    listed, arrays = Design.learn(MIXED_COLUMNS, MIXED), Design.learn(MIXED_COLUMNS, packed(MIXED))
+    listed, arrays = Design.learn(SIX_COLUMNS, SIX), Design.learn(SIX_COLUMNS, packed(SIX))
     assert listed == arrays
-    one, other = listed.matrix(MIXED), arrays.matrix(packed(MIXED))
+    one, other = listed.matrix(SIX), arrays.matrix(packed(SIX))
     assert_array_equal(one.values, other.values)
     assert (one.missing, one.unseen, one.warnings) == (other.missing, other.unseen, other.warnings)
     assert other.unseen == {"type": 1}
 
 
 def test_levels_that_occur_are_learned_from_codes():
-    column = Design.learn([Column(name="type", kind="category")], packed(MIXED)).columns[0]
+    column = Design.learn([Column(name="type", kind="category")], packed(SIX)).columns[0]
     assert (column.levels, column.reference) == (("1", "2", "9"), "1")
 
 
 def test_codes_are_no_numbers_and_lie_in_their_list():
     with pytest.raises(ValueError, match="expected numbers in type, but got codes"):
-        Design.learn([Column(name="type", kind="linear")], packed(MIXED))
+        Design.learn([Column(name="type", kind="linear")], packed(SIX))
     with pytest.raises(ValueError, match="expected places below 1, but got 3"):
         Coded(("1",), np.array([0, 3]))
