@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from measures.definition.spec import CovariateKind, FormSpec, MeasureSpec, RiskModelSpec
+from measures.definition.spec import CovariateKind, Figures, FormSpec, MeasureSpec, RiskModelSpec
 from measures.models import MeasureVersion
 
 
@@ -32,21 +32,23 @@ class DefinitionPart:
     note: str
 
 
-def definition_part(version: MeasureVersion, form: FormSpec, model_url: str) -> DefinitionPart:
+def definition_part(version: MeasureVersion, form: FormSpec | None, model_url: str) -> DefinitionPart:
     spec = version.definition
     model = version.risk_model_version.definition if version.risk_model_version else None
     return DefinitionPart(
         spec=spec,
         rules=tuple(_rules(spec, form)),
         model_name=model.name if model else "",
-        covariates=tuple(_covariates(model, form)) if model else (),
+        covariates=tuple(_covariates(model, form)) if model and form else (),
         model_url=model_url if model else "",
         people=_people(spec),
         note=version.note,
     )
 
 
-def _rules(spec: MeasureSpec, form: FormSpec) -> list[Rule]:
+def _rules(spec: MeasureSpec, form: FormSpec | None) -> list[Rule]:
+    if form is None:
+        return _supplied(spec.figures) if spec.figures else []
     everybody = spec.population.strip() == "true"
     rules = [Rule(label="Population: every complete case", expression="" if everybody else spec.population)]
     if not everybody:
@@ -57,6 +59,12 @@ def _rules(spec: MeasureSpec, form: FormSpec) -> list[Rule]:
     if spec.value:
         rules.append(Rule(label="Value", expression=spec.value))
     return rules
+
+
+def _supplied(figures: Figures) -> list[Rule]:
+    rules = [Rule(label=f"Numerator: {figures.numerator}", expression="")]
+    rules.append(Rule(label=f"Denominator: {figures.denominator}", expression=""))
+    return [*rules, Rule(label="Expected count, by the supplier's model", expression="")] if figures.expected else rules
 
 
 def _covariates(model: RiskModelSpec, form: FormSpec) -> list[str]:

@@ -174,6 +174,8 @@ def _since(results: list[SiteResult], live: dict[int, LiveCounts]) -> str:
     more: dict[int, int] = {}
     for result in results:
         form, counts = result.measure_version.form_id, live.get(result.measure_version_id, LiveCounts())
+        if form is None:  # its figures are supplied
+            continue
         more[form] = max(more.get(form, 0), counts.cases - result.cases)
     return f"Since the release: {counted_cases(sum(more.values()))} completed"
 
@@ -273,7 +275,8 @@ def _gap_card(row: MeasureRow, *, first: bool) -> Priority:
         links=(
             PriorityLink(label="Compare", url=row.url),
             PriorityLink(
-                label=f"See the {number:,} {counted('cases', number)}", url=f"{row.url}?view=cases&outcome={missed}"
+                label="See our figures" if row.spec.is_aggregate else f"See the {number:,} {counted('cases', number)}",
+                url=f"{row.url}?view=cases&outcome={missed}",
             ),
         ),
     )

@@ -111,7 +111,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> 
             for result in results
         ),
         adjusted=adjusted,
-        model_url=reverse("feedback:model-detail", args=[*routes, slug]) if adjusted else "",
+        model_url=reverse("feedback:model-detail", args=[*routes, slug]) if version.definition.risk_model else "",
         statement=statement_of(centre_statements(viewer, release), version.pk),
     )
 
@@ -181,13 +181,21 @@ def _facts(pooled: MeasureResult) -> list[Fact]:
         Fact("Numerator / denominator", f"{pooled.observed:,} / {pooled.denominator:,}", percent(pooled.rate)),
     ]
     if pooled.expected is not None:
-        facts.append(Fact("Expected", f"{pooled.expected:,.1f}", "adds up to the observed"))
+        facts.append(Fact("Expected", f"{pooled.expected:,.1f}", _expected_note(pooled)))
     if pooled.benchmark is not None:
         note = f"{pooled.benchmark_hospitals} best hospital{'' if pooled.benchmark_hospitals == 1 else 's'}, at least a tenth of the cases"
         facts.append(Fact("Achievable benchmark", percent(pooled.benchmark), note))
     if "phi" in pooled.funnel:
         facts.append(Fact("Over-dispersion", f"φ {pooled.funnel['phi']:.2f}", f"τ² {pooled.funnel['tau2']:.4f}"))
     return facts
+
+
+def _expected_note(pooled: MeasureResult) -> str:
+    """Our own model's expected counts add up by construction; a supplier's may be of other hospitals too."""
+    if not pooled.measure_version.definition.is_aggregate:
+        return "adds up to the observed"
+    ratio = pooled.observed / pooled.expected if pooled.expected else 0.0
+    return f"by the supplier's model; O/E of all hospitals {ratio:.3f}"
 
 
 def _funnel(pooled: MeasureResult, results: list[SiteResult], spec: MeasureSpec) -> Drawing | None:

@@ -35,17 +35,17 @@ def figure_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse
 
 
 @needs(Permission.FIGURES_SUPPLY)
-def figure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
+def figure_detail(request: ViewerRequest, collaborative_slug: str, aggregate_slug: str) -> HttpResponse:
     """What was supplied of every hospital and period, with what it replaced, and every file."""
-    page = figures_page(request.viewer, measure_slug)
-    record_access(AccessAction.RESULTS_VIEWED, by=request.viewer, subject=f"supplied figures of {measure_slug}")
+    page = figures_page(request.viewer, aggregate_slug)
+    record_access(AccessAction.RESULTS_VIEWED, by=request.viewer, subject=f"supplied figures of {aggregate_slug}")
     return render(request, "feedback/figure_detail.html", {"page": page})
 
 
 @needs(Permission.FIGURES_SUPPLY)
-def figure_upload(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
+def figure_upload(request: ViewerRequest, collaborative_slug: str, aggregate_slug: str) -> HttpResponse:
     """Keep a file and show what it would do."""
-    version = aggregate_version(request.viewer, measure_slug)
+    version = aggregate_version(request.viewer, aggregate_slug)
     form = FiguresForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file, source = form.cleaned_data["file"], form.cleaned_data["source"]
@@ -94,12 +94,12 @@ def _decide(request: ViewerRequest, upload: ViewedFigures) -> None:
 
 
 @needs(Permission.FIGURES_SUPPLY)
-def figure_template(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
+def figure_template(request: ViewerRequest, collaborative_slug: str, aggregate_slug: str) -> HttpResponse:
     """A file to fill in, with every member hospital."""
-    content = figures_template(request.viewer, request.place.collaborative, measure_slug)
-    record_access(AccessAction.EXPORTED, by=request.viewer, subject=f"template of figures of {measure_slug}")
+    content = figures_template(request.viewer, request.place.collaborative, aggregate_slug)
+    record_access(AccessAction.EXPORTED, by=request.viewer, subject=f"template of figures of {aggregate_slug}")
     return HttpResponse(
         content,
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{measure_slug}-figures.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{aggregate_slug}-figures.csv"'},
     )

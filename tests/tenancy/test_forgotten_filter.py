@@ -74,6 +74,8 @@ EXPECTED = {
     **dict.fromkeys(("events_event", "events_job", "events_accesslog"), "own here - here -"),
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
+    "feedback_figureupload": "- here - - -",
+    "feedback_aggregatefigure": "own here - here -",
     "feedback_decidedexclusion": "- here - here -",
     "reviews_attestation": "own_released here - here -",
     "reviews_contest": "own here - here -",
