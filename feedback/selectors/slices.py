@@ -19,7 +19,7 @@ from typing import TypeAlias, TypeVar
 from feedback.enums import Outcome
 
 
-FORMAT = 2
+FORMAT = 3
 FASTEST = 1  # compression: a stronger one would take longer than everything else
 LETTERS = {Outcome.MET: "m", Outcome.NOT_MET: "n", Outcome.EXCLUDED: "x", Outcome.CANNOT_TELL: "c"}
 OUTCOMES = {letter: outcome for outcome, letter in LETTERS.items()}
@@ -51,8 +51,8 @@ Covariate: TypeAlias = "Codes | array[float]"  # 64 bits, NaN where missing
 class Slice:
     """One position in every column is one case. `reasons` and `gaps` are looked up by `reason` and `gap`.
 
-    `days` are those of the events, counted from 1 January 1970. `history` is counts only, for the trend: quarter, met and
-    not met of the quarters before the window.
+    `days` are those of the events, counted from 1 January 1970. `strata` are the answers that a measure is also shown by.
+    `history` is counts only, for the trend: month (since year 0), met and not met of the months before the window.
     """
 
     cases: "array[int]" = field(default_factory=lambda: array("q"))
@@ -63,6 +63,7 @@ class Slice:
     gaps: tuple[tuple[str, ...], ...] = ()
     gap: "array[int]" = field(default_factory=lambda: array("H"))
     covariates: dict[str, Covariate] = field(default_factory=dict)
+    strata: dict[str, Codes] = field(default_factory=dict)
     history: tuple[tuple[int, int, int], ...] = ()
 
     def __len__(self) -> int:
@@ -98,12 +99,14 @@ def pack(columns: Slice) -> Packed:
             name: list(column.values) if isinstance(column, Codes) else None
             for name, column in columns.covariates.items()
         },
+        "strata": {name: list(column.values) for name, column in columns.strata.items()},
         "history": columns.history,
     }
     text = json.dumps(head, sort_keys=True, separators=(",", ":"), allow_nan=False)
     covariates = (columns.covariates[name] for name in sorted(columns.covariates))
     parts = [_bytes(each) for each in (_steps(columns.cases), columns.days, columns.reason, columns.gap)]
     parts += [_bytes(each.places) if isinstance(each, Codes) else _bytes(each) for each in covariates]
+    parts += [_bytes(columns.strata[name].places) for name in sorted(columns.strata)]
     content = b"".join([text.encode(), b"\n", columns.outcomes.encode("ascii"), *parts])
     return Packed(payload=zlib.compress(content, FASTEST), digest=hashlib.sha256(content).hexdigest())
 
@@ -129,7 +132,8 @@ def unpack(payload: bytes | memoryview) -> Slice:
             name: reader.floats() if values is None else Codes(tuple(values), reader.whole("h"))
             for name, values in sorted(head["covariates"].items())
         },
-        history=tuple((quarter, met, not_met) for quarter, met, not_met in head["history"]),
+        strata={name: Codes(tuple(values), reader.whole("h")) for name, values in sorted(head["strata"].items())},
+        history=tuple((month, met, not_met) for month, met, not_met in head["history"]),
     )
 
 

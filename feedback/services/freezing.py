@@ -23,10 +23,16 @@ from riskstats.errors import ModelRefusedError
 
 @dataclass(frozen=True, kw_only=True)
 class Frozen:
-    """What is to be frozen of a measure: the key of its version, and the model that its cases are read for."""
+    """What is to be frozen of a measure: the key of its version, the model that its cases are read for, its strata."""
 
     version: int
     model: RiskModelSpec | None
+    strata: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> set[str]:
+        """The variables whose answers it wants."""
+        return {each.variable for each in self.model.covariates} | set(self.strata) if self.model else set(self.strata)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +48,7 @@ _OUTCOMES = """
 SELECT o.measure_version_id, string_agg(int8send(o.case_id), ''::bytea),
   string_agg(CASE o.outcome WHEN 'met' THEN 'm' WHEN 'not_met' THEN 'n' WHEN 'excluded' THEN 'x' ELSE 'c' END, ''),
   string_agg(o.reason, E'\\x1f') FILTER (WHERE o.outcome = 'excluded'),
-  jsonb_object_agg(o.case_id, o.missing) FILTER (WHERE o.missing <> '[]')
+  json_object_agg(o.case_id, o.missing) FILTER (WHERE o.missing <> '[]')
 FROM feedback_caseoutcome AS o
 WHERE o.participation_id = %s AND o.measure_version_id = ANY (%s::bigint[]) AND o.month BETWEEN %s AND %s
 GROUP BY o.measure_version_id
@@ -85,7 +91,7 @@ class _Cases:
 
 
 def _cases(hospital: int, window: Window, measures: Sequence[Frozen]) -> _Cases:
-    names = sorted({each.variable for measure in measures if measure.model for each in measure.model.covariates})
+    names = sorted(set[str]().union(*(measure.answers for measure in measures)))
     columns = [Sql("json_agg(c.id ORDER BY c.id)"), Sql("json_agg(c.event_date - date '1970-01-01' ORDER BY c.id)")]
     columns += ["json_agg(c.answers -> " + literal(name, "text") + " ORDER BY c.id)" for name in names]
     where = Sql(_OF_CASES, (hospital, window.first, window.last))
@@ -124,6 +130,7 @@ def _slice(measure: Frozen, cases: _Cases, row: tuple[Any, ...]) -> Slice:
         gaps=gaps,
         gap=gap,
         covariates=covariates,
+        strata={name: _codes(cases.answers[name], at) for name in measure.strata},
     )
 
 
@@ -181,7 +188,9 @@ def _codes(answers: list[Any], at: npt.NDArray[np.intp]) -> Codes:
 
 
 def _code(value: object) -> str:
-    """As riskstats writes codes: 2.0 is "2"."""
+    """As riskstats writes codes: 2.0 is "2"; yes and no are true and false."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

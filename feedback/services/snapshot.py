@@ -1,6 +1,5 @@
 """Freeze what a release is computed from: which cases, what each counts as, and the covariates of the risk models."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ from feedback.models import Release, SiteMonth, Snapshot, SnapshotSlice
 from feedback.selectors.slices import Slice, digest_of, pack
 from feedback.services.aggregate_snapshot import aggregate_slices
 from feedback.services.freezing import Frozen, Window, hospital_slices
-from feedback.services.numbers.tally import quarter_of
+from feedback.services.numbers.tally import month_of
 from measures.definition.spec import RiskModelSpec
 from measures.models import MeasureVersion
 from measures.selectors.definitions import published_measures
@@ -69,7 +68,11 @@ def members_of(release: Release) -> list[int]:
 
 def _measures(collaborative_id: int) -> list[Frozen]:
     return [
-        Frozen(version=version.pk, model=version.risk_model_version.definition if version.risk_model_version else None)
+        Frozen(
+            version=version.pk,
+            model=version.risk_model_version.definition if version.risk_model_version else None,
+            strata=version.definition.stratifiers,
+        )
         for version in published_measures(collaborative_id)
         if not version.definition.is_aggregate
     ]
@@ -85,23 +88,18 @@ def _of_hospital(release: Release, hospital: int, measures: Sequence[Frozen]) ->
 def _history(
     release: Release, hospital: int, measures: Sequence[Frozen]
 ) -> dict[int, tuple[tuple[int, int, int], ...]]:
-    """Quarters before the window, from the month counts: one line in the trend needs no single case."""
+    """Months before the window: one line in the trend needs no single case."""
     first = date(release.window_from.year - HISTORY_YEARS, release.window_from.month, 1)
     months = SiteMonth.objects.filter(
         participation=hospital,
         measure_version__in=[each.version for each in measures],
         month__gte=first,
         month__lt=release.window_from,
-    )
-    counts: Counter[tuple[int, int, str]] = Counter()
-    for version, month, met, not_met in months.values_list("measure_version_id", "month", "met", "not_met"):
-        counts[version, quarter_of(month), "met"] += met
-        counts[version, quarter_of(month), "not_met"] += not_met
+    ).order_by("measure_version_id", "month")
     found: dict[int, tuple[tuple[int, int, int], ...]] = {}
-    for version, quarter in sorted({(version, quarter) for version, quarter, _ in counts}):
-        one = quarter, counts[version, quarter, "met"], counts[version, quarter, "not_met"]
-        if one[1] + one[2]:
-            found[version] = (*found.get(version, ()), one)
+    for version, month, met, not_met in months.values_list("measure_version_id", "month", "met", "not_met"):
+        if met + not_met:
+            found[version] = (*found.get(version, ()), (month_of(month), met, not_met))
     return found
 
 

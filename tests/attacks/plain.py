@@ -105,7 +105,7 @@ def _slice(counts: Counts) -> Slice:
     now = {quarter: pair for quarter, pair in counts.items() if WINDOW[0] <= quarter <= WINDOW[1]}
     days = [_day(quarter) for quarter, (n, _) in now.items() for _ in range(n)]
     outcomes = "".join("m" * met + "n" * (n - met) for n, met in now.values())
-    history = tuple((quarter, met, n - met) for quarter, (n, met) in counts.items() if quarter < WINDOW[0])
+    history = tuple((3 * quarter, met, n - met) for quarter, (n, met) in counts.items() if quarter < WINDOW[0])
     return slice_of(outcomes, days, history=history)
 
 

@@ -207,7 +207,7 @@ def test_hospital_without_cases_has_a_row_without_numbers() -> None:
 
 
 def test_trend_begins_where_the_first_counts_are() -> None:
-    earlier = replace(hospital(10, 90), history=((QUARTER - 2, 1, 9),))
+    earlier = replace(hospital(10, 90), history=((3 * (QUARTER - 2), 1, 9),))
     numbers = compute(EIGHT | {1: earlier})
 
     assert numbers.sites[1].trend == [

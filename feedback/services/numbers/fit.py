@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.services.numbers.effects import LEVEL, Effects, hospital_effects
+from feedback.services.numbers.frozen import frozen_risks
 from feedback.services.numbers.gathering import Cases, gather
 from feedback.services.numbers.particulars import Judged, details_of, label_of
-from feedback.services.numbers.values import Compared, Effect, FitNumbers, Json, MeasureInput
+from feedback.services.numbers.values import Compared, Effect, FitNumbers, Json, MeasureInput, Risks
 from measures.definition.spec import Covariate, CovariateKind, Direction, FormSpec, RiskModelSpec
 from riskstats.errors import ModelRefusedError, SeparationError
 from riskstats.intervals import wilson
@@ -34,6 +35,7 @@ class Fitted:
     hospitals: Mapping[int, Compared]
     effects: Mapping[int, Effect]
     smoothed: Mapping[int, float] = field(default_factory=dict)
+    risks: Mapping[int, Risks] = field(default_factory=dict)
 
     def merit(self, key: int) -> float:
         """The rate to rank by: the model's where there is one."""
@@ -68,7 +70,17 @@ def fit_measure(given: MeasureInput, model: RiskModelSpec) -> Fitted:
         replace(numbers, between=effects.between, details=details),
         _by_hospital(cases.hospitals, compared),
         effects.hospitals,
+        risks=_risks(given, cases, risks),
     )
+
+
+def _risks(given: MeasureInput, cases: Cases, now: Floats) -> dict[int, Risks]:
+    """What each hospital's cases were expected to come to; by an earlier fit only where it can read these cases."""
+    frozen = frozen_risks(given.earlier, cases.covariates) if given.earlier else None
+    ends = np.searchsorted(cases.hospital, np.arange(1, len(cases.hospitals)))
+    parts = np.split(now, ends)
+    earlier = np.split(frozen, ends) if frozen is not None else [None] * len(parts)
+    return {key: Risks(*both) for key, *both in zip(cases.hospitals, parts, earlier, strict=True)}
 
 
 def _effects(given: MeasureInput, cases: Cases, covariates: Floats, outcomes: Floats) -> Effects:

@@ -10,6 +10,7 @@ from feedback.selectors.disclosing import shown_benchmark
 from feedback.services.numbers.effects import LEVEL
 from feedback.services.numbers.fit import Fitted, fit_measure
 from feedback.services.numbers.funnel import funnel
+from feedback.services.numbers.over_time import over_time
 from feedback.services.numbers.tally import add_trends, quarters_of, tally
 from feedback.services.numbers.values import Comparison, MeasureInput, MeasureNumbers, PooledNumbers, SiteNumbers
 from measures.definition.spec import Direction
@@ -50,7 +51,7 @@ def compute_measure(given: MeasureInput) -> MeasureNumbers:
     quarters = quarters_of(given.slices.values(), given.window_from, given.window_to)
     counted = {key: tally(columns, given.measure, quarters) for key, columns in sorted(given.slices.items())}
     model = given.risk_model
-    return compare(given, counted, partial(fit_measure, given, model) if model else None)
+    return over_time(given, compare(given, counted, partial(fit_measure, given, model) if model else None))
 
 
 def compare(given: Comparison, counted: Mapping[int, SiteNumbers], fit: Callable[[], Fitted] | None) -> MeasureNumbers:
@@ -69,7 +70,12 @@ def compare(given: Comparison, counted: Mapping[int, SiteNumbers], fit: Callable
         trend=add_trends([site.trend for site in sites.values()]),
         funnel=funnel(sites, group.rate, adjusted=group.fitted is not None),
     )
-    return MeasureNumbers(sites=sites, pooled=pooled, fit=group.fitted.numbers if group.fitted else None)
+    return MeasureNumbers(
+        sites=sites,
+        pooled=pooled,
+        fit=group.fitted.numbers if group.fitted else None,
+        risks=group.fitted.risks if group.fitted else {},
+    )
 
 
 def _with_rates(sites: Mapping[int, SiteNumbers]) -> dict[int, SiteNumbers]:

@@ -18,9 +18,22 @@ NOT_IN_POPULATION_LABEL = "Not in the population of this measure"
 BY_DECISION_LABEL = "Excluded by decision of the coordinating centre"
 
 
+MONTHS_IN_QUARTER = 3
+MONTHS_BEFORE_1970 = 1970 * 12
+
+
 def quarter_of(day: date) -> int:
     """Quarters since year 0, so that they can be counted through."""
-    return day.year * 4 + (day.month - 1) // 3
+    return month_of(day) // MONTHS_IN_QUARTER
+
+
+def month_of(day: date) -> int:
+    """Months since year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def month_name(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02}"
 
 
 def quarter_name(quarter: int) -> str:
@@ -29,8 +42,12 @@ def quarter_name(quarter: int) -> str:
 
 def quarters_of_days(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """The same for days counted from 1 January 1970."""
-    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return np.asarray(months // 3 + 1970 * 4)
+    return np.asarray(months_of_days(days) // MONTHS_IN_QUARTER)
+
+
+def months_of_days(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Months since year 0 of days counted from 1 January 1970."""
+    return np.asarray(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + MONTHS_BEFORE_1970)
 
 
 def outcomes_of(columns: Slice) -> npt.NDArray[np.bytes_]:
@@ -40,7 +57,8 @@ def outcomes_of(columns: Slice) -> npt.NDArray[np.bytes_]:
 
 def quarters_of(slices: Iterable[Slice], first: date, last: date) -> list[int]:
     """Every quarter from the earliest with cases to the end of the window."""
-    begin = min([quarter_of(first), *(quarter for columns in slices for quarter, _, _ in columns.history)])
+    months = (month for columns in slices for month, _, _ in columns.history)
+    begin = min([quarter_of(first), *(month // MONTHS_IN_QUARTER for month in months)])
     return list(range(begin, quarter_of(last) + 1))
 
 
@@ -83,9 +101,9 @@ def _trend(columns: Slice, quarters: list[int]) -> list[Json]:
     for letter in "mn":
         found, cases = np.unique(happened[letters == letter.encode()], return_counts=True)
         counts.update({(quarter, letter): count for quarter, count in zip(found.tolist(), cases.tolist(), strict=True)})
-    for quarter, met, not_met in columns.history:
-        counts[quarter, "m"] += met
-        counts[quarter, "n"] += not_met
+    for month, met, not_met in columns.history:
+        counts[month // MONTHS_IN_QUARTER, "m"] += met
+        counts[month // MONTHS_IN_QUARTER, "n"] += not_met
     return [
         {
             "quarter": quarter_name(quarter),

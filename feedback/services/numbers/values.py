@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
+
 from feedback.enums import Reading
 from feedback.selectors.aggregate_slices import AggregateSlice
 from feedback.selectors.slices import Slice
@@ -23,6 +26,19 @@ class FrozenFit:
     same_version: bool
     design: Json
     terms: list[Json]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What the release that members had before told of a measure: later cases are watched by it.
+
+    `closed` is the last day of its window, `rate` that of all its hospitals, `baselines` the control charts it froze.
+    """
+
+    release: str
+    closed: date
+    rate: float | None
+    baselines: Mapping[int, Json]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +70,7 @@ class MeasureInput(Comparison):
     window_from: date
     window_to: date
     earlier: FrozenFit | None = None
+    before: Before | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +148,9 @@ class SiteNumbers:
     rank_high: int | None = None
     reading: Reading = Reading.TOO_FEW
     gap: int | None = None
+    control: Json = field(default_factory=dict)
+    cumulative: Json = field(default_factory=dict)
+    strata: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,8 +188,17 @@ class PooledNumbers:
     funnel: Json = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Risks:
+    """Of the cases of one hospital that count, in their order: by the model of this release, and by the one before."""
+
+    now: npt.NDArray[np.float64]
+    frozen: npt.NDArray[np.float64] | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class MeasureNumbers:
     sites: Mapping[int, SiteNumbers]
     pooled: PooledNumbers
     fit: FitNumbers | None
+    risks: Mapping[int, Risks] = field(default_factory=dict)

@@ -1,0 +1,33 @@
+"""What members had of a measure when a release was drafted: the rate and the baselines that later cases are watched by."""
+
+from django.db.models import Q
+
+from feedback.models import MeasureResult, Release, SiteResult
+from feedback.services.numbers.control import frozen_baseline
+from feedback.services.numbers.values import Before
+from measures.models import MeasureVersion
+
+
+def before_of(release: Release, version: MeasureVersion) -> Before | None:
+    """Of the newest release then; the same however often it is computed again."""
+    moment = release.created_at
+    in_force = Q(release__withdrawn_at=None) | Q(release__withdrawn_at__gt=moment)
+    found = MeasureResult.objects.filter(
+        in_force,
+        collaborative_id=release.collaborative_id,
+        measure_version__measure_id=version.measure_id,
+        release__released_at__lt=moment,
+        release__window_to__lt=release.window_to,
+    )
+    pooled = found.select_related("release").order_by("-release__released_at").first()
+    if pooled is None:
+        return None
+    sites = SiteResult.objects.filter(release=pooled.release, measure_version=pooled.measure_version_id)
+    charts = dict(sites.values_list("participation_id", "control")) if pooled.measure_version_id == version.pk else {}
+    baselines = {key: frozen_baseline(control) for key, control in charts.items() if control}
+    return Before(
+        release=pooled.release.name,
+        closed=pooled.release.window_to,
+        rate=pooled.rate,
+        baselines={key: baseline for key, baseline in baselines.items() if baseline},
+    )
