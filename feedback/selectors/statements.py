@@ -163,7 +163,7 @@ def _pooled_words(shares: Mapping[str, Any]) -> tuple[str, ...]:
         return supplied_words(source, _day(shares["supplied_on"]))
     if all(shares[name] is None for name in SHARES):
         return (WITHHELD,)
-    words = {name: None if share is None else _rounded(share) for name, share in shares.items()}
+    words = {name: None if shares[name] is None else _rounded(shares[name]) for name in SHARES}
     return tuple(told if words[name] is None else text.format(words[name]) for name, text, told in POOLED)
 
 
