@@ -8,6 +8,7 @@ urlpatterns = [
     path("hospitals/", hospitals.hospital_list, name="hospital-list"),
     path("hospitals/new/", hospitals.hospital_new, name="hospital-new"),
     path("hospitals/join/", hospitals.hospital_join, name="hospital-join"),
+    path("hospitals/groups/", hospitals.hospital_groups, name="hospital-groups"),
     path("hospitals/<uuid:participation_id>/", hospitals.hospital_detail, name="hospital-detail"),
     path("hospitals/<uuid:participation_id>/leave/", hospitals.hospital_leave, name="hospital-leave"),
     path("people/", people.people_list, name="people-list"),

@@ -1,11 +1,15 @@
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
+from collaboratives.models import Participation
 from sites.models import Site
 
 
 NOT_KNOWN = "Leave it unknown if you are not sure."
+LONGEST_GROUP = 60
 PROFILE = ("name", "city", "region", "health_system", "beds", "teaching", "rural")
 
 
@@ -58,3 +62,23 @@ class LeaveForm(forms.Form):
         if self.cleaned_data["name"].strip() != self.site.name:
             raise forms.ValidationError(f"Type “{self.site.name}” exactly as it is written above.")
         return self.site.name
+
+
+class GroupsForm(forms.Form):
+    """The comparison group of every member, one field each."""
+
+    def __init__(self, *args: Any, members: Sequence[Participation], **kwargs: Any) -> None:  # noqa: ANN401 -- Django's signature
+        super().__init__(*args, **kwargs)
+        self.members = {f"group-{member.public_id}": member.public_id for member in members}
+        for name, member in zip(self.members, members, strict=True):
+            self.fields[name] = forms.CharField(
+                label=member.site.name,
+                max_length=LONGEST_GROUP,
+                required=False,
+                initial=member.comparison_group,
+                widget=forms.TextInput(attrs={"list": "comparison-groups", "autocomplete": "off"}),
+            )
+
+    def groups(self) -> dict[UUID, str]:
+        """By hospital; no name means no group."""
+        return {key: " ".join(self.cleaned_data[name].split()) for name, key in self.members.items()}

@@ -1,6 +1,8 @@
 """The programme and its hospitals."""
 
+from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 
@@ -64,6 +66,21 @@ def join_hospital(*, site: Site, joined_on: date, by: Viewer, stage: Stage = Sta
     )
     record_event(EventKind.HOSPITAL_JOINED, by=by, subject=participation, participation_id=participation.pk)
     return participation
+
+
+@transaction.atomic
+def group_hospitals(*, groups: Mapping[UUID, str], by: Viewer) -> int:
+    """Say which similar hospitals each member is also compared with, from the next release on; how many changed."""
+    require(by, Permission.HOSPITAL_MANAGE)
+    members = Participation.objects.select_for_update().filter(
+        collaborative_id=by.collaborative_id, public_id__in=list(groups)
+    )
+    changed = [each for each in members if each.comparison_group != groups[each.public_id]]
+    for participation in changed:
+        participation.comparison_group = groups[participation.public_id]
+        participation.save(update_fields=["comparison_group"])
+        record_event(EventKind.HOSPITALS_GROUPED, by=by, subject=participation, participation_id=participation.pk)
+    return len(changed)
 
 
 @transaction.atomic

@@ -7,11 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from collaboratives.errors import HospitalAlreadyMemberError
-from collaboratives.forms.hospitals import HospitalForm, JoinForm, LeaveForm, ProfileForm
+from collaboratives.forms.hospitals import GroupsForm, HospitalForm, JoinForm, LeaveForm, ProfileForm
 from collaboratives.http import ViewerRequest, needs
 from collaboratives.selectors import hospitals
 from collaboratives.selectors.people import people_page
-from collaboratives.services.programme import change_hospital, create_hospital, end_participation, join_hospital
+from collaboratives.services.programme import (
+    change_hospital,
+    create_hospital,
+    end_participation,
+    group_hospitals,
+    join_hospital,
+)
 from privacy.roles import Permission
 
 
@@ -45,6 +51,19 @@ def hospital_join(request: ViewerRequest, collaborative_slug: str) -> HttpRespon
             messages.success(request, f"{participation.site.name} takes part now. Invite its people next.")
             return redirect("collaboratives:hospital-detail", collaborative_slug, participation.public_id)
     return render(request, "collaboratives/hospital_join.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@needs(Permission.HOSPITAL_MANAGE)
+def hospital_groups(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+    members = hospitals.members_to_group(request.viewer)
+    form = GroupsForm(request.POST or None, members=members)
+    if request.method == "POST" and form.is_valid():
+        changed = group_hospitals(groups=form.groups(), by=request.viewer)
+        messages.success(request, f"{changed} hospitals changed. The next release compares by these groups.")
+        return redirect("collaboratives:hospital-groups", collaborative_slug)
+    names = sorted({member.comparison_group for member in members} - {""})
+    context = {"form": form, "names": names}
+    return render(request, "collaboratives/hospital_groups.html", context, status=422 if form.errors else 200)
 
 
 @needs(Permission.HOSPITAL_VIEW)

@@ -36,6 +36,7 @@ class Dots:
     peers: tuple[float, ...]
     own: Own | None = None
     collaborative: float | None = None
+    collaborative_name: str = "collaborative"
     benchmark: float | None = None
     interval_name: str = "95% interval"
 
@@ -76,7 +77,7 @@ class _Level:
 
 
 def _levels(dots: Dots) -> list[_Level]:
-    given = (("collaborative", dots.collaborative, "mean"), ("achievable benchmark", dots.benchmark, "bench"))
+    given = ((dots.collaborative_name, dots.collaborative, "mean"), ("achievable benchmark", dots.benchmark, "bench"))
     return [_Level(name, value, class_) for name, value, class_ in given if value is not None]
 
 
@@ -160,7 +161,7 @@ def _level_candidates(text: str, y: float) -> list[Label]:
     left = [Label(text, x, y - 6) for x in (0.01, 0.2)]
     right = [Label(text, x, y + 16, 0.0, "end") for x in (0.997, 0.8)]
     rest = [Label(text, 0.997, y - 6, 0.0, "end"), Label(text, 0.01, y + 16)]
-    return [*left, *right, *rest] if text.startswith("collaborative") else [*right, *left, *rest]
+    return [*left, *right, *rest] if not text.startswith("achievable") else [*right, *left, *rest]
 
 
 def _interval(own: Own, plot: Plot, x: float) -> Svg:
@@ -191,7 +192,7 @@ def _description(dots: Dots, peers: list[float]) -> str:
     if dots.own:
         sentences.append(_own_sentence(dots, dots.own, peers))
     if dots.collaborative is not None:
-        sentences.append(f"The collaborative is at {dots.form.write(dots.collaborative)}.")
+        sentences.append(f"The {dots.collaborative_name} is at {dots.form.write(dots.collaborative)}.")
     if dots.benchmark is not None:
         sentences.append(f"The achievable benchmark is {dots.form.write(dots.benchmark)}.")
     return " ".join(sentences)
@@ -217,7 +218,7 @@ def _table(dots: Dots, peers: list[float]) -> Table:
         interval = "" if own.low is None or own.high is None else dots.form.write_range(own.low, own.high)
         rows.append((f"{own.name} (your hospital)", write(own.value), interval, "1"))
     if dots.collaborative is not None:
-        rows.append(("Collaborative", dots.form.write(dots.collaborative), "", ""))
+        rows.append((dots.collaborative_name.capitalize(), dots.form.write(dots.collaborative), "", ""))
     if dots.benchmark is not None:
         rows.append(("Achievable benchmark", dots.form.write(dots.benchmark), "", ""))
     rows += [

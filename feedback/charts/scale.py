@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
 
+SMALLEST = 1e-300
+
+
 @dataclass(frozen=True, kw_only=True)
 class ValueFormat:
     """How values of a measure are written. Proportions are given as fractions and written as per cent."""
@@ -85,7 +88,9 @@ def axis(values: Iterable[float], *, from_zero: bool = True, ceiling: float | No
     low, high = min(known), max(known)
     if from_zero and low >= 0 and low <= high / 2:
         low = 0.0
-    margin = 0.08 * (high - low or abs(high) or 1.0)
+    spread = high - low or abs(high)
+    # Eight hundredths of the smallest floats are nothing, and no axis is that short.
+    margin = 0.08 * (spread if spread > SMALLEST else 1.0)
     if low != 0.0:
         low = max(0.0, low - margin) if low >= 0 else low - margin
     high += margin

@@ -15,6 +15,8 @@ from feedback.charts.svg import Svg, element, percent, together
 HEIGHT = 340.0
 MOST_LABELS = 8
 LABEL_HEIGHT = 15.0
+# Two rows of flags, so that notes on neighbouring months stay apart.
+FLAG_TOP, FLAG_STEP, FLAG_ROWS, FLAG_RADIUS = 10.0, 20.0, 2, 8.5
 
 Signal = Literal["", "outside", "shift", "trend", "near"]
 SIGNAL_WORDS: dict[Signal, str] = {
@@ -48,6 +50,24 @@ class Change:
     label: str
 
 
+@dataclass(frozen=True)
+class Note:
+    """What somebody did in the period at this index; `whose` is who says so."""
+
+    at: int
+    text: str
+    whose: str = ""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The points that the limits rest on, first and last among them."""
+
+    first: int
+    last: int
+    name: str = "baseline"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trend:
     key: str
@@ -60,13 +80,19 @@ class Trend:
     target: float | None = None
     target_name: str = "target"
     changes: tuple[Change, ...] = ()
+    notes: tuple[Note, ...] = ()
+    baseline: Baseline | None = None
+    # Sentences on how the limits came about and what else was found, said after those of the chart.
+    reading: tuple[str, ...] = ()
 
 
 def draw_trend(trend: Trend) -> Drawing:
-    plot = Plot(HEIGHT, _upwards(trend), top=24.0, bottom=32.0)
+    plot = Plot(HEIGHT, _upwards(trend), top=44.0 if trend.notes else 24.0, bottom=32.0)
     body = (
         plot.gridlines(trend.form),
         _band(trend, plot),
+        _baseline(trend, plot),
+        _notes(trend, plot),
         together(plot.level(value, class_) for _, value, class_ in _levels(trend)),
         _lines(trend, plot),
         _changes(trend, plot),
@@ -136,6 +162,27 @@ def _changes(trend: Trend, plot: Plot) -> Svg:
     return together(parts)
 
 
+def _notes(trend: Trend, plot: Plot) -> Svg:
+    """A numbered flag over the period of each note; the words stand below the chart and in the table."""
+    parts = []
+    for number, note in enumerate(trend.notes, start=1):
+        x, y = percent(_x(trend, note.at)), FLAG_TOP + FLAG_STEP * ((number - 1) % FLAG_ROWS)
+        line = element("line", class_="note", x1=x, x2=x, y1=y + FLAG_RADIUS, y2=plot.height - plot.bottom)
+        flag = element("circle", class_="note", cx=x, cy=y, r=FLAG_RADIUS)
+        parts += [line, flag, element("text", str(number), class_="note", x=x, y=y + 4, text_anchor="middle")]
+    return together(parts)
+
+
+def _baseline(trend: Trend, plot: Plot) -> Svg:
+    """A line along the bottom under the points that the limits rest on."""
+    if trend.baseline is None:
+        return Svg()
+    y = plot.height - plot.bottom - 5
+    x1, x2 = (percent(_x(trend, at)) for at in (trend.baseline.first, trend.baseline.last))
+    line = element("line", class_="baseline", x1=x1, x2=x2, y1=y, y2=y)
+    return together((line, element("text", trend.baseline.name, class_="baseline", x=x1, y=y - 5)))
+
+
 def _marks(trend: Trend, plot: Plot) -> Svg:
     marks = []
     for index, point in enumerate(trend.points):
@@ -176,7 +223,12 @@ def _caption(trend: Trend) -> str:
         parts.append("■ outside the limits")
     if kinds & {"shift", "trend", "near"}:
         parts.append("▲ part of a pattern that chance rarely makes")
+    parts += [f"{number} {trend.points[note.at].label}: {_told(note)}" for number, note in enumerate(trend.notes, 1)]
     return "; ".join(parts)
+
+
+def _told(note: Note) -> str:
+    return f"{note.text} ({note.whose})" if note.whose else note.text
 
 
 def _description(trend: Trend) -> str:
@@ -194,7 +246,8 @@ def _description(trend: Trend) -> str:
     elif any(point.high is not None for point in trend.points):
         sentences.append("No special cause: the values vary as chance would have it.")
     sentences += [f"From {trend.points[change.at].label}: {change.label}." for change in trend.changes]
-    return " ".join(sentences)
+    sentences += [f"{trend.points[note.at].label}: {_told(note)}." for note in trend.notes]
+    return " ".join([*sentences, *trend.reading])
 
 
 def _signals(trend: Trend) -> list[str]:
@@ -212,6 +265,7 @@ def _table(trend: Trend) -> Table:
     def limits(point: TrendPoint) -> str:
         return "" if point.low is None or point.high is None else trend.form.write_range(point.low, point.high)
 
+    changed = _changed(trend)
     rows = tuple(
         (
             point.label,
@@ -219,7 +273,19 @@ def _table(trend: Trend) -> Table:
             point.detail,
             limits(point),
             SIGNAL_WORDS[point.signal],
+            *([changed.get(index, "")] if changed else []),
         )
-        for point in trend.points
+        for index, point in enumerate(trend.points)
     )
-    return Table(("Period", trend.value_name, "Cases", "Limits", "Special cause"), rows)
+    last = ("What changed",) if changed else ()
+    return Table(("Period", trend.value_name, "Cases", "Limits", "Special cause", *last), rows)
+
+
+def _changed(trend: Trend) -> dict[int, str]:
+    told: dict[int, list[str]] = {}
+    for at, words in (
+        *((change.at, change.label) for change in trend.changes),
+        *((note.at, _told(note)) for note in trend.notes),
+    ):
+        told.setdefault(at, []).append(words)
+    return {at: "; ".join(words) for at, words in told.items()}

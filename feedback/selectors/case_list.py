@@ -23,6 +23,7 @@ ALL = "all"
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLine:
+    public_id: str
     case_number: str
     event_date: date
     outcome: str
@@ -72,6 +73,7 @@ def _lines(viewer: Viewer, result: SiteResult, rows: Sequence[SliceRow], form: F
     reasons = {entry["name"]: entry["label"] for entry in result.flow}
     return [
         CaseLine(
+            public_id=cases[row.case_id].public_id,
             case_number=cases[row.case_id].case_number,
             event_date=cases[row.case_id].event_date,
             outcome=row.outcome.label,

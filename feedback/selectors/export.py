@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from collaboratives.selectors.places import Place
+from feedback.selectors.aggregate_page import SuppliedPart
+from feedback.selectors.comparing import ComparisonPart
 from feedback.selectors.measure_page import ComparePart, MeasurePage, Question, measure_page
 from feedback.selectors.wording import plain
 from privacy.viewer import Viewer
@@ -23,7 +25,7 @@ class File:
 
 
 def measure_file(viewer: Viewer, place: Place, slug: str, asked: Question) -> File:
-    page = measure_page(viewer, place, slug, Question(view="compare", release=asked.release))
+    page = measure_page(viewer, place, slug, Question(view="compare", release=asked.release, group=asked.group))
     if page.compare is None:
         raise Http404
     out = io.StringIO(newline="")
@@ -46,11 +48,37 @@ def _rows(page: MeasurePage, compare: ComparePart) -> Iterable[tuple[str, ...]]:
     for fact in (*compare.numbers, *compare.data, *compare.missing):
         yield (fact.label, fact.value, fact.note)
     yield ()
-    yield ("Case flow", "Left out", "Left")
-    for step in compare.flow:
-        yield (step.label, str(step.count), str(step.left))
-    for drawing in filter(None, (compare.dots, compare.trend)):
+    yield from _supplied(page.supplied) if page.supplied else _flow(compare)
+    if compare.comparison:
+        yield from _comparison(compare.comparison)
+    cumulative = compare.time.cumulative
+    charts = (compare.dots, compare.time.trend, cumulative.cusum if cumulative else None)
+    for drawing in filter(None, charts):
         yield ()
         yield (drawing.title,)
         yield tuple(drawing.table.headers)
         yield from drawing.table.rows
+
+
+def _flow(compare: ComparePart) -> Iterable[tuple[str, ...]]:
+    yield ("Case flow", "Left out", "Left")
+    for step in compare.flow:
+        yield (step.label, str(step.count), str(step.left))
+
+
+def _supplied(part: SuppliedPart) -> Iterable[tuple[str, ...]]:
+    yield ("Period", part.asked.numerator, part.asked.denominator, "Rate", "Expected", "Source", "Supplied")
+    for line in part.lines:
+        counts = (line.numerator, line.denominator, line.rate, line.expected)
+        yield (line.period, *counts, line.source, line.supplied_on.isoformat())
+
+
+def _comparison(part: ComparisonPart) -> Iterable[tuple[str, ...]]:
+    yield ()
+    yield ("Compared with", part.label)
+    if part.sentence:
+        yield (part.sentence,)
+    if part.strata:
+        yield ("Stratum", "Cases", "Rate", "95% interval", "Hospital in the middle")
+    for line in part.strata:
+        yield (line.label, line.counts, line.rate, line.interval, line.middle)

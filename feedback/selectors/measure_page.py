@@ -9,23 +9,29 @@ from django.urls import reverse
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import PeerDistribution, Release, SiteResult
+from feedback.selectors.aggregate_page import SuppliedPart, supplied_facts, supplied_part
 from feedback.selectors.case_list import CasesPart, cases_part
+from feedback.selectors.comparing import ALL, Comparing, ComparisonPart, comparison_part
 from feedback.selectors.definition_page import DefinitionPart, definition_part
+from feedback.selectors.over_time import CumulativePart, cumulative_of, reading_of, trend_of
+from feedback.selectors.reading_aids import dots_aid, trend_aid
 from feedback.selectors.releases import chosen_release, period, release_line
-from feedback.selectors.results import LiveCounts, dots_of, finding_of, live_counts, trend_of
+from feedback.selectors.results import LiveCounts, dots_of, finding_of, live_counts
 from feedback.selectors.since import own_results, sentences_since
 from feedback.selectors.statements import Statement, live_statement, own_statements, statement_of
+from feedback.selectors.trend_notes import NoteLine, note_lines
 from feedback.selectors.wording import Finding, Span, few_cases_text, percent, reading_kind, reading_text, sentence
 from measures.definition.spec import FormSpec, MeasureSpec
 from measures.models import MeasureVersion
-from measures.selectors.definitions import PUBLISHED, merged_spec
+from measures.selectors.definitions import PUBLISHED, case_noun_of, form_spec_of
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 from ui.parts import Crumb, Fact, Kind, Tab
 
 
 RELIABLE, LEAST_RELIABLE = 0.7, 0.4
-VIEWS = ("compare", "cases", "definition")
+VIEWS = ("compare", "time", "cases", "definition")
+OTHER_NAMES = {"cumulative": "time", "trend": "time"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,7 @@ class Question:
     release: str = ""
     outcome: str = ""
     page: int = 1
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +59,9 @@ class ComparePart:
     reading: str
     reading_kind: Kind
     dots: Drawing | None
-    trend: Drawing | None
+    dots_aid: str
+    comparison: ComparisonPart | None
+    time: "TimePart"
     numbers: tuple[Fact, ...]
     data: tuple[Fact, ...]
     flow: tuple[FlowStep, ...]
@@ -60,6 +69,17 @@ class ComparePart:
     since: tuple[str, ...]
     csv_url: str
     model_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimePart:
+    """The hospital over time: control chart with its notes, and its cases one by one."""
+
+    trend: Drawing | None
+    trend_aid: str
+    reading: tuple[str, ...]
+    notes: tuple[NoteLine, ...]
+    cumulative: CumulativePart | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,24 +93,32 @@ class MeasurePage:
     line: str = ""
     release: Release | None = None
     compare: ComparePart | None = None
+    time: TimePart | None = None
     cases: CasesPart | None = None
+    supplied: SuppliedPart | None = None
     definition: DefinitionPart | None = None
     live: LiveCounts | None = None
     live_rate: str = ""
     statement: Statement | None = None
     centre_url: str = ""
+    may_note: bool = False
 
 
-def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> MeasurePage:
-    """One measure of the latest release, or of the one asked for."""
+def measure_page(
+    viewer: Viewer, place: Place, slug: str, asked: Question, *, target: float | None = None
+) -> MeasurePage:
+    """One measure of the latest release, or of the one asked for; `target` is the hospital's own, as a fraction."""
     release = chosen_release(viewer, asked.release)
     hospital = viewer.can(Permission.COMPARISON_VIEW) and viewer.participation_id is not None
     result, before = own_results(viewer, release, slug) if release and hospital else (None, None)
     version = result.measure_version if result else _published(viewer, slug)
     spec = version.definition
-    view = asked.view if hospital and asked.view in VIEWS else "compare" if hospital else "definition"
-    form = merged_spec(version.form)
-    live = _live(viewer, release, version) if hospital and view == "compare" else None
+    wanted = OTHER_NAMES.get(asked.view, asked.view)
+    view = wanted if hospital and wanted in VIEWS else "compare" if hospital else "definition"
+    time = time_part(viewer, result, target) if result and view in {"compare", "time"} else None
+    form = form_spec_of(version)
+    supplied = supplied_part(viewer, result, version) if hospital and form is None else None
+    live = _live(viewer, release, version) if hospital and form and view == "compare" else None
     model_url = _model_url(viewer, release, slug, spec)
     return MeasurePage(
         spec=spec,
@@ -101,20 +129,27 @@ def measure_page(viewer: Viewer, place: Place, slug: str, asked: Question) -> Me
         tabs=_tabs(viewer, spec, result, view, asked.release) if hospital else (),
         line=release_line(release) if release else "",
         release=release,
-        compare=_compare(place, result, form, live, before) if result and view == "compare" else None,
-        cases=cases_part(viewer, result, form, asked.outcome, asked.page) if result and view == "cases" else None,
+        compare=_compare(Comparand(viewer, place, result, form, live, before, supplied), asked, time)
+        if result and time and view == "compare"
+        else None,
+        time=time if view == "time" else None,
+        cases=cases_part(viewer, result, form, asked.outcome, asked.page)
+        if result and form and view == "cases"
+        else None,
+        supplied=supplied,
         definition=definition_part(version, form, model_url) if view == "definition" else None,
         live=live,
         live_rate=percent(live.met / live.denominator) if live and live.denominator else "",
-        statement=_statement(viewer, result) if hospital and view != "definition" else None,
+        statement=_statement(viewer, result, supplied) if hospital and view != "definition" else None,
         centre_url=_centre_url(viewer, release, slug),
+        may_note=viewer.can(Permission.TREND_NOTE),
     )
 
 
-def _statement(viewer: Viewer, result: SiteResult | None) -> Statement:
+def _statement(viewer: Viewer, result: SiteResult | None, supplied: SuppliedPart | None) -> Statement:
     """What was frozen with the number; beside live counts, what was last counted."""
     if result is None:
-        return live_statement(viewer)
+        return supplied.statement if supplied else live_statement(viewer)
     return statement_of(own_statements(viewer, result.release), result.measure_version_id)
 
 
@@ -132,14 +167,19 @@ def _published(viewer: Viewer, slug: str) -> MeasureVersion:
 
 def context_of(spec: MeasureSpec, number: int) -> str:
     """Outcome · lower is better · risk-adjusted · definition v3."""
-    adjusted = " · risk-adjusted" if spec.risk_model else ""
+    adjusted = " · risk-adjusted" if spec.is_adjusted else ""
     return f"{spec.domain.capitalize()} · {spec.direction} is better{adjusted} · definition v{number}"
 
 
 def _tabs(viewer: Viewer, spec: MeasureSpec, result: SiteResult | None, view: str, release: str) -> tuple[Tab, ...]:
     address = reverse("feedback:measure-detail", args=[viewer.collaborative_slug, spec.slug])
     count = f"{result.observed:,} of {result.denominator:,}" if result else ""
-    named = (("compare", "Compare", ""), ("cases", "Our cases", count), ("definition", "Definition and method", ""))
+    named = (
+        ("compare", "Compare", ""),
+        ("time", "Over time", ""),
+        ("cases", "Our figures" if spec.is_aggregate else "Our cases", count),
+        ("definition", "Definition and method", ""),
+    )
     extra = {"release": release} if release else {}
     return tuple(
         Tab(label, f"{address}?{urlencode({'view': name, **extra})}", shown, current=name == view)
@@ -159,32 +199,89 @@ def _centre_url(viewer: Viewer, release: Release | None, slug: str) -> str:
     return reverse("feedback:release-measure", args=[viewer.collaborative_slug, release.public_id, slug])
 
 
-def _compare(
-    place: Place, result: SiteResult, form: FormSpec, live: LiveCounts | None, before: SiteResult | None
-) -> ComparePart:
-    peers = PeerDistribution.objects.filter(
-        release=result.release, measure_version=result.measure_version, stratum="all"
-    ).first()
-    finding = finding_of(result, peers, place, case_noun=form.case_noun_plural)
+def time_part(viewer: Viewer, result: SiteResult, target: float | None = None) -> TimePart:
+    """What the release kept of the own hospital over time, with the notes of today on it."""
+    spec = result.measure_version.definition
+    notes = note_lines(viewer, result.measure_version.measure_id)
+    return TimePart(
+        trend=trend_of(result, spec, target=target, marks=[note.mark for note in notes]),
+        trend_aid=trend_aid(result),
+        reading=reading_of(result.control),
+        notes=notes,
+        cumulative=cumulative_of(result, spec),
+    )
+
+
+@dataclass(frozen=True)
+class Comparand:
+    """The own result with what it is read against and written with."""
+
+    viewer: Viewer
+    place: Place
+    result: SiteResult
+    form: FormSpec | None
+    live: LiveCounts | None
+    before: SiteResult | None
+    supplied: SuppliedPart | None = None
+
+
+def _compare(given: Comparand, asked: Question, time: TimePart) -> ComparePart:
+    result, place, before = given.result, given.place, given.before
+    found = PeerDistribution.objects.filter(release=result.release, measure_version=result.measure_version)
+    peers = {row.stratum: row for row in found}
+    finding = finding_of(result, peers.get(ALL), place, case_noun=case_noun_of(result.measure_version))
     spec = result.measure_version.definition
     slug, route = spec.slug, [place.collaborative.slug, spec.slug]
+    comparison = _comparison(given, asked, finding, peers)
+    chosen = comparison is not None and comparison.chosen != ALL
     return ComparePart(
         finding=finding,
         spans=sentence(finding),
         reading=reading_text(finding),
         reading_kind=reading_kind(finding),
-        dots=dots_of(result, finding, peers),
-        trend=trend_of(result, spec),
+        dots=comparison.dots if comparison and chosen else dots_of(result, finding, peers.get(ALL)),
+        dots_aid=dots_aid(result, finding, comparison),
+        comparison=comparison,
+        time=time,
         numbers=tuple(number_facts(result, finding)),
-        data=tuple(_data_facts(result, live, route)),
-        flow=flow_of(result),
-        missing=_missing_facts(result, form),
+        data=supplied_facts(result, given.supplied)
+        if given.supplied
+        else tuple(_data_facts(result, given.live, route)),
+        flow=() if given.supplied else flow_of(result),
+        missing=_missing_facts(result, given.form) if given.form else (),
         since=sentences_since(before, result) if before else (),
-        csv_url=f"{reverse('feedback:measure-export', args=route)}?release={result.release.public_id}",
+        csv_url=_csv_url(route, result, comparison),
         model_url=reverse("feedback:model-detail", args=[route[0], result.release.public_id, slug])
-        if finding.adjusted_rate is not None
+        if finding.adjusted_rate is not None and spec.risk_model
         else "",
     )
+
+
+def _comparison(
+    given: Comparand, asked: Question, finding: Finding, peers: dict[str, PeerDistribution]
+) -> ComparisonPart | None:
+    """Groups to choose among; supplied sums are of the whole hospital and its peers only."""
+    if given.form is None:
+        return None
+    place, result = given.place, given.result
+    route = [place.collaborative.slug, result.measure_version.definition.slug]
+    comparing = Comparing(
+        result=result,
+        finding=finding,
+        peers=peers,
+        form=given.form,
+        rules=place.collaborative.disclosure_rules,
+        address=reverse("feedback:measure-detail", args=route),
+        release=asked.release,
+    )
+    return comparison_part(comparing, asked.group)
+
+
+def _csv_url(route: list[str], result: SiteResult, comparison: ComparisonPart | None) -> str:
+    asked = {"release": str(result.release.public_id)}
+    if comparison and comparison.chosen != ALL:
+        asked["group"] = comparison.chosen
+    return f"{reverse('feedback:measure-export', args=route)}?{urlencode(asked)}"
 
 
 def number_facts(result: SiteResult, finding: Finding) -> list[Fact]:

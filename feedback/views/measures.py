@@ -6,6 +6,8 @@ from django.shortcuts import render
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
 from events.services import record_access
+from feedback.forms.trend_notes import TrendNoteForm
+from feedback.reviews.selectors.own import own_work
 from feedback.selectors.export import measure_file
 from feedback.selectors.measure_list import measure_list_page
 from feedback.selectors.measure_page import Question, measure_page
@@ -22,7 +24,8 @@ def measure_list(request: ViewerRequest, collaborative_slug: str) -> HttpRespons
 def measure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
     """One measure: comparison, own cases, definition."""
     page = measure_page(request.viewer, request.place, measure_slug, _asked(request))
-    return render(request, "feedback/measure_detail.html", {"page": page})
+    own = own_work(request.viewer, request.place, page)
+    return render(request, "feedback/measure_detail.html", {"page": page, "own": own, "note_form": TrendNoteForm()})
 
 
 @needs(Permission.COMPARISON_VIEW)
@@ -49,4 +52,5 @@ def _asked(request: HttpRequest) -> Question:
         release=request.GET.get("release", ""),
         outcome=request.GET.get("outcome", ""),
         page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+        group=request.GET.get("group", ""),
     )

@@ -158,9 +158,21 @@ def form_errors(form: BaseForm, title: str = "") -> dict[str, object]:
 
 
 @register.inclusion_tag("ui/chart.html")
-def chart(drawing: Drawn, title: str = "", csv_url: str = "", level: int = 2) -> dict[str, object]:
-    """Draw a chart in its card, with the same numbers as a table."""
-    return {"drawing": drawing, "title": title or drawing.title, "csv_url": csv_url, "level": level}
+def chart(  # noqa: PLR0913, PLR0917 -- arguments of a template tag, given by name
+    drawing: Drawn, title: str = "", csv_url: str = "", level: int = 2, aid: str = "", explore: str = ""
+) -> dict[str, object]:
+    """Draw a chart in its card, with the same numbers as a table.
+
+    `aid` is the sentence that says what is compared; `explore` is where the same chart as a figure to play with is.
+    """
+    return {
+        "drawing": drawing,
+        "title": title or drawing.title,
+        "csv_url": csv_url,
+        "level": level,
+        "aid": aid,
+        "explore": explore,
+    }
 
 
 @register.inclusion_tag("ui/legend.html")
