@@ -23,6 +23,7 @@ from tests.worlds import (
     quality,
     questions,
     releases,
+    reviews,
     reports,
     training,
 )
@@ -38,6 +39,7 @@ def build_world() -> None:
     logs.build()
     questions.build()
     releases.build()
+    reviews.build()
     reports.build()
     training.build()
     audits.build()

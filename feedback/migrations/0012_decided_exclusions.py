@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['collaborative', 'case'], name='feedback_decided_by_case')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('case', 'measure'), name='feedback_decidedexclusion_once'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='feedback_decidedexclusion_lifted_together')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('participation', 'case', 'measure'), name='feedback_decidedexclusion_once'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='feedback_decidedexclusion_lifted_together')],
             },
         ),
     ]

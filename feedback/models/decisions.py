@@ -41,7 +41,9 @@ class DecidedExclusion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "measure"], condition=Q(lifted_at=None), name="feedback_decidedexclusion_once"
+                fields=["participation", "case", "measure"],
+                condition=Q(lifted_at=None),
+                name="feedback_decidedexclusion_once",
             ),
             models.CheckConstraint(
                 condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),

@@ -34,6 +34,8 @@ SEEN_BY_THE_BLIND = {
     "cases_importmapping": "names of columns and codes, of a file and of no case",
     "cases_savedfilter": "a person's own search words",
     "cases_savedrequest": "answers to a hospital's own program, which the centre cannot read at all",
+    "reviews_comment": "a hospital's own words, which the centre cannot read at all",
+    "reviews_ownbreakdown": "a hospital's own counts, which the centre cannot read at all",
     "training_exercise": "answers to a case that is made up",
 }
 

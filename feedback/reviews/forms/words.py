@@ -1,0 +1,78 @@
+"""What people fill in about their own numbers. What the centre will read is warned of identifiers; a colleague's is too."""
+
+from django import forms
+
+from cases.questions.forms.writing import WritingForm
+from feedback.enums import Outcome
+from feedback.reviews.enums import ContestReason, Verdict
+from feedback.reviews.validators import LONGEST_COMMENT, LONGEST_REASON, LONGEST_TEXT, Wish
+
+
+NO_PATIENT = "No name, no number of the patient."
+DAY = "Year-month-day, for example 2027-03-31."
+# What can be said against a case that does not count, and against one that does.
+AGAINST_EXCLUSION = (ContestReason.WRONG_DATA, ContestReason.SHOULD_NOT_BE_EXCLUDED, ContestReason.OTHER)
+AGAINST_COUNTING = (
+    ContestReason.WRONG_DATA,
+    ContestReason.SHOULD_BE_EXCLUDED,
+    ContestReason.NOT_OURS,
+    ContestReason.OTHER,
+)
+
+
+class ContestForm(WritingForm):
+    """Why a case is counted wrongly."""
+
+    reason = forms.ChoiceField(label="What is wrong", widget=forms.RadioSelect)
+    field_order = ("reason", "text", "sure")
+
+    def __init__(self, *args: object, outcome: Outcome, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's loose signature, passed through
+        reasons = AGAINST_EXCLUSION if outcome is Outcome.EXCLUDED else AGAINST_COUNTING
+        self.fields["reason"].choices = [(each.value, each.label) for each in reasons]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["text"].label = "Why"
+        self.fields["text"].max_length = LONGEST_TEXT  # type: ignore[attr-defined]  # a CharField
+        self.fields["text"].help_text = f"The coordinating centre reads it beside the case. {NO_PATIENT}"
+
+
+class DecisionForm(WritingForm):
+    """What the centre decides, with its reason."""
+
+    verdict = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
+    field_order = ("verdict", "text", "sure")
+
+    def __init__(self, *args: object, may_exclude: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's loose signature, passed through
+        open_to = [each for each in Verdict if may_exclude or each is not Verdict.EXCLUDE]
+        self.fields["verdict"].choices = [(each.value, each.label) for each in open_to]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["text"].label = "Reason"
+        self.fields["text"].help_text = f"The hospital reads it. {NO_PATIENT}"
+
+
+class CommentForm(WritingForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's loose signature, passed through
+        self.fields["text"].label = "Your comment"
+        self.fields["text"].widget.attrs["maxlength"] = LONGEST_COMMENT
+
+
+class TargetForm(forms.Form):
+    """A target in per cent, when it is to be reached, and why."""
+
+    value = forms.DecimalField(label="Target, in per cent", min_value=0, max_value=100, decimal_places=1)
+    by = forms.DateField(label="To be reached by", help_text=DAY)
+    reason = forms.CharField(
+        label="Why this target", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    @property
+    def wish(self) -> Wish:
+        """What the service takes."""
+        data = self.cleaned_data
+        return Wish(value=float(data["value"]) / 100, by=data["by"], reason=data["reason"])
+
+
+class DropForm(forms.Form):
+    reason = forms.CharField(
+        label="Why it is dropped", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
+    )

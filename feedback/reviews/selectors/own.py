@@ -1,0 +1,243 @@
+"""What a hospital did with its own numbers: everything for a page in one statement."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from cases.selectors.clock import in_zone
+from collaboratives.models import Participation
+from collaboratives.selectors.places import Place
+from feedback.models import Release
+from feedback.reviews.enums import ContestState
+from feedback.reviews.models import Attestation, Comment, Contest, LocalTarget
+from feedback.selectors.measure_page import MeasurePage
+from feedback.selectors.wording import percent
+from privacy.roles import Capacity, Permission
+from privacy.viewer import Viewer
+
+
+MOST_COMMENTS, RECENT = 50, timedelta(days=14)
+Found = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """Who said that they reviewed a release."""
+
+    name: str
+    at: datetime
+    mine: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestMark:
+    """What became of a contested case, for its row in a list."""
+
+    public_id: str
+    state: str
+    excludes: bool
+
+    @property
+    def label(self) -> str:
+        if self.state == ContestState.ACCEPTED and self.excludes:
+            return "Excluded from the next release on"
+        return str(ContestState(self.state).label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One comment; without a text it was deleted."""
+
+    public_id: str
+    who: str
+    text: str
+    at: datetime
+    release: str
+    mine: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    value: float
+    by: date
+    now: float | None
+
+    @property
+    def text(self) -> str:
+        """85.0% by Mar 2027."""
+        return f"{percent(self.value)} by {self.by:%b %Y}"
+
+    @property
+    def now_text(self) -> str:
+        return percent(self.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWork:
+    """The parts of a hospital's own work beside a measure."""
+
+    reviewed: tuple[Reviewed, ...] = ()
+    may_attest: bool = False
+    contests: Mapping[str, ContestMark] = field(default_factory=dict)
+    contested: str = ""
+    comments: tuple[Said, ...] = ()
+    target: Target | None = None
+
+
+def own_work(viewer: Viewer, place: Place, page: MeasurePage) -> OwnWork | None:
+    """Beside a measure; none for the centre and for observers, who are shown nothing of it."""
+    if viewer.capacity is not Capacity.HOSPITAL or viewer.participation_id is None:
+        return None
+    measure, release = page.version.measure_id, page.release
+    found = _gathered(viewer, measure, release)
+    reviewed = tuple(_reviewed(each, viewer, place) for each in found["reviewed"])
+    contests = {each["case"]: _mark(each) for each in found["contests"]}
+    rate = page.compare.finding.rate if page.compare else None
+    return OwnWork(
+        reviewed=reviewed,
+        may_attest=_may_attest(viewer, release, reviewed),
+        contests=contests,
+        contested=_counted(contests),
+        comments=tuple(_said(each, viewer, place) for each in reversed(found["comments"])),
+        target=_target(found["target"], rate),
+    )
+
+
+def _gathered(viewer: Viewer, measure: int, release: Release | None) -> Found:
+    own = Q(participation_id=OuterRef("pk"))
+    reviewed = Attestation.objects.filter(own, release=release).order_by("attested_at")
+    contests = Contest.objects.filter(own, measure_version__measure=measure).order_by("contested_at")
+    comments = Comment.objects.filter(own, measure=measure).order_by("-written_at", "-pk")[:MOST_COMMENTS]
+    targets = LocalTarget.objects.filter(own, measure=measure).order_by("-set_at", "-pk")[:1]
+    hospital = Participation.objects.filter(pk=viewer.participation_id).values(
+        reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
+        contests=_listed(contests, public_id="public_id", case="case__public_id", state="state", excludes="excludes"),
+        comments=_listed(
+            comments,
+            public_id="public_id",
+            person="written_by_id",
+            who="written_by__full_name",
+            text="text",
+            at="written_at",
+            release="release__name",
+        ),
+        target=_listed(targets, value="value", by="by"),
+    )
+    return hospital.get()
+
+
+def _listed(rows: QuerySet[Any], **columns: str) -> ArraySubquery:
+    return ArraySubquery(rows.values(found=JSONObject(**columns)))
+
+
+def _may_attest(viewer: Viewer, release: Release | None, reviewed: tuple[Reviewed, ...]) -> bool:
+    return release is not None and viewer.can(Permission.RELEASE_ATTEST) and not any(each.mine for each in reviewed)
+
+
+def _reviewed(found: Found, viewer: Viewer, place: Place) -> Reviewed:
+    return Reviewed(name=found["name"], at=_moment(found["at"], place), mine=found["person"] == viewer.user_id)
+
+
+def _mark(found: Found) -> ContestMark:
+    return ContestMark(public_id=found["public_id"], state=found["state"], excludes=found["excludes"])
+
+
+def _counted(contests: Mapping[str, ContestMark]) -> str:
+    """2 contested, 1 of them open."""
+    states = Counter(each.state for each in contests.values())
+    words = {ContestState.OPEN: "open", ContestState.ACCEPTED: "accepted", ContestState.DECLINED: "declined"}
+    told = [f"{states[state]} {word}" for state, word in words.items() if states[state]]
+    return f"{len(contests)} contested: {', '.join(told)}" if told else ""
+
+
+def _said(found: Found, viewer: Viewer, place: Place) -> Said:
+    return Said(
+        public_id=found["public_id"],
+        who=found["who"],
+        text=found["text"],
+        at=_moment(found["at"], place),
+        release=found["release"] or "",
+        mine=found["person"] == viewer.user_id,
+    )
+
+
+def _target(found: list[Found], rate: float | None) -> Target | None:
+    if not found or found[0]["value"] is None:
+        return None
+    return Target(value=float(found[0]["value"]), by=date.fromisoformat(found[0]["by"]), now=rate)
+
+
+def _moment(text: str, place: Place) -> datetime:
+    return in_zone(datetime.fromisoformat(text), place.collaborative)
+
+
+# The clinician's home -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What somebody of a hospital finds waiting on the home page."""
+
+    release: Release | None = None
+    may_attest: bool = False
+    reviewed: tuple[Reviewed, ...] = ()
+    decided: tuple[Found, ...] = ()
+    talks: tuple[Found, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return self.may_attest + len(self.decided) + len(self.talks)
+
+
+def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiting:
+    """A release to be reviewed, what the centre decided and what colleagues said in the last two weeks."""
+    if viewer.capacity is not Capacity.HOSPITAL or viewer.participation_id is None:
+        return Waiting()
+    own, since = Q(participation_id=OuterRef("pk")), timezone.now() - RECENT
+    reviewed = Attestation.objects.filter(own, release=release).order_by("attested_at")
+    decided = Contest.objects.filter(own, decided_at__gte=since).order_by("-decided_at")[:5]
+    talks = Comment.objects.filter(own, written_at__gte=since, deleted_at=None)
+    talks = talks.exclude(written_by_id=viewer.user_id).order_by("-written_at")[:MOST_COMMENTS]
+    found = Participation.objects.filter(pk=viewer.participation_id).values(
+        reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
+        decided=_listed(
+            decided,
+            public_id="public_id",
+            state="state",
+            excludes="excludes",
+            case="case__case_number",
+            measure="measure_version__measure__name",
+            at="decided_at",
+        ),
+        talks=_listed(talks, slug="measure__slug", measure="measure__name", who="written_by__full_name"),
+    ).get()  # fmt: skip
+    said = tuple(_reviewed(each, viewer, place) for each in found["reviewed"])
+    return Waiting(
+        release=release,
+        may_attest=_may_attest(viewer, release, said),
+        reviewed=said,
+        decided=tuple(_decided(each, place) for each in found["decided"]),
+        talks=tuple(_talks(found["talks"])),
+    )
+
+
+def _decided(found: Found, place: Place) -> Found:
+    return {**found, "at": _moment(found["at"], place), "label": _mark(found).label}
+
+
+def _talks(found: list[Found]) -> list[Found]:
+    """One line for each measure that colleagues spoke about."""
+    measures: dict[str, Found] = {}
+    for each in found:
+        line = measures.setdefault(
+            each["slug"], {"slug": each["slug"], "measure": each["measure"], "count": 0, "who": each["who"]}
+        )
+        line["count"] += 1
+    return list(measures.values())
