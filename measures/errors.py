@@ -27,3 +27,7 @@ class EffectiveDateError(Exception):
 
 class MeasureNeededError(Exception):
     """Something else counts on the measure; the message says what, and what to do first."""
+
+
+class ModelNeededError(Exception):
+    """A measure in use is adjusted by the risk model; the message says which, and what to do first."""

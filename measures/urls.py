@@ -1,12 +1,23 @@
 from django.urls import path
 
-from measures.views import dictionary, downloads, editor, forms, measure_editor, measures, programs
+from measures.views import (
+    dictionary,
+    downloads,
+    editor,
+    forms,
+    measure_editor,
+    measures,
+    programs,
+    risk_model_editor,
+    risk_models,
+)
 
 
 app_name = "measures"
 FORM = "manage/forms/<slug:form_slug>/"
 DRAFT = f"{FORM}draft/"
 MEASURE = "manage/measures/<slug:measure_slug>/"
+MODEL = "manage/models/<slug:model_slug>/"
 urlpatterns = [
     path("dictionary/", dictionary.dictionary, name="dictionary"),
     path("dictionary/expressions/", dictionary.expressions, name="expressions"),
@@ -50,4 +61,17 @@ urlpatterns = [
     path(f"{MEASURE}draft/return/", measure_editor.measure_return, name="measure-return"),
     path(f"{MEASURE}draft/expression/", measure_editor.measure_expression, name="measure-expression"),
     path(f"{MEASURE}draft/vocabulary.json", measure_editor.measure_vocabulary, name="measure-vocabulary"),
+    path("manage/models/", risk_models.model_list, name="model-list"),
+    path("manage/models/new/", risk_models.model_new, name="model-new"),
+    path(MODEL, risk_models.model_history, name="model-history"),
+    path(f"{MODEL}start/", risk_models.model_start, name="model-start"),
+    path(f"{MODEL}retire/", risk_models.model_retire, name="model-retire"),
+    path(f"{MODEL}difference/", risk_models.model_difference, name="model-difference"),
+    path(f"{MODEL}<int:version>/definition.yaml", risk_models.model_version_file, name="model-download"),
+    path(f"{MODEL}review/", risk_model_editor.model_check, name="model-review"),
+    path(f"{MODEL}draft/", risk_model_editor.model_edit, name="model-draft"),
+    path(f"{MODEL}draft/discard/", risk_models.model_discard, name="model-discard"),
+    path(f"{MODEL}draft/reopen/", risk_models.model_reopen, name="model-reopen"),
+    path(f"{MODEL}draft/submit/", risk_model_editor.model_submit, name="model-submit"),
+    path(f"{MODEL}draft/return/", risk_model_editor.model_return, name="model-return"),
 ]

@@ -21,6 +21,10 @@ class MonthField(forms.CharField):
             raise forms.ValidationError(f'"{text}" is not a month. Write year and month, such as 2026-06.') from problem
 
 
+def last_day_of(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
 class ReleaseForm(forms.Form):
     """What a coordinator decides before a release is computed."""
 
@@ -30,8 +34,7 @@ class ReleaseForm(forms.Form):
 
     def window(self) -> dict[str, date]:
         """Arguments of the service."""
-        last = self.cleaned_data["last_month"]
         return {
             "window_from": self.cleaned_data["first_month"],
-            "window_to": last.replace(day=monthrange(last.year, last.month)[1]),
+            "window_to": last_day_of(self.cleaned_data["last_month"]),
         }

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('recalibration', models.JSONField(default=dict, help_text='The version before as a release froze it, on these cases.')),
                 ('later', models.JSONField(default=dict, help_text='Fitted on the first quarters, judged on the last.')),
                 ('pooled', models.JSONField(default=dict, help_text='Hospitals, cases, observed and rate of all.')),
-                ('digest', models.CharField(blank=True, help_text="Of the cases, as a snapshot's.", max_length=64)),
+                ('digest', models.CharField(blank=True, help_text='Of hospitals, outcomes and covariates as they were read.', max_length=64)),
                 ('code_version', models.CharField(blank=True, max_length=120)),
                 ('seed', models.PositiveIntegerField(null=True)),
                 ('tolerance', models.FloatField(null=True)),

@@ -46,7 +46,9 @@ class TrialFit(models.Model):
     )
     later = models.JSONField(default=dict, help_text="Fitted on the first quarters, judged on the last.")
     pooled = models.JSONField(default=dict, help_text="Hospitals, cases, observed and rate of all.")
-    digest = models.CharField(max_length=64, blank=True, help_text="Of the cases, as a snapshot's.")
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="Of hospitals, outcomes and covariates as they were read."
+    )
     code_version = models.CharField(max_length=120, blank=True)
     seed = models.PositiveIntegerField(null=True)
     tolerance = models.FloatField(null=True)

@@ -1,10 +1,7 @@
 """The fit that members saw before a moment: what later cases are read against (STATISTICS 7, frozen baseline)."""
 
-from datetime import datetime
-
-from django.db.models import Q
-
 from feedback.models import ModelFit, Release
+from feedback.selectors.fits import fit_before
 from feedback.services.numbers.values import FrozenFit
 from measures.models import MeasureVersion, RiskModelVersion
 
@@ -14,18 +11,6 @@ def earlier_fit(release: Release, version: MeasureVersion) -> FrozenFit | None:
     if version.risk_model_version is None:
         return None
     return frozen_fit(fit_before(version, release.created_at), version.risk_model_version)
-
-
-def fit_before(version: MeasureVersion, moment: datetime) -> ModelFit | None:
-    """The newest released fit of the measure, by whichever version of it, that nobody had withdrawn by then."""
-    in_force = Q(release__withdrawn_at=None) | Q(release__withdrawn_at__gt=moment)
-    found = ModelFit.objects.filter(
-        in_force,
-        collaborative_id=version.collaborative_id,
-        measure_version__measure_id=version.measure_id,
-        release__released_at__lt=moment,
-    )
-    return found.select_related("release", "risk_model_version").order_by("-release__released_at").first()
 
 
 def frozen_fit(fit: ModelFit | None, now: RiskModelVersion) -> FrozenFit | None:

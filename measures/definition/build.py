@@ -266,6 +266,8 @@ def build_risk_model(reader: Reader, slug: str) -> RiskModelSpec:
         outcome=reader.text("outcome"),
         covariates=tuple(map(_build_covariate, reader.children("covariates"))),
         missing_rule=reader.word("missing_rule", MissingRule, MissingRule.INDICATOR),
+        reviewed_on=reader.date("reviewed_on"),
+        next_review_on=reader.date("next_review_on"),
     )
 
 

@@ -7,7 +7,17 @@ from difflib import SequenceMatcher
 from typing import Literal, TypeVar
 
 from measures.definition.display import plain
-from measures.definition.spec import Exclusion, FormSpec, Range, Rule, Section, Value, VariableSpec, VariableType
+from measures.definition.spec import (
+    Covariate,
+    Exclusion,
+    FormSpec,
+    Range,
+    Rule,
+    Section,
+    Value,
+    VariableSpec,
+    VariableType,
+)
 
 
 TYPE_WORDS: Mapping[VariableType, str] = {
@@ -21,7 +31,7 @@ TYPE_WORDS: Mapping[VariableType, str] = {
     VariableType.ONE_OF: "one of",
     VariableType.MANY_OF: "several of",
 }
-Item = TypeVar("Item", VariableSpec, Section, Rule, Exclusion)
+Item = TypeVar("Item", VariableSpec, Section, Rule, Exclusion, Covariate)
 Mark = Literal["same", "removed", "added"]
 State = Literal["added", "removed", "changed", "moved"]
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")

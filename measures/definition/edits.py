@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from measures.definition.expression.errors import ExpressionError
 from measures.definition.expression.tokens import TokenKind, tokenize
-from measures.definition.spec import FormSpec, MeasureSpec, Rule, Section, VariableSpec
+from measures.definition.spec import FormSpec, MeasureSpec, RiskModelSpec, Rule, Section, VariableSpec
 
 
 Part = VariableSpec | Section | Rule
@@ -36,6 +36,14 @@ class SpecChangedError(Exception):
     """Somebody else saved the draft since the page was shown. Nothing is saved; `theirs` is what they saved."""
 
     def __init__(self, theirs: MeasureSpec) -> None:
+        super().__init__("Somebody else changed this draft in the meantime.")
+        self.theirs = theirs
+
+
+class ModelChangedError(Exception):
+    """The same, of the draft of a risk model."""
+
+    def __init__(self, theirs: RiskModelSpec) -> None:
         super().__init__("Somebody else changed this draft in the meantime.")
         self.theirs = theirs
 

@@ -216,9 +216,16 @@ class _RiskModelChecker(_PartChecker):
         _check_known(self.draft, "forms", self.model.form, (*self.path, "form"))
         if _check_known(self.draft, "measures", self.model.outcome, (*self.path, "outcome")):
             self.check_outcome()
+        self.check_dates()
         if self.form is not None:
             for place, covariate in enumerate(self.model.covariates):
                 self.check_covariate(self.form, covariate, (*self.path, "covariates", place))
+
+    def check_dates(self) -> None:
+        reviewed, following = self.model.reviewed_on, self.model.next_review_on
+        if reviewed and following and following <= reviewed:
+            message = f"The next review ({following}) is not after the last ({reviewed})."
+            self.source.add((*self.path, "next_review_on"), message, "Correct one of the dates.")
 
     def check_outcome(self) -> None:
         placed = self.draft.measures.get(self.model.outcome)
@@ -239,6 +246,10 @@ class _RiskModelChecker(_PartChecker):
     def check_covariate(self, form: FormSpec, covariate: Covariate, path: Path) -> None:
         if not self.has_variable(form, covariate.variable, (*path, "variable")):
             return
+        if [each.variable for each in self.model.covariates[: int(path[-1])]].count(covariate.variable):
+            message = f"{covariate.variable} is a covariate twice."
+            remedy = "Remove one of them; square and spline already hold the linear term."
+            self.source.add((*path, "variable"), message, remedy)
         variable, kind = form.variable(covariate.variable), covariate.kind
         if variable.type not in FITTING[kind]:
             message = f"{variable.name} is {variable.type}, which cannot be a covariate of kind {kind}."

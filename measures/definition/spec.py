@@ -321,9 +321,15 @@ class Covariate:
     scale: Decimal | None = None
     knots: tuple[Decimal, ...] = ()
 
+    @property
+    def name(self) -> str:
+        return self.variable
+
 
 @dataclass(frozen=True, kw_only=True)
 class RiskModelSpec:
+    """What is expected of a hospital's patients. Its population is that of the measure it predicts (ADR 16)."""
+
     slug: str
     name: str
     form: str
@@ -331,6 +337,8 @@ class RiskModelSpec:
     outcome: str
     covariates: tuple[Covariate, ...]
     missing_rule: MissingRule = MissingRule.INDICATOR
+    reviewed_on: date | None = None
+    next_review_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

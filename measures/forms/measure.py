@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 
@@ -32,6 +32,7 @@ from measures.forms.parts import NAME_HELP, Conflict, Row
 
 
 MOST_EXCLUSIONS = 40
+Item = TypeVar("Item")
 KINDS = [
     ("proportion", "Proportion: how many of the population"),
     ("rate", "Rate: events by a value of each case"),
@@ -302,9 +303,9 @@ class MeasureForm(forms.Form):
 _PRESSED = re.compile(r"(up|down|remove) (\d{1,3})")
 
 
-def rearranged(exclusions: Sequence[Exclusion], pressed: str) -> tuple[Exclusion, ...]:
+def rearranged(items: Sequence[Item], pressed: str) -> tuple[Item, ...]:
     """`up 2`, `down 0` or `remove 1`, done; anything else changes nothing."""
-    found, asked = list(exclusions), _PRESSED.fullmatch(pressed)
+    found, asked = list(items), _PRESSED.fullmatch(pressed)
     place = int(asked[2]) if asked else len(found)
     if asked is None or place >= len(found):
         return tuple(found)

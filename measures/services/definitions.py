@@ -168,9 +168,10 @@ def _publish_risk_model(file: _File, spec: RiskModelSpec) -> RiskModelVersion:
     model, _ = RiskModel.objects.update_or_create(
         collaborative_id=file.by.collaborative_id, slug=spec.slug, defaults={"name": spec.name}
     )
-    digest, latest = digest_of(spec), model.versions.order_by("-number").first()
+    digest, latest = digest_of(spec), model.versions.exclude(status__in=UNPUBLISHED).order_by("-number").first()
     if latest is not None and latest.digest == digest:
         return latest
+    _refuse_beside_draft(file, model, "risk_models", "risk model")
     version = RiskModelVersion(risk_model=model, spec=to_json(spec), digest=digest)
     _supersede(file, version, latest, f"risk model {spec.slug}")
     return version
@@ -186,20 +187,20 @@ def _publish_measure(
     latest = published.order_by("-published_at", "-number").first()
     if latest is not None and (latest.digest, latest.risk_model_version) == (digest, risk_model):
         return
-    _refuse_beside_draft(file, measure)
+    _refuse_beside_draft(file, measure, "measures", "measure")
     version = MeasureVersion(
         measure=measure, form=form, risk_model_version=risk_model, spec=to_json(spec), digest=digest
     )
     _supersede(file, version, latest, f"measure {spec.slug}")
 
 
-def _refuse_beside_draft(file: _File, measure: Measure) -> None:
+def _refuse_beside_draft(file: _File, thing: Measure | RiskModel, key: str, noun: str) -> None:
     """What somebody works on in the program is not overtaken by a file."""
-    drafted = measure.versions.filter(status__in=(VersionStatus.DRAFT, VersionStatus.REVIEW)).first()
+    drafted = thing.versions.filter(status__in=(VersionStatus.DRAFT, VersionStatus.REVIEW)).first()
     if drafted is not None:
-        message = f"Version {drafted.number} of measure {measure.slug} is a draft in the program."
+        message = f"Version {drafted.number} of {noun} {thing.slug} is a draft in the program."
         remedy = "Publish or discard that draft first, or export it and go on from there."
-        raise file.refuse(measure.slug, f"measures.{measure.slug}", message, remedy)
+        raise file.refuse(thing.slug, f"{key}.{thing.slug}", message, remedy)
 
 
 def _supersede(

@@ -58,14 +58,14 @@ def submit_draft(*, version: FormVersion, note: str, by: Viewer) -> FormVersion:
 
 @transaction.atomic
 def return_draft(*, version: Draft, comment: str, by: Viewer) -> Draft:
-    """Give a form or a measure back to its writers, or take it back oneself."""
+    """Give a form, a measure or a model back to its writers, or take it back oneself."""
     require(by, Permission.DEFINITION_EDIT)
     return give_back(lock_version(version, by, VersionStatus.REVIEW), comment, by)
 
 
 @transaction.atomic
 def discard_draft(*, version: Draft, by: Viewer) -> Draft:
-    """Put a form's or a measure's draft away; it can be taken up again."""
+    """Put a form's, a measure's or a model's draft away; it can be taken up again."""
     require(by, Permission.DEFINITION_EDIT)
     return put_away(lock_version(version, by, *OPEN), by)
 

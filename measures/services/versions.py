@@ -1,4 +1,4 @@
-"""What drafts of forms and of measures have in common: opened, kept, submitted, returned, put away, published."""
+"""What drafts of forms, measures and risk models have in common: opened, kept, submitted, returned, put away, published."""
 
 from typing import TypeVar
 
@@ -7,14 +7,15 @@ from django.utils import timezone
 from events.enums import EventKind
 from events.services import record_event
 from measures.definition.canonical import to_json
-from measures.definition.spec import FormSpec, MeasureSpec
+from measures.definition.spec import FormSpec, MeasureSpec, RiskModelSpec
 from measures.enums import VersionStatus
 from measures.errors import DraftClosedError, OwnDraftError
-from measures.models import FormVersion, MeasureVersion
+from measures.models import FormVersion, MeasureVersion, RiskModelVersion
 from privacy.viewer import Viewer
 
 
-Draft = TypeVar("Draft", FormVersion, MeasureVersion)
+Draft = TypeVar("Draft", FormVersion, MeasureVersion, RiskModelVersion)
+Versioned = FormVersion | MeasureVersion | RiskModelVersion
 OPEN = (VersionStatus.DRAFT, VersionStatus.REVIEW)
 CLOSED = {
     VersionStatus.REVIEW: "This draft waits for review. Take it back before you change it.",
@@ -42,7 +43,7 @@ def begin(version: Draft, by: Viewer) -> None:
     version.editors, version.revision = [], version.revision if version.pk else 0
 
 
-def keep(version: Draft, spec: FormSpec | MeasureSpec, digest: str, by: Viewer, what: str) -> Draft:
+def keep(version: Draft, spec: FormSpec | MeasureSpec | RiskModelSpec, digest: str, by: Viewer, what: str) -> Draft:
     """Save the definition; whoever does so may not publish it."""
     version.spec, version.digest = to_json(spec), digest
     version.revision += 1
@@ -85,7 +86,7 @@ def take_up(version: Draft, by: Viewer) -> Draft:
     return version
 
 
-def refuse_own(version: FormVersion | MeasureVersion, by: Viewer) -> None:
+def refuse_own(version: Versioned, by: Viewer) -> None:
     """Whoever wrote it or submitted it does not publish it; the database says so too."""
     if by.user_id in version.editors or by.user_id == version.submitted_by_id:
         raise OwnDraftError
@@ -97,5 +98,5 @@ def mark_published(version: Draft, note: str, by: Viewer) -> None:
     version.save()
 
 
-def record(kind: EventKind, version: FormVersion | MeasureVersion, by: Viewer, **details: object) -> None:
+def record(kind: EventKind, version: Versioned, by: Viewer, **details: object) -> None:
     record_event(kind, by=by, subject=version, details={**version.about, "number": version.number, **details})

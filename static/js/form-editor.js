@@ -18,6 +18,20 @@ function startTypes(form) {
   show();
 }
 
+// A covariate of a risk model shows only the boxes of its coding.
+function startKinds(form) {
+  for (const part of form.querySelectorAll("[data-kinds]")) {
+    const kind = part.querySelector("[data-kind]");
+    const show = () => {
+      for (const box of part.querySelectorAll("[data-for]")) {
+        field(box).hidden = !box.dataset.for.split(" ").includes(kind.value);
+      }
+    };
+    kind.addEventListener("change", show);
+    show();
+  }
+}
+
 function startSaving(form) {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") {
@@ -44,8 +58,9 @@ const words = async (form) => {
 addEventListener("load", () => setTimeout(startMoves));
 for (const form of document.querySelectorAll("form[data-form-editor]")) {
   startTypes(form);
+  startKinds(form);
   startSaving(form);
   startCodes(form);
   startExpressionChecks(form);
-  startCompletion(form, words(form));
+  if (form.dataset.vocabulary) startCompletion(form, words(form));
 }
