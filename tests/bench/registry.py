@@ -48,7 +48,8 @@ MEASURES = {
 }
 
 
-def definition() -> str:
+def definition(*, measures: int = len(MEASURES), models: int = 0) -> str:
+    """`measures` of them, the first `models` risk-adjusted; beyond the named ones they are variations of those."""
     return "\n".join(
         [
             "format: 1",
@@ -68,7 +69,8 @@ def definition() -> str:
             "    rules:",
             *_rules(),
             "measures:",
-            *_measures(),
+            *_measures(measures, models),
+            *(_models(models) if models else ()),
         ]
     )
 
@@ -112,11 +114,30 @@ def _rules() -> Iterator[str]:
         yield f"      - {{name: {name}, when: '{when}', severity: {severity}, message: 'Look at {name}.', remedy: Check them.}}"
 
 
-def _measures() -> Iterator[str]:
-    for slug, (excluded, numerator, direction) in MEASURES.items():
-        yield f"  {slug}:"
-        yield f"    {{name: {slug}, short_name: {slug}, kind: proportion, domain: outcome, direction: {direction}, form: operation,"
+def _measures(count: int, models: int) -> Iterator[str]:
+    named = list(MEASURES.items())
+    for number in range(count):
+        slug, (excluded, numerator, direction) = named[number % len(named)]
+        name = slug if number < len(named) else f"{slug}_{number}"
+        model = f", risk_model: model_{number}" if number < models else ""
+        yield f"  {name}:"
+        yield f"    {{name: {name}, short_name: {name}, kind: proportion, domain: outcome, direction: {direction}, form: operation{model},"
         yield f"     exclusions: [{{name: left_out, label: Left out, when: '{excluded}'}}], numerator: '{numerator}'}}"
+
+
+def _models(count: int) -> Iterator[str]:
+    """Eighteen columns each: four numbers, two categories and six questions of yes or no, less references."""
+    yield "risk_models:"
+    slugs = list(MEASURES)
+    for number in range(count):
+        outcome = slugs[number % len(slugs)] if number < len(slugs) else f"{slugs[number % len(slugs)]}_{number}"
+        yield f"  model_{number}: {{name: Model {number}, form: operation, method: pooled_logistic, outcome: {outcome}, covariates: ["
+        for name in ("age", "weight", "albumin", "glucose"):
+            yield f"    {{variable: {name}, kind: linear}},"
+        for name in ("sex", "approach"):
+            yield f'    {{variable: {name}, kind: category, reference: "1"}},'
+        yield from (f"    {{variable: {name}, kind: yes_no}}," for name in FLAGS[:6])
+        yield "  ]}"
 
 
 def header() -> list[str]:

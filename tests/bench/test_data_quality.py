@@ -5,41 +5,32 @@ program's own. COLLOQUY_BENCH_CASES makes it smaller. Queries are asserted, and 
 budget of server time.
 """
 
-import os
 import statistics
 import time
 from collections.abc import Iterator
-from datetime import date
 
 import psycopg
 import pytest
-from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from psycopg import sql
 
 from accounts.models import User
 from cases.log.enums import Rhythm
 from cases.log.services.cycles import create_cycles
 from cases.quality.models import QualityFigures
 from cases.quality.services.refreshing import measure_night
-from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
-from collaboratives.services.people import grant_role
-from collaboratives.services.programme import create_collaborative, create_hospital
 from measures.models import Form
-from measures.services.definitions import publish_definition
-from privacy.roles import Role
 from tenancy.context import Acting, acting
 from tests.bench import registry
+from tests.bench.large import CASES, HOSPITALS, SLUG, copied_database, create_registry, sign_in, superuser
 from tests.bench.test_pages import MOST_QUERIES, TRANSACTION
 from tests.worlds import programme
 
 
 pytestmark = pytest.mark.django_db
-CASES = int(os.environ.get("COLLOQUY_BENCH_CASES", "1000000"))
-HOSPITALS, YEAR, SLUG = 100, 2026, "large-registry"
+YEAR = 2026
 MOST_MILLISECONDS, ROUNDS = 50, 21
 PAGES = [
     ("andy", "cases/"),
@@ -110,61 +101,20 @@ _COUNTS = """
 @pytest.fixture(scope="module")
 def large(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[dict[str, float]]:
     """The registry, and the seconds that its night's count took."""
-    original = settings.DATABASES["default"]["NAME"]
-    copy = f"{original}_quality"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy))
-    for each in connections.all():
-        each.close()
-    with django_db_blocker.unblock(), psycopg.connect(os.environ["ADMIN_DATABASE_URL"], autocommit=True) as admin:
-        admin.execute(drop)
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(original)))
-        try:
-            _sign_in(copy, "work")
-            collaborative = _registry()
-            _fill(copy, collaborative)
-            seconds = _night(collaborative)
-            _sign_in(copy, "app")
-            yield seconds
-        finally:
-            _sign_in(original, "app")
-            admin.execute(drop)
-
-
-def _sign_in(name: str, role: str) -> None:
-    connections["default"].close()
-    given = psycopg.conninfo.conninfo_to_dict(os.environ[{"app": "DATABASE_URL", "work": "WORK_DATABASE_URL"}[role]])
-    values = {"NAME": name, "USER": f"colloquy_{role}", "PASSWORD": given["password"]}
-    settings.DATABASES["default"].update(values)
-    connections["default"].settings_dict.update(values)
-
-
-def _registry() -> int:
-    """People, hospitals, form and cycles, through the services."""
-    director = programme.new_user("della", "Della Largeford")
-    create_collaborative(
-        director=director, slug=SLUG, name="Large Registry", specialty="Surgery", time_zone="America/Detroit"
-    )
-    by = programme.viewer("della", SLUG)
-    with acting(acting_for(by)), transaction.atomic():
-        for number in range(HOSPITALS):
-            create_hospital(
-                by=by, joined_on=date(2023, 1, 1), identifier=f"9{number:03d}", name=f"Hospital 9{number:03d}"
-            )
-        publish_definition(text=registry.definition(), path="registry.yaml", by=by)
-        form = Form.objects.get(collaborative_id=by.collaborative_id)
-        create_cycles(form=form, rhythm=Rhythm.MONTHLY, year=YEAR, days_after=60, by=by)
-        first = Participation.objects.filter(collaborative_id=by.collaborative_id).earliest("pk")
-    for name, role, place in (("colin", Role.COORDINATOR, None), ("andy", Role.ABSTRACTOR, first)):
-        user = programme.new_user(name, f"{name.capitalize()} Largeford")
+    with django_db_blocker.unblock(), copied_database("quality") as copy:
+        by = create_registry(registry.definition())
         with acting(acting_for(by)), transaction.atomic():
-            grant_role(user=user, role=role, participation=place, by=by)
-    return by.collaborative_id
+            form = Form.objects.get(collaborative_id=by.collaborative_id)
+            create_cycles(form=form, rhythm=Rhythm.MONTHLY, year=YEAR, days_after=60, by=by)
+        _fill(copy, by.collaborative_id)
+        seconds = _night(by.collaborative_id)
+        sign_in(copy, "app")
+        yield seconds
 
 
 def _fill(name: str, collaborative: int) -> None:
-    """As the superuser, without triggers and keys: a million rows through them would take the afternoon."""
-    address = psycopg.conninfo.make_conninfo(os.environ["ADMIN_DATABASE_URL"], dbname=name)
-    with psycopg.connect(address, autocommit=True) as admin:
+    """Without triggers and keys."""
+    with psycopg.connect(superuser(name), autocommit=True) as admin:
         admin.execute("SET session_replication_role = replica")
         (form,) = admin.execute("SELECT id FROM measures_form WHERE collaborative_id = %s", [collaborative]).fetchone()
         (user,) = admin.execute("SELECT min(id) FROM accounts_user").fetchone()

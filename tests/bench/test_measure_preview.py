@@ -4,35 +4,26 @@ COLLOQUY_BENCH_CASES makes it smaller. The cases are copies of one row with answ
 """
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 import psycopg
 import pytest
-from django.conf import settings
-from django.db import connections, transaction
-from psycopg import sql
+from django.db import transaction
 
 from collaboratives.models import Collaborative, Participation
 from collaboratives.selectors.places import acting_for
-from collaboratives.services.people import grant_role
-from collaboratives.services.programme import create_collaborative, create_hospital
 from feedback.selectors.measure_preview import Preview, closed_months, preview_of
 from measures.definition.spec import Exclusion
 from measures.models import FormVersion, MeasureVersion
-from measures.services.definitions import publish_definition
-from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import acting
 from tests.bench import registry
+from tests.bench.large import CASES, SLUG, copied_database, create_registry, sign_in, superuser
 from tests.worlds import programme
 
 
-CASES = int(os.environ.get("COLLOQUY_BENCH_CASES", "1000000"))
-HOSPITALS = 100
 MOST_SECONDS = 3.0
 # Forty answers a case, as a file of the registry has them; everything drawn from the row's number.
 FILL = """
@@ -51,55 +42,16 @@ FROM generate_series(1, %(cases)s) AS n
 
 @pytest.fixture(scope="module")
 def coordinator(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Viewer]:
-    """Of a large registry, in a copy of the test database that is dropped afterwards."""
-    original = settings.DATABASES["default"]["NAME"]
-    copy = f"{original}_preview"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy))
-    for each in connections.all():
-        each.close()
-    with django_db_blocker.unblock(), psycopg.connect(os.environ["ADMIN_DATABASE_URL"], autocommit=True) as admin:
-        admin.execute(drop)
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(original)))
-        _sign_in(copy, "work")
-        by = _registry()
+    """Of a large registry, as the web reads."""
+    with django_db_blocker.unblock(), copied_database("preview") as copy:
+        create_registry(registry.definition())
+        by = programme.viewer("colin", SLUG)
         _fill(copy, by)
-        _sign_in(copy, "app")  # as the web reads
+        sign_in(copy, "app")
         yield by
-        _sign_in(original, "work")
-        admin.execute(drop)
-
-
-def _sign_in(name: str, role: str) -> None:
-    connections["default"].close()
-    variable = {"work": "WORK_DATABASE_URL", "app": "DATABASE_URL"}[role]
-    given = psycopg.conninfo.conninfo_to_dict(os.environ[variable])
-    values = {"NAME": name, "USER": f"colloquy_{role}", "PASSWORD": given["password"]}
-    settings.DATABASES["default"].update(values)
-    connections["default"].settings_dict.update(values)
-
-
-def _registry() -> Viewer:
-    director = programme.new_user("della", "Della Largeford")
-    create_collaborative(
-        director=director,
-        slug="large-registry",
-        name="Large Registry",
-        specialty="Surgery",
-        time_zone="America/Detroit",
-    )
-    by = programme.viewer("della", "large-registry")
-    with acting(acting_for(by)), transaction.atomic():
-        colin = programme.new_user("colin", "Colin Largeford")
-        grant_role(user=colin, role=Role.COORDINATOR, participation=None, by=by)
-    with acting(acting_for(by)), transaction.atomic():
-        for number in range(HOSPITALS):
-            create_hospital(by=by, joined_on=date(2023, 1, 1), identifier=f"9{number:03d}", name=f"Hospital {number}")
-        publish_definition(text=registry.definition(), path="registry.yaml", by=by)
-    return programme.viewer("colin", "large-registry")
 
 
 def _fill(name: str, by: Viewer) -> None:
-    """Past the wall and its triggers, as no program of ours may: only so that a million rows take a minute."""
     with acting(acting_for(by)), transaction.atomic():
         collaborative = Collaborative.objects.get(pk=by.collaborative_id)
         places = Participation.objects.filter(collaborative=collaborative).order_by("pk")
@@ -115,8 +67,7 @@ def _fill(name: str, by: Viewer) -> None:
         "wide": _wide(),
         "cases": CASES,
     }
-    admin = psycopg.conninfo.make_conninfo(os.environ["ADMIN_DATABASE_URL"], dbname=name)
-    with psycopg.connect(admin) as filler:
+    with psycopg.connect(superuser(name)) as filler:
         filler.execute("SET session_replication_role = replica")
         filler.execute(FILL, values)
         filler.commit()

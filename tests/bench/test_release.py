@@ -1,0 +1,149 @@
+"""A release of 100 hospitals, a million cases and thirty measures, ten of them risk-adjusted: seconds and memory.
+
+The rows are written set-based into a copy of the test database that is dropped afterwards; everything else is the
+program's own, job after job as a worker takes them. COLLOQUY_BENCH_CASES makes it smaller.
+"""
+
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import psycopg
+import pytest
+from django.db import transaction
+from psycopg import sql
+
+from collaboratives.selectors.places import acting_for
+from events.models import Job
+from events.outbox import run_job
+from feedback.enums import ReleaseState
+from feedback.models import MeasureResult, ModelFit, Release
+from feedback.services.releases import draft_release
+from tenancy.context import Acting, acting
+from tests.bench import registry
+from tests.bench.large import CASES, HOSPITALS, copied_database, create_registry, superuser
+
+
+pytestmark = pytest.mark.worker
+MEASURES, ADJUSTED = 30, 10
+MOST_SECONDS, MOST_BYTES = 180, 2_000_000_000
+WINDOW = date(2025, 10, 1), date(2026, 9, 30)
+# Everything is drawn from the number of the case; hospitals differ, and so do their patients.
+CASES_SQL = """
+INSERT INTO cases_case (public_id, collaborative_id, participation_id, form_version_id, case_number, event_date, status,
+  answers, missing, reasons, revision, created_at, updated_at, completed_at)
+SELECT upper(substr(md5(n::text), 1, 10)), %(collaborative)s, p.id, %(form)s, 'C' || n, d.day, 'complete',
+  jsonb_build_object('operation_date', d.day, 'age', 18 + hashint8(n + 1) & 63, 'weight', 50 + (hashint8(n + 2) & 511) / 10.0,
+    'albumin', 2 + (hashint8(n + 3) & 31) / 10.0, 'glucose', 60 + (hashint8(n + 4) & 255),
+    'sex', (1 + (hashint8(n + 5) & 1))::text, 'approach', (1 + (hashint8(n + 6) & 3))::text,
+    'smoker', hashint8(n + 7) & 3 = 0, 'diabetes', hashint8(n + 8) & 7 = 0, 'copd', hashint8(n + 9) & 15 = 0,
+    'dialysis', hashint8(n + 10) & 31 = 0, 'steroids', hashint8(n + 11) & 15 = 0, 'transfusion', hashint8(n + 12) & 7 = 0)
+    - CASE WHEN n %% 50 = 0 THEN 'albumin' ELSE '' END,
+  '{}', '{}', 1, now(), now(), now()
+FROM generate_series(1::bigint, %(cases)s) AS n
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM collaboratives_participation
+       WHERE collaborative_id = %(collaborative)s) AS p ON p.place = n %% %(hospitals)s
+CROSS JOIN LATERAL (SELECT %(first)s::date + (n / 100 %% %(days)s)::int AS day) AS d
+"""
+OUTCOMES_SQL = """
+INSERT INTO feedback_caseoutcome (collaborative_id, participation_id, case_id, measure_version_id, month, outcome, reason,
+  missing)
+SELECT c.collaborative_id, c.participation_id, c.id, v.id, date_trunc('month', c.event_date)::date,
+  CASE WHEN u.kind < 0.15 THEN 'excluded' WHEN u.kind < 0.155 THEN 'cannot_tell'
+       WHEN u.chance < 1 / (1 + exp(2.6 - (c.participation_id %% 11 - 5) * 0.06 - c.id %% 3 * 0.2)) THEN 'met'
+       ELSE 'not_met' END,
+  CASE WHEN u.kind < 0.15 THEN 'left_out' ELSE '' END,
+  CASE WHEN u.kind BETWEEN 0.15 AND 0.155 THEN '["ssi"]' ELSE '[]' END::jsonb
+FROM cases_case AS c
+CROSS JOIN (SELECT id, row_number() OVER (ORDER BY id) AS k FROM measures_measureversion
+             WHERE collaborative_id = %(collaborative)s) AS v
+CROSS JOIN LATERAL (SELECT (hashint8(c.id * 61 + v.k) & 1048575) / 1048576.0 AS chance,
+                           (hashint8(c.id * 67 + v.k * 7) & 1048575) / 1048576.0 AS kind) AS u
+WHERE c.collaborative_id = %(collaborative)s
+"""
+
+
+@pytest.fixture(scope="module")
+def drafted(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Release]:
+    """The release as its draft was asked for, nothing of it computed."""
+    with django_db_blocker.unblock(), copied_database("release") as copy:
+        by = create_registry(registry.definition(measures=MEASURES, models=ADJUSTED))
+        _fill(copy, by.collaborative_id)
+        with acting(acting_for(by)), transaction.atomic():
+            release = draft_release(name="2026", window_from=WINDOW[0], window_to=WINDOW[1], by=by)
+        yield release
+
+
+def _fill(name: str, collaborative: int) -> None:
+    first, last = WINDOW
+    with psycopg.connect(superuser(name), autocommit=True) as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute("SET maintenance_work_mem = '1GB'")
+        (form,) = admin.execute(
+            "SELECT id FROM measures_formversion WHERE collaborative_id = %s", [collaborative]
+        ).fetchone()
+        values = {
+            "collaborative": collaborative,
+            "form": form,
+            "cases": CASES,
+            "hospitals": HOSPITALS,
+            "first": first,
+            "days": (last - first).days + 1,
+        }
+        admin.execute(CASES_SQL, values)
+        with _without_indexes(admin, "feedback_caseoutcome"):
+            admin.execute(OUTCOMES_SQL, values)
+        admin.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def _without_indexes(admin: psycopg.Connection, table: str) -> Iterator[None]:
+    """Thirty million rows are indexed faster afterwards."""
+    keys = admin.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('p', 'u')",
+        [table],
+    ).fetchall()
+    for key, _ in keys:
+        admin.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(key)))
+    indexes = admin.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table]).fetchall()
+    for index, _ in indexes:
+        admin.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(index)))
+    yield
+    for key, definition in keys:
+        admin.execute(f"ALTER TABLE {table} ADD CONSTRAINT {key} {definition}")
+    for _, definition in indexes:
+        admin.execute(definition)
+
+
+def _work_off(collaborative: int) -> None:
+    """Take jobs as a worker does, until none is left."""
+    while waiting := _next_job(collaborative):
+        run_job(job_id=waiting, collaborative_id=collaborative)
+
+
+def _next_job(collaborative: int) -> int | None:
+    with acting(Acting("compute", collaborative_id=collaborative)), transaction.atomic():
+        return Job.objects.filter(finished_at=None).order_by("created_at", "pk").values_list("pk", flat=True).first()
+
+
+def test_a_release_is_computed_within_three_minutes(
+    drafted: Release, django_db_blocker: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with django_db_blocker.unblock():
+        begun = time.perf_counter()
+        _work_off(drafted.collaborative_id)
+        seconds = time.perf_counter() - begun
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        with acting(Acting("compute", collaborative_id=drafted.collaborative_id)), transaction.atomic():
+            release = Release.objects.select_related("snapshot").get(pk=drafted.pk)
+            results = MeasureResult.objects.filter(release=release)
+            found = results.count(), ModelFit.objects.filter(release=release).count(), release.snapshot.cases
+            state, problem = release.state, release.problem
+    with capsys.disabled():
+        print(f"\nrelease of {CASES:,} cases, {MEASURES} measures: {seconds:.0f} s, {memory / 1e6:,.0f} MB", end="")  # noqa: T201 -- the measurement is the point
+    assert (state, problem) == (ReleaseState.DRAFT, "")
+    assert found == (MEASURES, ADJUSTED, CASES)
+    assert seconds < MOST_SECONDS
+    assert memory < MOST_BYTES
