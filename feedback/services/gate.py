@@ -124,12 +124,17 @@ def _below(name: CheckName, counts: Shares, floor: int) -> Answer:
     silent = len(counts) - len(known)
     unknown = f"; not known of {silent}" if silent else ""
     state = CheckState.STOP if len(low) > MANY * len(known) else CheckState.LOOK if low else CheckState.PASS
+    summary = f"{len(low)} of {_count(len(known), 'hospital')} below {floor}%{unknown}" if known else "Not known of any"
     return Answer(
         name,
-        f"{len(low)} of {len(known)} hospitals below {floor}%{unknown}",
+        summary,
         state,
         [(hospital, f"{percent(share)} ({known[hospital][0]:,} of {known[hospital][1]:,})") for share, hospital in low],
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _odd_numbers(release: Release) -> Answer:
@@ -142,7 +147,7 @@ def _odd_numbers(release: Release) -> Answer:
     ).exclude(question__state=QuestionState.CLOSED)
     lines = [(row.participation_id, row.reason) for row in found.order_by("participation_id", "pk")]
     hospitals = len({hospital for hospital, _ in lines})
-    summary = f"{len(lines)} open at {hospitals} hospital{'' if hospitals == 1 else 's'}"
+    summary = f"{len(lines)} open at {_count(hospitals, 'hospital')}" if lines else "None is open"
     return Answer(CheckName.ODD_NUMBERS, summary, CheckState.LOOK if lines else CheckState.PASS, list(lines))
 
 
@@ -190,7 +195,9 @@ def _moved(release: Release, before: Release | None, policy: Policy) -> Answer:
             found.append(
                 (None, f"{result.measure_version.definition.short_name}: {percent(was)} then, {percent(now)} now")
             )
-    summary = f"{len(found)} of {len(then)} measures moved by more than {policy.largest_move}% since {before.name}"
+    summary = (
+        f"{len(found)} of {_count(len(then), 'measure')} moved by more than {policy.largest_move}% since {before.name}"
+    )
     return Answer(CheckName.MOVED, summary, CheckState.STOP if found else CheckState.PASS, found)
 
 
@@ -205,7 +212,11 @@ def _weight(release: Release) -> Answer:
             if _far(result.rate - without, without or result.rate, WEIGHTY):
                 name = result.measure_version.definition.short_name
                 found.append((site.participation_id, f"{name}: {percent(result.rate)}, without it {percent(without)}"))
-    summary = f"{len(found)} values of all would move by more than {100 * WEIGHTY:.0f}% without one hospital"
+    summary = (
+        f"A value of all moves by more than {100 * WEIGHTY:.0f}% without one hospital: {_count(len(found), 'time')}"
+    )
+    if not found:
+        summary = f"No value of all moves by more than {100 * WEIGHTY:.0f}% without one hospital"
     return Answer(CheckName.WEIGHT, summary, CheckState.LOOK if found else CheckState.PASS, found)
 
 
@@ -223,7 +234,9 @@ def _membership(release: Release) -> Answer:
             found.append((None, f"{name}: members are told the hospital in the middle, not the value of all"))
         elif few and few.quarters:
             found.append((None, f"{name}: no value of all for {', '.join(sorted(few.quarters))}"))
-    summary = f"{len(found)} measures where one or two hospitals joined or left since members saw a value of all"
+    summary = "Nobody, or enough, joined or left since members saw a value of all"
+    if found:
+        summary = f"{_count(len(found), 'measure')} where one or two hospitals joined or left since members saw a value of all"
     return Answer(CheckName.MEMBERSHIP, summary, CheckState.LOOK if found else CheckState.PASS, found)
 
 
@@ -238,8 +251,10 @@ def _models(release: Release) -> Answer:
             found.append((None, f"{name}: c-statistic {fit.c_statistic:.2f}, the model hardly tells patients apart"))
         for warning in fit.warnings:
             found.append((None, f"{name}: {warning}"))
-            stop |= "left out" in warning or "converge" in warning
-    summary = f"{len(found)} warnings of {len(fits)} risk models" if fits else "No risk model in this release"
+            # A level without a case may go; a column that is the same in every case was meant to tell patients apart.
+            stop |= "left out" in warning and "=missing" not in warning
+    summary = f"{_count(len(found), 'warning')} of {_count(len(fits), 'risk model')}"
+    summary = summary if fits else "No risk model in this release"
     return Answer(
         CheckName.MODELS, summary, CheckState.STOP if stop else CheckState.LOOK if found else CheckState.PASS, found
     )
@@ -254,7 +269,9 @@ def _readings(release: Release, before: Release | None) -> Answer:
         for each in changed_readings(release, before)
     ]
     hospitals = len({hospital for hospital, _ in found})
-    summary = f"{hospitals} hospitals read differently than in {before.name}"
+    summary = (
+        f"{_count(hospitals, 'hospital')} {'reads' if hospitals == 1 else 'read'} differently than in {before.name}"
+    )
     return Answer(CheckName.READINGS, summary, CheckState.LOOK if found else CheckState.PASS, found)
 
 

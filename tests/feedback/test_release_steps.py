@@ -52,7 +52,13 @@ def test_release_goes_from_draft_to_members_by_three_people(world: World) -> Non
         )
         earlier = Release.objects.get(name=releases.NAME)
     assert (release.state, earlier.state) == (ReleaseState.RELEASED, ReleaseState.SUPERSEDED)
-    assert kinds == [EventKind.RELEASE_DRAFTED, EventKind.RELEASE_APPROVED, EventKind.RELEASE_PUBLISHED]
+    answered = EventKind.RELEASE_CHECK_ANSWERED
+    assert [kind for kind in kinds if kind != answered] == [
+        EventKind.RELEASE_DRAFTED,
+        EventKind.RELEASE_APPROVED,
+        EventKind.RELEASE_PUBLISHED,
+    ]
+    assert kinds.count(answered) == 2, "every case was late, and the risk model left levels out"
 
 
 @pytest.mark.parametrize(
