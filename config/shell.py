@@ -20,6 +20,7 @@ NAVIGATION = (
     ("place", "Reports", "reports:report-list", Permission.REPORT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Questions", "questions:question-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Contested cases", "reviews:contest-list", Permission.CONTEST_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Log and sample", "caselog:log-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Follow-up", "caselog:follow-up-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cycles and locks", "caselog:cycle-list", Permission.LOCK_MANAGE, {CENTRE}),

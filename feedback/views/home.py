@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from collaboratives.http import ViewerRequest, needs
+from feedback.reviews.selectors.contests import open_contests
 from feedback.reviews.selectors.own import waiting_work
 from feedback.selectors.centre_home import centre_page
 from feedback.selectors.home import home_page
@@ -27,9 +28,9 @@ def clinician_home(request: ViewerRequest, collaborative_slug: str) -> HttpRespo
 @needs(Permission.UNBLINDED_VIEW)
 def centre_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Where help is needed today."""
-    return render(
-        request, "feedback/centre_home.html", {"page": centre_page(request.viewer, request.place.collaborative)}
-    )
+    page = centre_page(request.viewer, request.place.collaborative)
+    context = {"page": page, "contests": open_contests(request.viewer)}
+    return render(request, "feedback/centre_home.html", context)
 
 
 @needs(Permission.POOLED_VIEW)

@@ -48,6 +48,7 @@ NUMBERS = {
         "measures/",
         "measures/ssi/",
         "measures/ssi/?view=cases",
+        "measures/ssi/breakdown/",
         "results/",
         "quality/",
         "{release}measures/ssi/model/",

@@ -110,6 +110,15 @@ def own_work(viewer: Viewer, place: Place, page: MeasurePage) -> OwnWork | None:
     )
 
 
+def target_of(viewer: Viewer, slug: str) -> float | None:
+    """The target that is drawn in the own trend; of nobody else's hospital."""
+    if viewer.capacity is not Capacity.HOSPITAL or viewer.participation_id is None:
+        return None
+    targets = LocalTarget.objects.filter(participation_id=viewer.participation_id, measure__slug=slug)
+    latest = targets.order_by("-set_at", "-pk").values_list("value", flat=True).first()
+    return None if latest is None else float(latest)
+
+
 def _gathered(viewer: Viewer, measure: int, release: Release | None) -> Found:
     own = Q(participation_id=OuterRef("pk"))
     reviewed = Attestation.objects.filter(own, release=release).order_by("attested_at")

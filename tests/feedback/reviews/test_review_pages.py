@@ -179,7 +179,7 @@ def test_a_hospital_sees_its_own_contests_only(world: World) -> None:
 
     assert "ssi" in page.lower()
     with world.acting_as("cora"):
-        foreign = Contest.objects.get(public_id=reviews.CONTESTS["birch"])
+        foreign = Contest.objects.select_related("case").get(public_id=reviews.CONTESTS["birch"])
     assert foreign.case.case_number not in page
     text_of(world, "alder.champion", url("contest-detail", foreign.public_id), status=404)
 
