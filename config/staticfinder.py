@@ -7,7 +7,8 @@ from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.files.storage import FileSystemStorage
 
 
-PACKAGES = ("htmx.org/dist",)
+# Folder of node_modules; `.colloquy` holds what set-up derives from a package: scripts/write-plotly-css.cjs.
+PACKAGES = ("htmx.org/dist", "plotly.js-cartesian-dist-min", ".colloquy")
 
 
 class NodeModulesFinder(FileSystemFinder):
@@ -17,7 +18,7 @@ class NodeModulesFinder(FileSystemFinder):
         self.storages = {}
         for package in PACKAGES:
             root = str(settings.BASE_DIR / "node_modules" / package)
-            prefix = f"vendor/{package}"
+            prefix = f"vendor/{package.lstrip('.')}"
             storage = FileSystemStorage(location=root)
             storage.prefix = prefix  # type: ignore[attr-defined]  # as Django's own finder does
             self.locations.append((prefix, root))

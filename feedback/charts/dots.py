@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from feedback.charts.drawing import DIAMOND, TRIANGLE, TRIANGLE_DOWN, Drawing, Frame, Plot, Table, Words, draw, symbol
+from feedback.charts.figure import Figure, figure, marks_of
 from feedback.charts.labels import Box, Label, line_box, mark_box, place
 from feedback.charts.scale import Axis, ValueFormat, axis
 from feedback.charts.svg import Svg, element, percent, together
@@ -53,7 +54,7 @@ def draw_dots(dots: Dots) -> Drawing:
         _labels(dots, peers, plot),
     )
     words = Words(key=dots.key, title=dots.title, description=_description(dots, peers), caption=_caption(dots))
-    return draw(words, Frame(class_="plot dots", height=HEIGHT), body, _table(dots, peers))
+    return draw(words, Frame(class_="plot dots", height=HEIGHT), body, _table(dots, peers), _figure(dots, peers))
 
 
 def _upwards(dots: Dots, peers: list[float]) -> Axis:
@@ -175,6 +176,17 @@ def _interval(own: Own, plot: Plot, x: float) -> Svg:
     if own.low < plot.upwards.low:
         ends.append(symbol(TRIANGLE_DOWN, x=percent(x), y=bottom, class_="own-mark"))
     return together((line, *ends))
+
+
+def _figure(dots: Dots, peers: list[float]) -> Figure:
+    """Peers as they are rounded, in the order of their values; the own mark among them."""
+    own_at = _own_index(dots, peers)
+    places = [at for at in range(len(peers) + (own_at is not None)) if at != own_at]
+    traces = [marks_of([float(at) for at in places], peers, symbol="circle", size=9)]
+    if dots.own is not None and own_at is not None:
+        traces.append(marks_of([float(own_at)], [dots.own.value], symbol="diamond", size=15))
+    levels = [(level.value, f"{level.name} {dots.form.write(level.value)}") for level in _levels(dots)]
+    return figure(traces, levels, dots.form, ordered=True)
 
 
 def _caption(dots: Dots) -> str:

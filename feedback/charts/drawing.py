@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from feedback.charts.figure import Figure
 from feedback.charts.scale import Axis, ValueFormat
 from feedback.charts.svg import Svg, element, number, percent, together
 
@@ -22,6 +23,8 @@ class Drawing:
     caption: str
     svg: Svg
     table: Table
+    # The same points for plotly.js, for those who ask for it.
+    figure: Figure | None = None
 
 
 # Where points only have an order, their place across is a share of the width.
@@ -121,7 +124,7 @@ class Frame:
     width: str = "100%"
 
 
-def draw(words: Words, frame: Frame, body: Iterable[Svg], table: Table) -> Drawing:
+def draw(words: Words, frame: Frame, body: Iterable[Svg], table: Table, figure: Figure | None = None) -> Drawing:
     """Frame a chart as one image with a name and a description for those who hear it."""
     svg = element(
         "svg",
@@ -136,7 +139,13 @@ def draw(words: Words, frame: Frame, body: Iterable[Svg], table: Table) -> Drawi
         aria_describedby=f"{words.key}-description",
     )
     return Drawing(
-        key=words.key, title=words.title, description=words.description, caption=words.caption, svg=svg, table=table
+        key=words.key,
+        title=words.title,
+        description=words.description,
+        caption=words.caption,
+        svg=svg,
+        table=table,
+        figure=figure,
     )
 
 

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Literal
 
 from feedback.charts.drawing import SQUARE, TRIANGLE, Drawing, Frame, Plot, Table, Words, draw, symbol
+from feedback.charts.figure import Figure, figure, line_of, marks_of
 from feedback.charts.runs import runs_of
 from feedback.charts.scale import Axis, ValueFormat, axis
 from feedback.charts.svg import Svg, element, percent, together
@@ -19,6 +20,7 @@ LABEL_HEIGHT = 15.0
 FLAG_TOP, FLAG_STEP, FLAG_ROWS, FLAG_RADIUS = 10.0, 20.0, 2, 8.5
 
 Signal = Literal["", "outside", "shift", "trend", "near"]
+PLOTLY_SYMBOLS: dict[Signal, str] = {"": "circle", "outside": "square"}
 SIGNAL_WORDS: dict[Signal, str] = {
     "": "",
     "outside": "outside the limits",
@@ -101,7 +103,7 @@ def draw_trend(trend: Trend) -> Drawing:
         _labels(trend),
     )
     words = Words(key=trend.key, title=trend.title, description=_description(trend), caption=_caption(trend))
-    return draw(words, Frame(class_="plot trend", height=HEIGHT), body, _table(trend))
+    return draw(words, Frame(class_="plot trend", height=HEIGHT), body, _table(trend), _figure(trend))
 
 
 def _upwards(trend: Trend) -> Axis:
@@ -210,6 +212,18 @@ def _labels(trend: Trend) -> Svg:
         )
         for order, index in enumerate(shown)
     )
+
+
+def _figure(trend: Trend) -> Figure:
+    """The own values with the marks of the drawing, and the limits as lines."""
+    labels = [point.label for point in trend.points]
+    symbols = [PLOTLY_SYMBOLS.get(point.signal, "triangle-up") for point in trend.points]
+    limits = [[point.low for point in trend.points], [point.high for point in trend.points]]
+    traces = [line_of(labels, limit) for limit in limits if any(value is not None for value in limit)]
+    values = [point.value for point in trend.points]
+    traces.append(marks_of(labels, values, symbol=symbols, size=9, joined=True))
+    levels = [(value, f"{name} {trend.form.write(value)}") for name, value, _ in _levels(trend)]
+    return figure(traces, levels, trend.form, ordered=False)
 
 
 def _caption(trend: Trend) -> str:

@@ -56,7 +56,12 @@ class CumulativePart:
 
 
 def trend_of(
-    result: SiteResult, spec: MeasureSpec, *, target: float | None = None, marks: Sequence[Mark] = ()
+    result: SiteResult,
+    spec: MeasureSpec,
+    *,
+    target: float | None = None,
+    marks: Sequence[Mark] = (),
+    hospital: str = "Your hospital",
 ) -> Drawing | None:
     """Own values by month or quarter. Peers have no trend: two releases side by side would tell who is who."""
     rows = points_of(result)
@@ -67,7 +72,7 @@ def trend_of(
     return draw_trend(
         Trend(
             key="trend",
-            title=_title(result, spec),
+            title=_title(result, spec, hospital),
             value_name="Observed / expected" if adjusted else "Rate",
             form=RATIO if adjusted else PERCENT,
             points=tuple(_point(row) for row in rows),
@@ -99,13 +104,13 @@ def points_of(result: SiteResult) -> list[dict[str, Any]]:
     ]
 
 
-def _title(result: SiteResult, spec: MeasureSpec) -> str:
+def _title(result: SiteResult, spec: MeasureSpec, hospital: str) -> str:
     control = result.control
     by_quarter = all("Q" in point["quarter"] for point in result.trend)
     unit = control.get("unit", "quarter" if by_quarter else "period")
     if control.get("chart") == "xmr":
-        return f"Your hospital by {unit}, risk-adjusted"
-    return f"Your hospital by {unit}, not risk-adjusted" if spec.is_adjusted else f"Your hospital by {unit}"
+        return f"{hospital} by {unit}, risk-adjusted"
+    return f"{hospital} by {unit}, not risk-adjusted" if spec.is_adjusted else f"{hospital} by {unit}"
 
 
 def _point(row: dict[str, Any]) -> TrendPoint:

@@ -24,12 +24,15 @@ from feedback.charts.funnel import Flag
 from feedback.enums import Reading
 from feedback.models import MeasureResult, Release, SiteResult
 from feedback.selectors.measure_page import context_of, odds_ratio_text
+from feedback.selectors.over_time import cumulative_signal, signal_text
 from feedback.selectors.releases import release_for, release_line
 from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, centre_statements, hospital_statements, statement_of
+from feedback.selectors.unblinded_parts import HospitalTime, PartRow, hospital_time, part_rows
 from feedback.selectors.wording import few_cases_text, percent
 from measures.definition.spec import MeasureSpec
 from measures.models import MeasureVersion
+from measures.selectors.definitions import form_spec_of
 from privacy.viewer import Viewer
 from ui.parts import Crumb, Fact, Kind
 
@@ -56,6 +59,8 @@ class HospitalRow:
     rank: str
     missing: str
     gap: str
+    trend_signal: str
+    cumulative_signal: str
     reading: str
     reading_kind: Kind
     statement: Statement
@@ -77,9 +82,12 @@ class UnblindedPage:
     adjusted: bool
     model_url: str
     statement: Statement
+    parts: tuple[PartRow, ...]
+    time: HospitalTime | None
+    watched: bool
 
 
-def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> UnblindedPage:
+def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hospital: str = "") -> UnblindedPage:
     """One measure of a release with every hospital by name, in the order of the names."""
     release = release_for(viewer, public_id)
     found = MeasureResult.objects.filter(release=release, measure_version__measure__slug=slug)
@@ -113,6 +121,9 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> 
         adjusted=adjusted,
         model_url=reverse("feedback:model-detail", args=[*routes, slug]) if version.definition.risk_model else "",
         statement=statement_of(centre_statements(viewer, release), version.pk),
+        parts=part_rows(results, form_spec_of(version)),
+        time=hospital_time(results, hospital, version.definition),
+        watched=any(result.cumulative for result in results),
     )
 
 
@@ -149,6 +160,8 @@ def _row(result: SiteResult, place: Place, statement: Statement, *, compared: bo
         rank=_rank(result),
         missing=percent(result.cannot_tell / told) if told else "",
         gap="" if result.gap is None else f"{result.gap:,}",
+        trend_signal=signal_text(result.control),
+        cumulative_signal=cumulative_signal(result.cumulative),
         reading=reading,
         reading_kind="" if finding.few_cases or not compared else KINDS.get(result.reading, ""),
         statement=statement,

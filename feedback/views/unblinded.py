@@ -18,7 +18,8 @@ def release_measure(
     request: ViewerRequest, collaborative_slug: str, public_id: UUID, measure_slug: str
 ) -> HttpResponse:
     """One measure of a release: funnel and every hospital."""
-    page = unblinded_page(request.viewer, request.place, public_id, measure_slug)
+    hospital = request.GET.get("hospital", "")
+    page = unblinded_page(request.viewer, request.place, public_id, measure_slug, hospital)
     record_access(
         AccessAction.RESULTS_VIEWED, by=request.viewer, subject=f"{measure_slug}, release {page.release.name}"
     )

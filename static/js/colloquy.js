@@ -1,4 +1,5 @@
 // Small comforts on pages that work without them.
+import { startExploring } from "./explore.js";
 import { startFocus } from "./focus.js";
 import { startPreferences } from "./preferences-menu.js";
 import { startPrinting } from "./printing.js";
@@ -9,4 +10,5 @@ startPreferences(document);
 startSegmented(document);
 startPrinting(document);
 startFocus(document);
+startExploring(document);
 startToasts(document);

@@ -158,20 +158,15 @@ def form_errors(form: BaseForm, title: str = "") -> dict[str, object]:
 
 
 @register.inclusion_tag("ui/chart.html")
-def chart(  # noqa: PLR0913, PLR0917 -- arguments of a template tag, given by name
-    drawing: Drawn, title: str = "", csv_url: str = "", level: int = 2, aid: str = "", explore: str = ""
-) -> dict[str, object]:
-    """Draw a chart in its card, with the same numbers as a table.
-
-    `aid` is the sentence that says what is compared; `explore` is where the same chart as a figure to play with is.
-    """
+def chart(drawing: Drawn, title: str = "", csv_url: str = "", level: int = 2, aid: str = "") -> dict[str, object]:
+    """Draw a chart in its card, with the same numbers as a table; `aid` is the sentence that says what is compared."""
     return {
         "drawing": drawing,
         "title": title or drawing.title,
         "csv_url": csv_url,
         "level": level,
         "aid": aid,
-        "explore": explore,
+        "figure_id": f"{drawing.key}-figure",
     }
 
 
