@@ -14,6 +14,7 @@ from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
 from config.demo.generator import CASES, generate
 from config.demo.logs import write_logs
+from config.demo.over_time import group_all, write_notes
 from config.demo.people import Cast, create_cast
 from config.demo.quality import count_quality
 from config.demo.questions import write_questions
@@ -51,7 +52,9 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{write_training(cast)} certified abstractors")
     count_quality(cast)
     say("how good the data of every hospital are")
+    say(f"{group_all(cast)} hospitals in groups of similar ones")
     release_all(cast, releases, say)
+    say(f"{write_notes(cast)} notes of what changed")
 
 
 def _write_cases(cast: Cast, cases: int) -> int:

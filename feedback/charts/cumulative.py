@@ -48,7 +48,8 @@ def draw_vlad(chart: Cumulative) -> Drawing:
         plot.level(0.0, "mean"),
         plot.stretched(plot.path(line, "own-line")),
         _ends(plot, last.case, last.gained),
-        plot.tick_labels(CASES, "cases in the order of their days"),
+        _end_name(chart, plot, last),
+        plot.tick_labels(CASES, _across(chart)),
     )
     words = Words(
         key=f"{chart.key}-vlad",
@@ -71,7 +72,7 @@ def draw_cusum(chart: Cumulative) -> Drawing:
         plot.stretched(plot.path(_sums(chart, ups), "own-line"), plot.path(_sums(chart, downs), "own-line second")),
         _limit_names(chart, plot),
         _signals(chart, plot),
-        plot.tick_labels(CASES, "cases in the order of their days"),
+        plot.tick_labels(CASES, _across(chart)),
     )
     words = Words(
         key=f"{chart.key}-cusum",
@@ -101,6 +102,18 @@ def _sums(chart: Cumulative, values: list[float]) -> list[tuple[float, float]]:
 
 def _ends(plot: Plot, case: int, value: float) -> Svg:
     return element("g", element("circle", cx=plot.x(case), cy=plot.y(value), r=4.0), class_="own-point")
+
+
+def _end_name(chart: Cumulative, plot: Plot, last: Step) -> Svg:
+    """How many events it comes to, written beside the end of the line where there is room."""
+    text = f"{EVENTS.write(abs(last.gained))} {_way(chart, last.gained).removesuffix(' than expected')}"
+    y = plot.y(last.gained)
+    y += -12.0 if y > VLAD_HEIGHT / 2 else 20.0
+    return element("text", text, class_="own-name", x=plot.x(last.case), y=y, text_anchor="end")
+
+
+def _across(chart: Cumulative) -> str:
+    return f"cases in the order of their days, {chart.steps[0].label} to {chart.steps[-1].label}"
 
 
 def _limit_names(chart: Cumulative, plot: Plot) -> Svg:

@@ -12,7 +12,7 @@ from feedback.selectors.results import interval_of
 from feedback.selectors.wording import Finding, percent, withheld_sentence
 from measures.definition.spec import FormSpec
 from privacy.disclosure import Contribution, DisclosureRules, Step, eligible, rounded, told
-from ui.parts import Tab
+from ui.parts import Option
 
 
 ALL = "all"
@@ -35,7 +35,9 @@ class StratumLine:
 class ComparisonPart:
     """The choices, and for another one than all its chart and what it says."""
 
-    choices: tuple[Tab, ...]
+    address: str
+    release: str
+    choices: tuple[Option, ...]
     strata: tuple[StratumLine, ...]
     chosen: str = ALL
     label: str = ""
@@ -64,6 +66,8 @@ def comparison_part(given: Comparing, asked: str) -> ComparisonPart | None:
         return None
     chosen = asked if asked in names else ALL
     return ComparisonPart(
+        address=given.address,
+        release=given.release,
         choices=tuple(_choice(given, name, chosen) for name in (ALL, *names)),
         strata=tuple(_line(given, entry) for entry in given.result.strata),
         chosen=chosen,
@@ -88,8 +92,8 @@ def label_of(given: Comparing, name: str) -> str:
     return stratum_label(given.form, name)
 
 
-def _choice(given: Comparing, name: str, chosen: str) -> Tab:
-    return Tab(label_of(given, name), _url(given, name), current=name == chosen)
+def _choice(given: Comparing, name: str, chosen: str) -> Option:
+    return Option(name, label_of(given, name), chosen=name == chosen)
 
 
 def _url(given: Comparing, name: str) -> str:

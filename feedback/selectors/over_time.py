@@ -51,7 +51,8 @@ class CumulativePart:
     vlad: Drawing | None = None
     cusum: Drawing | None = None
     reason: str = ""
-    sentences: tuple[str, ...] = ()
+    vlad_aid: str = ""
+    cusum_aid: str = ""
     rare: bool = False
 
 
@@ -78,9 +79,9 @@ def trend_of(
             points=tuple(_point(row) for row in rows),
             centre=control.get("centre"),
             centre_name="median" if control.get("chart") == "run" else "average",
-            # A target is a rate; beside ratios it would be another quantity.
-            target=None if adjusted else target,
-            target_name="your target",
+            # A target is a rate; beside ratios it would be another quantity, and what was expected stands there.
+            target=1.0 if adjusted else target,
+            target_name="as expected" if adjusted else "your target",
             changes=_changes(result, labels),
             notes=_notes(marks, labels),
             baseline=_baseline(control, labels),
@@ -214,8 +215,14 @@ def cumulative_of(result: SiteResult, spec: MeasureSpec) -> CumulativePart | Non
         worse_limit=kept["limits"]["worse"],
         better_limit=kept["limits"]["better"],
     )
+    vlad, cusum = draw_vlad(chart), draw_cusum(chart)
+    counts, source, wait = _cumulative_sentences(kept)
     return CumulativePart(
-        vlad=draw_vlad(chart), cusum=draw_cusum(chart), sentences=_cumulative_sentences(kept), rare=kept["rare"]
+        vlad=vlad,
+        cusum=cusum,
+        vlad_aid=f"{vlad.description} {counts} {source}",
+        cusum_aid=f"{cusum.description} {wait}",
+        rare=kept["rare"],
     )
 
 
@@ -239,7 +246,7 @@ def day_label(day: str) -> str:
     return f"{date.fromisoformat(day):%-d %b %Y}"
 
 
-def _cumulative_sentences(kept: dict[str, Any]) -> tuple[str, ...]:
+def _cumulative_sentences(kept: dict[str, Any]) -> tuple[str, str, str]:
     counts = f"{kept['observed']:,} observed, {kept['expected']:.1f} expected in {kept['cases']:,} cases."
     source = f"What to expect of each was settled before it happened: {kept['source']}."
     wait = (
