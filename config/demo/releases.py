@@ -46,6 +46,9 @@ RELEASES = (
 )
 
 
+AFTER_START = "reports.prepare"  # files of releases, which nobody waits for: the worker makes them
+
+
 class ReleaseFailedError(Exception):
     """The worker's code refused or broke a release of the demo."""
 
@@ -60,6 +63,7 @@ def work_off(collaborative_id: int) -> None:
         )
         jobs = list(
             Job.objects.filter(collaborative_id=collaborative_id, finished_at=None)
+            .exclude(kind=AFTER_START)
             .order_by("pk")
             .values_list("pk", flat=True)
         )

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.urls import path
-from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,11 +26,13 @@ RELEASE = OpenApiParameter(
 )
 
 
-@extend_schema_field(
-    {"type": "object", "additionalProperties": True, "description": "A FHIR R4 Bundle of MeasureReports."}
-)
-class BundleField(serializers.JSONField):
-    """Described by FHIR itself."""
+class BundleSerializer(Shape):
+    """A FHIR R4 Bundle of type collection; what is in its entries is described by FHIR itself."""
+
+    resourceType = serializers.CharField()  # noqa: N815 -- FHIR's name
+    id = serializers.UUIDField()
+    type = serializers.CharField()
+    entry = serializers.ListField(child=serializers.DictField(), help_text="MeasureReports, one for each measure.")
 
 
 class ReleaseSerializer(Shape):
@@ -154,7 +156,7 @@ class MeasureReports(ApiView):
         "read_measure_reports",
         "Read the own results as FHIR",
         asks=Permission.COMPARISON_VIEW,
-        answers={200: (BundleField(), "A Bundle with one MeasureReport for each measure.")},
+        answers={200: (BundleSerializer, "A Bundle with one MeasureReport for each measure.")},
         errors=(Kind.NOT_FOUND,),
         parameters=[RELEASE],
     )

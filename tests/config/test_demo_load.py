@@ -42,11 +42,12 @@ def surgery(demo_database: None, db: None) -> Iterator[None]:
         yield
 
 
-def test_loading_leaves_nothing_to_the_worker(surgery):
+def test_loading_leaves_nothing_to_the_worker_but_files(surgery):
     assert list(Event.objects.filter(done_at=None)) == []
     assert set(Job.objects.values_list("kind", "state")) == {
         ("feedback.compute_release", "done"),
         ("feedback.publish_release", "done"),
+        ("reports.prepare", "queued"),
     }
 
 

@@ -52,7 +52,7 @@ class PooledReport(models.Model):
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="pooled_reports", db_index=False)
     plain = models.BooleanField(default=False, help_text="In plain words, for patient partners.")
-    content = models.JSONField(help_text="Everything that the file says.")
+    said = models.JSONField(help_text="Everything that the file says.")
     file = models.BinaryField()
     size = models.PositiveIntegerField(help_text="Bytes.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
@@ -62,7 +62,7 @@ class PooledReport(models.Model):
         **dict.fromkeys(
             ("public_id", "collaborative", "release", "plain", "size", "digest", "made_at"), FieldClass.KEY
         ),
-        **dict.fromkeys(("content", "file"), FieldClass.BLINDED),
+        **dict.fromkeys(("said", "file"), FieldClass.BLINDED),
     }
 
     class Meta:

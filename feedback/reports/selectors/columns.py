@@ -57,7 +57,8 @@ POOLED = (
     _beside("Not shown because", "withheld"),
     QUALITY,
 )
-_ADJUSTED = {"Expected", "O/E", "Adjusted rate", "Odds ratio", "Reliability", "Rank"}
+_ADJUSTED = frozenset({"Expected", "O/E", "Adjusted rate", "Odds ratio", "Reliability", "Rank"})
+_WATCHED = frozenset({"CUSUM signal"})
 _HOSPITALS = (
     _column("Hospital", "name"),
     _column("Reading", "reading"),
@@ -72,6 +73,8 @@ _HOSPITALS = (
     _column("Odds ratio", "odds_ratio"),
     _column("Reliability", "reliability"),
     _column("Rank", "rank"),
+    _column("Trend signal", "trend_signal", "no limits yet"),
+    _column("CUSUM signal", "cumulative_signal"),
     _column("Cannot tell", "missing"),
     _column("Gap, patients", "gap"),
     QUALITY,
@@ -92,9 +95,10 @@ SUMMARY = (
 )
 
 
-def hospitals(*, adjusted: bool) -> tuple[Column, ...]:
-    """By named hospital; without a risk model nothing is expected."""
-    return tuple(each for each in _HOSPITALS if adjusted or each.heading not in _ADJUSTED)
+def hospitals(*, adjusted: bool, watched: bool) -> tuple[Column, ...]:
+    """By named hospital; without a risk model nothing is expected, and not every measure is watched case by case."""
+    left_out = (frozenset() if adjusted else _ADJUSTED) | (frozenset() if watched else _WATCHED)
+    return tuple(each for each in _HOSPITALS if each.heading not in left_out)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -148,4 +148,4 @@ def pooled_report(viewer: Viewer, asked: str, *, plain: bool) -> PooledReport | 
     if release is None:
         raise Http404
     found = PooledReport.objects.filter(release=release, release__state__in=SEEN, plain=plain)
-    return found.select_related("release").defer("content").first()
+    return found.select_related("release").defer("said").first()

@@ -11,7 +11,7 @@ from feedback.reports.definition.measure_report import Item, bundle
 from feedback.reports.selectors.fhir import hospital_reporter
 from feedback.reports.selectors.hospital import content_of, place_of
 from feedback.reports.selectors.numbers import hospital_report
-from feedback.selectors.releases import peer_distributions, release_for
+from feedback.selectors.releases import counted_release, peer_distributions
 from feedback.selectors.statements import hospital_statements, statement_of
 from measures.models import MeasureVersion
 from measures.selectors.definitions import form_spec_of
@@ -20,7 +20,7 @@ from privacy.viewer import Viewer
 
 def named_reports(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> tuple[Release, Item]:
     """One measure of a release, a report for each hospital, in the order of the names."""
-    release = release_for(viewer, public_id)
+    release = counted_release(viewer, public_id)
     found = SiteResult.objects.filter(release=release, measure_version__measure__slug=slug).select_related(
         "participation__site",
         "measure_version__measure",

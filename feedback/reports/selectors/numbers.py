@@ -11,9 +11,6 @@ from measures.definition.canonical import Json
 from measures.definition.evaluate import NOT_IN_POPULATION
 
 
-NOT_IN_POPULATION = "not_in_population"
-
-
 def percents(value: float | None, decimals: int = 1) -> float | None:
     """A share in per cent, as `wording.percent` writes it."""
     return None if value is None else float(f"{100 * value:.{decimals}f}")

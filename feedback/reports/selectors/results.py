@@ -10,7 +10,7 @@ from feedback.models import Release
 from feedback.reports.selectors.hospital import measure_contents
 from feedback.reports.selectors.numbers import pooled_numbers, result_numbers
 from feedback.selectors.pooled import pooled_of
-from feedback.selectors.releases import SEEN, release_for
+from feedback.selectors.releases import SEEN, counted_release
 from measures.definition.canonical import Json
 from privacy.viewer import Viewer
 
@@ -36,13 +36,13 @@ def releases_page(viewer: Viewer) -> list[ReleaseValues]:
 
 
 def own_results_page(viewer: Viewer, place: Place, public_id: UUID) -> ResultsValues:
-    release = release_for(viewer, public_id)
+    release = counted_release(viewer, public_id)
     contents = measure_contents(viewer, release, place)
     return {"release": _release(release), "hospital": place.site_name, "results": [*map(result_numbers, contents)]}
 
 
 def pooled_results_page(viewer: Viewer, place: Place, public_id: UUID) -> ResultsValues:
-    release = release_for(viewer, public_id)
+    release = counted_release(viewer, public_id)
     rows = pooled_of(release, place, plain=False).rows
     return {"release": _release(release), "hospital": place.site_name, "results": [*map(pooled_numbers, rows)]}
 

@@ -1,6 +1,7 @@
 """Tables of pages as files: the page's own rows, through the registry of columns."""
 
 from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID
 
 from django.http import Http404
@@ -13,6 +14,21 @@ from feedback.selectors.pooled import PooledPage
 from feedback.selectors.releases import chosen_release, release_line, release_page
 from measures.definition.spec import MeasureSpec
 from privacy.viewer import Viewer
+
+
+class AuditedPage(Protocol):
+    """What is needed of results by hospital; only its own view may name the rest."""
+
+    @property
+    def spec(self) -> MeasureSpec: ...
+    @property
+    def line(self) -> str: ...
+    @property
+    def rows(self) -> Sequence[object]: ...
+    @property
+    def adjusted(self) -> bool: ...
+    @property
+    def watched(self) -> bool: ...
 
 
 def home_table(viewer: Viewer, place: Place, asked: str) -> tuple[Release, Table]:
@@ -36,8 +52,8 @@ def summary_table(viewer: Viewer, public_id: UUID) -> tuple[Release, Table]:
     return page.release, Table(name="release", head=head, columns=SUMMARY, rows=page.measures)
 
 
-def hospitals_table(spec: MeasureSpec, line: str, rows: Sequence[object], *, adjusted: bool) -> Table:
-    """Rows of the audited page."""
-    return Table(
-        name=f"{spec.slug}-hospitals", head=((spec.name,), (line,)), columns=hospitals(adjusted=adjusted), rows=rows
-    )
+def hospitals_table(page: AuditedPage) -> Table:
+    """The table of the audited page."""
+    columns = hospitals(adjusted=page.adjusted, watched=page.watched)
+    head = ((page.spec.name,), (page.line,))
+    return Table(name=f"{page.spec.slug}-hospitals", head=head, columns=columns, rows=page.rows)

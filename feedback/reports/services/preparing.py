@@ -46,9 +46,12 @@ def prepare_reports(job: Job) -> None:
 
 def differing(release: Release) -> list[str]:
     """Files that would not be the same bytes if they were typeset again: none, as long as all is well."""
-    own = [(each.kind, each) for each in HospitalReport.objects.filter(release=release).order_by("pk")]
-    pooled = [("pooled", each) for each in PooledReport.objects.filter(release=release).order_by("plain")]
-    return [kind for kind, each in (*own, *pooled) if typeset(kind, each.content) != bytes(each.file)]
+    own = HospitalReport.objects.filter(release=release).order_by("pk")
+    pooled = PooledReport.objects.filter(release=release).order_by("plain")
+    kept = [(each.kind, each.content, each.file) for each in own] + [
+        ("pooled", each.said, each.file) for each in pooled
+    ]
+    return [template for template, content, file in kept if typeset(template, content) != bytes(file)]
 
 
 def _queue(release: Release) -> None:
@@ -76,14 +79,19 @@ def _make_pooled(release: Release) -> None:
     place = programme_place(release.collaborative)
     for plain in (False, True):
         content = pooled_content(pooled_of(release, place, plain=plain), release.collaborative)
-        made = _typeset("pooled", content)
-        PooledReport.objects.create(collaborative_id=release.collaborative_id, release=release, plain=plain, **made)
+        PooledReport.objects.create(
+            collaborative_id=release.collaborative_id,
+            release=release,
+            plain=plain,
+            said=content,
+            **_typeset("pooled", content),
+        )
 
 
 def _typeset(template: str, content: Content) -> dict[str, Any]:
     """The columns that both kinds of files have."""
     file = typeset(template, content)
-    return {"content": content, "file": file, "size": len(file), "digest": hashlib.sha256(file).hexdigest()}
+    return {"file": file, "size": len(file), "digest": hashlib.sha256(file).hexdigest()}
 
 
 def _report(release: Release, hospital: Participation, kind: ReportKind, content: Content) -> HospitalReport:
@@ -92,5 +100,6 @@ def _report(release: Release, hospital: Participation, kind: ReportKind, content
         participation=hospital,
         release=release,
         kind=kind,
+        content=content,
         **_typeset(kind, content),
     )

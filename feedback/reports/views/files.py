@@ -6,11 +6,18 @@ from collaboratives.http import ViewerRequest
 from events.enums import AccessAction
 from events.services import record_access
 from feedback.reports.services.files import File
+from privacy.roles import Capacity
 
 
 def taken(request: ViewerRequest, file: File, *, subject: str, participation_id: int | None = None) -> HttpResponse:
-    """The file as an attachment, and a line in the access log."""
-    record_access(AccessAction.EXPORTED, by=request.viewer, subject=subject, participation_id=participation_id)
+    """The file as an attachment, and a line in the access log: of this hospital, else of the viewer's own.
+
+    Observers can take nothing that is about a hospital, and the wall lets them write nothing.
+    """
+    viewer = request.viewer
+    if viewer.capacity is not Capacity.OBSERVER:
+        whose = participation_id or viewer.participation_id
+        record_access(AccessAction.EXPORTED, by=viewer, subject=subject, participation_id=whose)
     return HttpResponse(
         file.content,
         content_type=file.content_type,

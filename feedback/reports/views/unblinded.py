@@ -19,8 +19,9 @@ def hospitals_table_download(
 ) -> HttpResponse:
     """The table of the audited page."""
     page = unblinded_page(request.viewer, request.place, public_id, measure_slug)
-    table = hospitals_table(page.spec, page.line, page.rows, adjusted=page.adjusted)
-    return taken(request, table_file(table), subject=f"{measure_slug} by hospital, release {page.release.name}")
+    return taken(
+        request, table_file(hospitals_table(page)), subject=f"{measure_slug} by hospital, release {page.release.name}"
+    )
 
 
 @needs(Permission.UNBLINDED_VIEW)

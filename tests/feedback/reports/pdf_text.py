@@ -7,11 +7,8 @@ from collections.abc import Iterator
 
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 BFCHAR = re.compile(rb"<([0-9A-Fa-f]+)> *<([0-9A-Fa-f]+)>")
-SHOWN = re.compile(
-    rb"(\[(?:[^\[\]\\()<>]|<[0-9A-Fa-f]*>|\((?:\\.|[^\\()])*\))*\] *TJ|(?:<[0-9A-Fa-f]*>|\((?:\\.|[^\\()])*\)) *Tj)",
-    re.DOTALL,
-)
-STRING = re.compile(rb"<([0-9A-Fa-f]*)>|\(((?:\\.|[^\\()])*)\)", re.DOTALL)
+OPENS = re.compile(rb"[(]|<[0-9A-Fa-f]+>")
+ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -19,7 +16,7 @@ def pdf_texts(file: bytes) -> list[str]:
     """Every stream unpacked, every string decoded, and what the glyphs say."""
     streams = [_unpacked(each) for each in STREAM.findall(file)]
     plain = [file.decode("latin-1"), *(each.decode("latin-1") for each in streams)]
-    plain += [text for each in (file, *streams) for text in _strings(each)]
+    plain += [text for each in (STREAM.sub(b"", file), *streams) for text in _strings(each)]
     maps = [dict(_pairs(each)) for each in streams if b"begincmap" in each]
     return plain + [_glyphs(each, one) for each in streams for one in maps if b"TJ" in each or b"Tj" in each]
 
@@ -48,27 +45,39 @@ def _pairs(cmap: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _strings(content: bytes) -> Iterator[str]:
-    for found in STRING.finditer(content):
-        raw = _raw(found)
+    for raw in _raw(content):
         if raw.startswith(b"\xfe\xff"):
             yield raw[2:].decode("utf-16-be", "replace")
 
 
-def _raw(found: re.Match[bytes]) -> bytes:
-    if found[1] is not None:
-        return bytes.fromhex(found[1].decode() + "0" * (len(found[1]) % 2))
-    return re.sub(rb"\\([0-7]{1,3}|.)", _escape, found[2] or b"", flags=re.DOTALL)
+def _raw(content: bytes) -> Iterator[bytes]:
+    """Every string: in hexadecimal, or in parentheses, which may hold others in pairs."""
+    at = 0
+    while found := OPENS.search(content, at):
+        if found[0] != b"(":
+            digits = found[0][1:-1]
+            yield bytes.fromhex(digits.decode() + "0" * (len(digits) % 2))
+            at = found.end()
+            continue
+        at = _closing(content, found.end())
+        yield ESCAPE.sub(_escape, content[found.end() : at])
+
+
+def _closing(content: bytes, at: int) -> int:
+    depth = 1
+    while depth and at < len(content):
+        byte = content[at : at + 1]
+        at += 2 if byte == b"\\" else 1
+        depth += {b"(": 1, b")": -1}.get(byte, 0)
+    return at - 1
 
 
 def _escape(found: re.Match[bytes]) -> bytes:
     code = found[1]
-    return bytes([int(code, 8) & 255]) if code[:1].isdigit() else ESCAPED.get(code, code)
+    return bytes([int(code, 8) & 255]) if code[:1] in b"01234567" else ESCAPED.get(code, code)
 
 
 def _glyphs(stream: bytes, codes: dict[int, str]) -> str:
-    said = []
-    for shown in SHOWN.findall(stream):
-        for found in STRING.finditer(shown):
-            raw = _raw(found)
-            said.append("".join(codes.get(raw[at] << 8 | raw[at + 1], "") for at in range(0, len(raw) - 1, 2)))
-    return "".join(said)
+    """Two bytes a glyph; what is no glyph of this font says nothing."""
+    pairs = ((raw[at] << 8 | raw[at + 1] for at in range(0, len(raw) - 1, 2)) for raw in _raw(stream))
+    return "".join(codes.get(code, "") for shown in pairs for code in shown)

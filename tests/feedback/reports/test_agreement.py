@@ -56,7 +56,7 @@ def test_a_result_is_the_same_wherever_it_stands(world: World, hospital: str) ->
         assert all(squeezed(text) in full and squeezed(text) in page for text in texts)
         assert squeezed(each.statement.text) in full
         assert [text in home for text in texts] == [True] * 4
-        assert table[each.spec.short_name][2:5] + [table[each.spec.short_name][6]] == texts
+        assert [*table[each.spec.short_name][2:5], table[each.spec.short_name][6]] == texts
         assert each.reading.startswith(WORDS[each.reading_kind])
         assert _tag(shown, each.reading) == each.reading_kind
         assert (each.dots is not None) is (each.finding.collaborative is not None and each.finding.value is not None)

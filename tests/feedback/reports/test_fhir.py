@@ -88,7 +88,7 @@ def test_the_check_finds_what_is_wrong(world: World) -> None:
 def _problems(report: dict[str, Any]) -> list[str]:
     try:
         return problems(report)
-    except KeyError as missing:
+    except (KeyError, TypeError) as missing:
         return [str(missing)]
 
 

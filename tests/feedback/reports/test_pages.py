@@ -111,7 +111,6 @@ def test_the_centre_has_all_of_them_by_name(world: World) -> None:
     assert take(world, "alder.champion", f"releases/{release.public_id}/reports.zip").status_code == 403
 
 
-@pytest.mark.worker
 def test_a_withdrawn_release_takes_its_files_along(world: World) -> None:
     key = report(world, "alder").public_id
     with world.acting_as("dana") as by:

@@ -16,16 +16,16 @@ from tests.worlds import releases
 
 
 HERE = "/c/colectomy-mi/"
-PICTURES = {"Among peers", "Trend", "By quarter", "Special cause", "Signals"}  # drawn, not written
+PICTURES = {"Among peers", "Trend", "By quarter"}  # drawn, not written
 TABLES = {
     "home": ("alder.champion", "", "measures.csv", HOME),
     "pooled": ("sam", "results/", "results/table.csv", POOLED),
     "hospitals": (
-        "cora", "releases/{}/measures/ssi/", "releases/{}/measures/ssi/hospitals.csv", hospitals(adjusted=True)
+        "cora", "releases/{}/measures/ssi/", "releases/{}/measures/ssi/hospitals.csv", hospitals(adjusted=True, watched=True)
     ),
     "not adjusted": (
         "cora", "releases/{}/measures/antibiotic/", "releases/{}/measures/antibiotic/hospitals.csv",
-        hospitals(adjusted=False),
+        hospitals(adjusted=False, watched=False),
     ),
     "release": ("cora", "releases/{}/", "releases/{}/measures.csv", SUMMARY),
 }  # fmt: skip
