@@ -23,9 +23,11 @@ from tests.worlds import (
     quality,
     questions,
     releases,
-    reviews,
     reports,
+    reviews,
     training,
+    trend_notes,
+    trials,
 )
 
 
@@ -39,6 +41,8 @@ def build_world() -> None:
     logs.build()
     questions.build()
     releases.build()
+    trend_notes.build()
+    trials.build()
     reviews.build()
     reports.build()
     training.build()

@@ -26,7 +26,7 @@ from feedback.selectors.fit_parts import (
     warnings_of,
 )
 from feedback.selectors.fits import fit_before
-from feedback.selectors.releases import release_for, release_line
+from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.statements import Statement, centre_statements, model_statement, statement_of
 from measures.definition.spec import MeasureSpec
 from privacy.roles import Permission
@@ -72,9 +72,9 @@ class ModelPage:
 
 def fit_of(viewer: Viewer, public_id: UUID, slug: str) -> ModelFit:
     """The model of a measure in a release, 404 where there is none."""
-    found = ModelFit.objects.filter(release=release_for(viewer, public_id), measure_version__measure__slug=slug)
+    found = ModelFit.objects.filter(release=counted_release(viewer, public_id), measure_version__measure__slug=slug)
     fit = found.select_related(
-        "release__snapshot", "measure_version__measure", "risk_model_version__risk_model"
+        "release", "measure_version__measure", "risk_model_version__risk_model"
     ).first()
     if fit is None:
         raise Http404

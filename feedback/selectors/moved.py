@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import Http404
 from django.urls import reverse
 
-from feedback.enums import Reading, TrialState
+from feedback.enums import Reading
 from feedback.models import SiteResult, TrialFit, TrialHospital
 from feedback.selectors.fits import fit_before
 from feedback.selectors.model_page import fit_of
@@ -18,6 +17,7 @@ from privacy.viewer import Viewer
 from ui.parts import Crumb, Kind
 
 
+ABSENT = "Not in it"
 KINDS: Mapping[str, Kind] = {Reading.BETTER: "good", Reading.WORSE: "warn"}
 
 
@@ -48,6 +48,10 @@ class MovedPage:
     statement: Statement | None
 
     @property
+    def compared(self) -> bool:
+        return any(row.before != ABSENT for row in self.rows)
+
+    @property
     def moved(self) -> int:
         return sum(row.moved for row in self.rows)
 
@@ -55,8 +59,6 @@ class MovedPage:
 def trial_hospitals(viewer: Viewer, slug: str, public_id: UUID) -> MovedPage:
     """Every hospital of a trial by name, by the version tried and by the one before on the same cases."""
     trial = trial_for(viewer, slug, public_id)
-    if trial.state != TrialState.DONE or trial.before is None or not trial.fit_before:
-        raise Http404("There are no two versions to compare.")
     rows = TrialHospital.objects.filter(trial=trial).select_related("participation__site")
     place = [viewer.collaborative_slug, slug]
     return MovedPage(
@@ -68,7 +70,7 @@ def trial_hospitals(viewer: Viewer, slug: str, public_id: UUID) -> MovedPage:
             Crumb(_window(trial), reverse("feedback:trial-detail", args=[*place, trial.public_id])),
         ),
         line=f"Cases of {_window(trial)}, the same for both versions",
-        before=f"Version {trial.before.number}",
+        before=f"Version {trial.before.number}" if trial.before else "No version before",
         after=f"Version {trial.risk_model_version.number}",
         rows=tuple(_trial_row(row) for row in sorted(rows, key=lambda each: each.participation.site.name)),
         statement=None,
@@ -95,9 +97,8 @@ def release_hospitals(viewer: Viewer, public_id: UUID, slug: str) -> MovedPage:
     """Every hospital of a release by name, beside its result of the release that members had before."""
     fit = fit_of(viewer, public_id, slug)
     before = fit_before(fit.measure_version, fit.release.created_at)
-    if before is None:
-        raise Http404("No release with this measure was released before.")
-    old = {row.participation_id: row for row in _results(before.release_id, before.measure_version_id)}
+    earlier = _results(before.release_id, before.measure_version_id) if before else []
+    old = {row.participation_id: row for row in earlier}
     new = _results(fit.release_id, fit.measure_version_id)
     place = [viewer.collaborative_slug, fit.release.public_id]
     model = reverse("feedback:model-detail", args=[*place, slug])
@@ -106,7 +107,7 @@ def release_hospitals(viewer: Viewer, public_id: UUID, slug: str) -> MovedPage:
         heading="Hospitals in two releases",
         crumbs=(Crumb(fit.release.name, reverse("feedback:release-detail", args=place)), Crumb("Risk model", model)),
         line="Cases and model may both differ; a trial fit compares two models on the same cases",
-        before=f"{before.release.name}, model v{before.risk_model_version.number}",
+        before=f"{before.release.name}, model v{before.risk_model_version.number}" if before else "No release before",
         after=f"{fit.release.name}, model v{fit.risk_model_version.number}",
         rows=tuple(_release_row(old.get(row.participation_id), row) for row in new),
         statement=statement_of(centre_statements(viewer, fit.release), fit.measure_version_id),
@@ -132,7 +133,7 @@ def _release_row(old: SiteResult | None, new: SiteResult) -> MovedRow:
 
 def _readings(before: str, after: str) -> dict[str, object]:
     return {
-        "before": Reading(before).label if before else "Not in it",
+        "before": Reading(before).label if before else ABSENT,
         "before_kind": KINDS.get(before, ""),
         "after": Reading(after).label,
         "after_kind": KINDS.get(after, ""),

@@ -133,6 +133,7 @@ class TrialResult:
     earlier: dict[str, object]
     recalibration: tuple[Fact, ...]
     beside: BesideVersion | None
+    not_beside: str
     moved: int
     warnings: tuple[str, ...]
 
@@ -187,6 +188,7 @@ def _result(trial: TrialFit) -> TrialResult:
         earlier=trial.recalibration,
         recalibration=recalibration_facts(trial.recalibration, exact=True),
         beside=_beside(trial, fit),
+        not_beside=str(trial.fit_before.get("problem", "")),
         moved=moved_count(trial),
         warnings=warnings_of(fit),
     )
@@ -199,7 +201,7 @@ def moved_count(trial: TrialFit) -> int:
 
 
 def _beside(trial: TrialFit, fit: ModelFit) -> BesideVersion | None:
-    if not trial.fit_before or trial.before is None:
+    if trial.before is None or "terms" not in trial.fit_before:
         return None
     before = kept_fit(trial.fit_before)
     return BesideVersion(

@@ -116,13 +116,14 @@ class _Run:
         )
 
     def _before(self, frozen: FrozenFit | None) -> MeasureNumbers | None:
-        """The version before on the same cases. One that does not exist for them is no comparison, not a refusal."""
+        """The version before on the same cases. Where it cannot be fitted on them, the trial says so and goes on."""
         if self.trial.before is None:
             return None
         model = self.trial.before.definition
         try:
             return self._computed(model, self._slices(model), frozen)
-        except ModelRefusedError:
+        except ModelRefusedError as refused:
+            self.trial.fit_before = {"problem": str(refused)}
             return None
 
     def _keep(self, numbers: MeasureNumbers, before: MeasureNumbers | None) -> None:
@@ -130,7 +131,8 @@ class _Run:
         if numbers.fit is None:
             raise ModelRefusedError(TOO_FEW)
         trial.fit = asdict(numbers.fit)
-        trial.fit_before = asdict(before.fit) if before and before.fit else {}
+        if before and before.fit:
+            trial.fit_before = asdict(before.fit)
         trial.recalibration = _told(trial.fit) or _told(trial.fit_before)
         pooled = numbers.pooled
         trial.pooled = {"hospitals": pooled.hospitals, "denominator": pooled.denominator, "observed": pooled.observed}

@@ -158,7 +158,7 @@ class RiskModelForm(forms.Form):
         return CovariateForm(prefix=f"covariate-{place}", auto_id="part-%s", **kwargs)
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), *(each.is_valid() for each in self.covariate_forms)])
+        return all([super().is_valid(), *(each.is_valid() for each in self.covariate_forms if not each.is_blank)])
 
     # What the page shows ----------------------------------------------------------------------------------------------
 

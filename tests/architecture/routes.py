@@ -32,7 +32,20 @@ from measures.models import Form, FormVersion
 from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import audits, cases, drafts, figures, locks, logs, programme, questions, reviews, training
+from tests.worlds import (
+    audits,
+    cases,
+    drafts,
+    figures,
+    locks,
+    logs,
+    programme,
+    questions,
+    reviews,
+    training,
+    trend_notes,
+    trials,
+)
 
 
 SLUG = "colectomy-mi"
@@ -271,6 +284,16 @@ class Objects:
         with self.world.acting_as("dana"):
             return reviews.counted(hospital, Outcome.NOT_MET)[0][1].public_id
 
+    def trend_note(self, *, own: bool) -> uuid.UUID:
+        """A note of the own side; the other collaborative has none."""
+        if self.at_centre:
+            return trend_notes.NOTES["centre"] if own else uuid.uuid4()
+        return trend_notes.NOTES["alder" if own else FOREIGN_HOSPITAL]
+
+    def trial(self, *, own: bool) -> uuid.UUID:
+        """Of the centre of this collaborative; the other one has no risk model."""
+        return trials.TRIALS["readmission"] if own else uuid.uuid4()
+
     def form_digest(self, *, own: bool) -> str:  # noqa: ARG002 -- a form belongs to everybody in the collaborative
         version: FormVersion = self.first(FormVersion.objects.filter(status="published"))
         return version.digest
@@ -305,6 +328,7 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("questions:", "case_public_id"): Objects.case,
     ("questions:", "public_id"): Objects.question,
     ("feedback:", "public_id"): Objects.release,
+    ("feedback:trend-note", "note_id"): Objects.trend_note,
     ("reviews:release-", "release_id"): Objects.release,
     ("reviews:contest-new", "case_public_id"): Objects.case_behind,
     ("reviews:contest-", "public_id"): Objects.contest,
@@ -314,6 +338,10 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("reports:", "measure_slug"): lambda *_, **__: "ssi",
     ("reports:", "report_id"): Objects.report,
     ("measures:", "digest"): Objects.form_digest,
+    ("measures:model-", "model_slug"): lambda *_, **__: trials.MODEL.slug,
+    ("measures:model-download", "version"): lambda *_, **__: 1,
+    ("feedback:trial-", "model_slug"): lambda *_, **__: trials.MODEL.slug,
+    ("feedback:trial-", "trial_id"): Objects.trial,
     ("feedback:", "measure_slug"): lambda *_, **__: "ssi",
     ("feedback:figure-", "aggregate_slug"): Objects.aggregate,
     ("feedback:figure-", "upload_id"): Objects.figures,
@@ -333,7 +361,7 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("measures:check-", "part"): lambda *_, **__: "early",
 }
 # Parts that name no row of a hospital: everybody in the collaborative may try them.
-SHARED_PARTS = {"digest", "form_slug", "measure_slug", "aggregate_slug", "version", "file_format", "part"}
+SHARED_PARTS = {"digest", "form_slug", "measure_slug", "model_slug", "aggregate_slug", "version", "file_format", "part"}
 
 
 def factory(route: Route, part: str) -> Callable[..., object]:

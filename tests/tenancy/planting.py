@@ -34,6 +34,8 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "reviews_comment": {"text": "planted"},
     "reviews_localtarget": {"value": 0.5, "by": "2027-01-05"},
     "feedback_figureupload": {"state": "discarded", "decided_at": "2026-01-05"},
+    "feedback_trialfit": {"state": "waiting"},
+    "feedback_trialhospital": {"reading": "too_few"},
     "feedback_release": {"state": "draft", "name": "planted"},
     "feedback_releasepolicy": {"largest_move": 25},
     "feedback_releaseproof": {"difference": "planted"},

@@ -76,6 +76,7 @@ EXPECTED = {
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
     "feedback_figureupload": "- here - - -",
     "feedback_aggregatefigure": "own here - here -",
+    **dict.fromkeys(("feedback_trialfit", "feedback_trialhospital"), "- here - here -"),
     "feedback_decidedexclusion": "- here - here -",
     "reviews_attestation": "own_released here - here -",
     "reviews_contest": "own here - here -",
