@@ -21,6 +21,7 @@ from cases.services.undo import undo_cases
 from collaboratives.services.invitations import send_invitation
 from events.enums import EventKind
 from events.models import Event, Job
+from feedback.enums import ComputingStep
 from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.reviews.services.breakdowns import ask_for_breakdowns, break_down
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
@@ -79,10 +80,12 @@ def bind_drafts(event: Event) -> None:
     rebind_drafts(event.collaborative_id)
 
 
-def compute_and_break_down(job: Job) -> None:
+def compute_and_break_down(job: Job) -> bool:
     """The release first; the split of each hospital's own cases follows by itself, so that nobody waits for it."""
-    compute_release(job)
-    ask_for_breakdowns(job)
+    step = compute_release(job)
+    if step is ComputingStep.DRAFTED:
+        ask_for_breakdowns(job)
+    return step is ComputingStep.MORE
 
 
 def undo_import(job: Job) -> None:
@@ -113,7 +116,8 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.AUDIT_CORRECTED: (count_audited,),
     EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
 }
-JOBS: Mapping[str, Callable[[Job], None]] = {
+# Work that answers true has more to do: it is called again, in a transaction of its own.
+JOBS: Mapping[str, Callable[[Job], bool | None]] = {
     "audits.report": compute_report,
     "reviews.break_down": break_down,
     "audits.correct": correct_cases,

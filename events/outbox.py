@@ -40,20 +40,27 @@ def react(*, event_id: int, collaborative_id: int) -> None:
 
 
 def run_job(*, job_id: int, collaborative_id: int) -> None:
-    """Run the job's work in one transaction; a crash leaves the row unfinished and `publish_again` finds it."""
+    """Run the job's work, each step in one transaction; a crash leaves the row unfinished and `publish_again` finds it."""
     with acting(Acting("compute", collaborative_id=collaborative_id)):
-        if not _begin(job_id):
-            return
-        try:
-            with transaction.atomic():
-                if not _claim(job_id):
-                    return
-                job = Job.objects.get(pk=job_id)
-                import_string(settings.JOB_WORK)[job.kind](job)
-                Job.objects.filter(pk=job_id).update(state=JobState.DONE, finished_at=timezone.now())
-        except Exception as problem:
-            log.exception("job %s failed", job_id)
-            _note_failure(job_id, type(problem).__name__)
+        while _begin(job_id) and _step(job_id):
+            pass
+
+
+def _step(job_id: int) -> bool:
+    """Whether the work has more to do. What a step has done is done: the next one has all its attempts again."""
+    try:
+        with transaction.atomic():
+            if not _claim(job_id):
+                return False
+            job = Job.objects.get(pk=job_id)
+            more = bool(import_string(settings.JOB_WORK)[job.kind](job))
+            ended = {"attempts": 0} if more else {"state": JobState.DONE, "finished_at": timezone.now()}
+            Job.objects.filter(pk=job_id).update(**ended)
+    except Exception as problem:
+        log.exception("job %s failed", job_id)
+        _note_failure(job_id, type(problem).__name__)
+        return False
+    return more
 
 
 def _begin(job_id: int) -> bool:

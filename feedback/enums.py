@@ -1,3 +1,5 @@
+from enum import Enum, auto
+
 from django.db.models import TextChoices
 
 
@@ -62,7 +64,7 @@ class CheckName(TextChoices):
 class CheckState(TextChoices):
     """Pass: nothing to see. Look: read it before approving. Stop: no approval without a reason."""
 
-    PASS = "pass", "Pass"  # noqa: S105 -- the state of a check
+    PASS = "pass", "Pass"
     LOOK = "look", "Look"
     STOP = "stop", "Stop"
 
@@ -88,3 +90,11 @@ class FigureState(TextChoices):
     REFUSED = "refused", "Has rows to correct"
     COMMITTED = "committed", "Taken over"
     DISCARDED = "discarded", "Discarded"
+
+
+class ComputingStep(Enum):
+    """What a step of computing a release came to."""
+
+    MORE = auto()
+    DRAFTED = auto()
+    NOTHING = auto()

@@ -13,7 +13,7 @@ from feedback.charts import Drawing
 from feedback.models import MeasureResult, PeerDistribution, Release, SiteResult
 from feedback.selectors.disclosing import UNCHANGED, peers_shown
 from feedback.selectors.membership import few_changed_since
-from feedback.selectors.releases import release_for, release_line
+from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.results import dots_of, finding_of
 from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Span, reading_kind, reading_text, sentence
@@ -44,7 +44,7 @@ class PreviewPage:
 
 def preview_page(viewer: Viewer, place: Place, public_id: UUID, hospital_id: UUID) -> PreviewPage:
     """Every measure of a release in the words and with the peers that this hospital will see."""
-    release = release_for(viewer, public_id)
+    release = counted_release(viewer, public_id)
     hospitals = previewed_hospitals(release)
     hospital = next((each for each in hospitals if each.public_id == hospital_id), None)
     if hospital is None:

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
+from collaboratives.selectors.places import Place
 from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
 from feedback.selectors.since import readings_changed, release_before
@@ -48,6 +50,18 @@ def release_for(viewer: Viewer, public_id: UUID | str) -> Release:
     return get_object_or_404(_releases(viewer), public_id=key)
 
 
+def counted_release(viewer: Viewer, public_id: UUID | str) -> Release:
+    """A release whose numbers are all there: neither being computed nor refused."""
+    release = release_for(viewer, public_id)
+    if not has_numbers(release):
+        raise Http404
+    return release
+
+
+def has_numbers(release: Release) -> bool:
+    return release.state != ReleaseState.COMPUTING and not release.problem
+
+
 def chosen_release(viewer: Viewer, public_id: str) -> Release | None:
     """The release asked for, else the latest."""
     return release_for(viewer, public_id) if public_id else latest_release(viewer)
@@ -66,12 +80,18 @@ def release_line(release: Release) -> str:
 @dataclass(frozen=True, kw_only=True)
 class ReleaseListPage:
     releases: tuple[Release, ...]
+    time_zone: str
     may_build: bool
+    may_set: bool
 
 
-def release_list_page(viewer: Viewer) -> ReleaseListPage:
-    found = _releases(viewer).order_by("-created_at")
-    return ReleaseListPage(releases=tuple(found), may_build=viewer.can(Permission.RELEASE_BUILD))
+def release_list_page(viewer: Viewer, place: Place) -> ReleaseListPage:
+    return ReleaseListPage(
+        releases=tuple(_releases(viewer).order_by("-created_at")),
+        time_zone=place.collaborative.time_zone,
+        may_build=viewer.can(Permission.RELEASE_BUILD),
+        may_set=viewer.can(Permission.RELEASE_PUBLISH),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +146,7 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     return ReleasePage(
         release=release,
         steps=release_steps(release),
-        measures=tuple(_release_measures(viewer, release, before)),
+        measures=tuple(_release_measures(viewer, release, before)) if has_numbers(release) else (),
         line=release_line(release),
         before=before,
         preview_url=_preview_url(viewer, release),
@@ -140,7 +160,7 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
 
 def _preview_url(viewer: Viewer, release: Release) -> str:
     """The page that shows the release as its first hospital will see it; others are a click away there."""
-    if not viewer.can(Permission.UNBLINDED_VIEW):
+    if not viewer.can(Permission.UNBLINDED_VIEW) or not has_numbers(release):
         return ""
     hospitals = SiteResult.objects.filter(release=release).order_by("participation__site__name")
     first = hospitals.values_list("participation__public_id", flat=True).first()
@@ -177,7 +197,7 @@ def release_steps(release: Release) -> tuple[Step, ...]:
     """The rail of a release: closed, computed, approved, scheduled, released; each with who and when."""
     state = ReleaseState(release.state)
     failed = bool(release.problem)
-    computed = release.snapshot_id is not None
+    computed = release.snapshot_id is not None and has_numbers(release)
     cases = f"{release.snapshot.cases:,} cases" if release.snapshot else ""
     after = state in {*SEEN, ReleaseState.RELEASING, ReleaseState.WITHDRAWN}
     steps = [

@@ -25,7 +25,7 @@ from feedback.enums import Reading
 from feedback.models import MeasureResult, Release, SiteResult
 from feedback.selectors.measure_page import context_of, odds_ratio_text
 from feedback.selectors.over_time import cumulative_signal, signal_text
-from feedback.selectors.releases import release_for, release_line
+from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, centre_statements, hospital_statements, statement_of
 from feedback.selectors.unblinded_parts import HospitalTime, PartRow, hospital_time, part_rows
@@ -89,7 +89,7 @@ class UnblindedPage:
 
 def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hospital: str = "") -> UnblindedPage:
     """One measure of a release with every hospital by name, in the order of the names."""
-    release = release_for(viewer, public_id)
+    release = counted_release(viewer, public_id)
     found = MeasureResult.objects.filter(release=release, measure_version__measure__slug=slug)
     pooled = found.select_related("measure_version__measure").first()
     if pooled is None:

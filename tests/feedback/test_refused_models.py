@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.http import Http404
 
 from collaboratives.selectors.places import acting_for
 from events.enums import EventKind
@@ -17,9 +18,8 @@ from feedback.models import (
     PooledResult,
     Release,
     SiteResult,
-    Snapshot,
-    SnapshotSlice,
 )
+from feedback.selectors.model_page import model_page
 from feedback.selectors.releases import release_page
 from feedback.services.releases import approve_release
 from riskstats import reliability
@@ -33,7 +33,7 @@ from tests.worlds import releases
 pytestmark = pytest.mark.worker
 HALF = date(2025, 7, 1), date(2026, 3, 31)
 NAME = "Winter 2026"
-REMEDY = "Nothing was kept. Correct the model in the definition file or choose a longer window, then draft the release again."
+REMEDY = "No number of it is shown. Correct the model in the definition file or choose a longer window, then draft the release again."
 OF_A_RELEASE = (MeasureResult, ModelFit, PeerDistribution, PooledResult, SiteResult)
 
 
@@ -41,11 +41,6 @@ def rows_of(release: Release) -> dict[str, int]:
     """Rows of the release that hold a number."""
     with acting(releases.worker()):
         return {model.__name__: model.objects.filter(release=release).count() for model in OF_A_RELEASE}  # type: ignore[attr-defined]  # each is a model
-
-
-def snapshots() -> tuple[int, int]:
-    with acting(releases.worker()):
-        return Snapshot.objects.count(), SnapshotSlice.objects.count()
 
 
 @pytest.mark.parametrize(
@@ -60,10 +55,9 @@ def snapshots() -> tuple[int, int]:
     ],
     ids=["risk model", "hospital effects", "rates of measures without a model"],
 )
-def test_fit_that_does_not_converge_becomes_no_number(
+def test_fit_that_does_not_converge_is_never_shown(
     world: World, monkeypatch: pytest.MonkeyPatch, module: object, reason: str
 ) -> None:
-    before = snapshots()
     monkeypatch.setattr(module, "MOST_ITERATIONS", 1)
 
     release = releases.draft(NAME, *HALF)
@@ -71,9 +65,10 @@ def test_fit_that_does_not_converge_becomes_no_number(
     assert release.state == ReleaseState.DISCARDED
     assert release.problem.startswith(reason)
     assert release.problem.endswith(REMEDY)
-    assert release.snapshot_id is None
-    assert set(rows_of(release).values()) == {0}
-    assert snapshots() == before
+    with world.acting_as("cora") as cora:
+        assert release_page(cora, release.public_id).measures == ()
+        with pytest.raises(Http404):
+            model_page(cora, release.public_id, "ssi")
 
 
 def test_the_same_cases_are_released_when_the_fits_may_take_their_steps(world: World) -> None:

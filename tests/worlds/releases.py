@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from collaboratives.selectors.places import acting_for
 from events.models import Job
-from feedback.enums import CheckName
+from feedback.enums import CheckName, ComputingStep
 from feedback.models import Release
 from feedback.services.bulk_outcomes import evaluate_collaborative
 from feedback.services.computing import compute_release
@@ -55,9 +55,18 @@ def draft(name: str, window_from: date, window_to: date, slug: str = "colectomy-
     person = programme.viewer(by, slug)
     with acting(acting_for(person)), transaction.atomic():
         release = draft_release(name=name, window_from=window_from, window_to=window_to, by=person)
-    with acting(worker(slug)), transaction.atomic():
-        compute_release(Job(subject_id=release.pk))
-        return Release.objects.get(pk=release.pk)
+    return compute(release, slug)
+
+
+def compute(release: Release, slug: str = "colectomy-mi") -> Release:
+    """The worker's steps, each in a transaction of its own."""
+    with acting(worker(slug)):
+        step = ComputingStep.MORE
+        while step is ComputingStep.MORE:
+            with transaction.atomic():
+                step = compute_release(Job(subject_id=release.pk))
+        with transaction.atomic():
+            return Release.objects.get(pk=release.pk)
 
 
 def publish(release: Release, slug: str = "colectomy-mi", approver: str = "ben", director: str = "dana") -> Release:
