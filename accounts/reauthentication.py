@@ -5,9 +5,11 @@ confirmed. allauth can also finish a suspended request by itself, but not inside
 passed by.
 """
 
+import time
 from collections.abc import Mapping
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, get_reauthentication_flows
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,8 +20,13 @@ KEY = "colloquy_intent"
 
 
 def proved_lately(request: HttpRequest) -> bool:
-    """Within ACCOUNT_REAUTHENTICATION_TIMEOUT; signing in does not count. Without any way to prove it, never."""
-    return bool(get_reauthentication_flows(request.user)) and did_recently_reauthenticate(request)
+    """Within ACCOUNT_REAUTHENTICATION_TIMEOUT; signing in does not count.
+
+    By the session alone: allauth's own question also reads the second factors, which the capacities of a collaborative
+    must not, and lets somebody pass who has no way to prove it.
+    """
+    proofs = [each for each in get_authentication_records(request, request.user) if each.get("reauthenticated")]
+    return bool(proofs) and time.time() - proofs[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def ask_for_proof(request: HttpRequest, intent: Mapping[str, str]) -> HttpResponse:

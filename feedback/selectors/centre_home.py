@@ -13,13 +13,17 @@ from cases.selectors.burden import BurdenTable, burden_table
 from cases.selectors.clock import today_of
 from cases.selectors.hospital_cases import HospitalCases, hospitals_with_cases
 from collaboratives.models import Collaborative
+from feedback.definition.clock import told_in
 from feedback.enums import ReleaseState
 from feedback.models import Release
 from feedback.selectors.releases import release_steps
+from measures.selectors.reviews_due import ReviewDue, reviews_due
+from privacy.roles import Permission
 from privacy.viewer import Viewer
 from ui.parts import Step
 
 
+WAITING = [ReleaseState.DRAFT, ReleaseState.APPROVED, ReleaseState.SCHEDULED]
 RECENT = timedelta(days=90)
 NEVER = datetime.min.replace(tzinfo=timezone.get_fixed_timezone(0))
 
@@ -60,23 +64,41 @@ class Totals:
 class CentreHome:
     release: Release | None
     steps: tuple[Step, ...]
+    calendar: tuple[str, ...]
     cards: tuple[FigureCard, ...]
     hospitals: tuple[HospitalLine, ...]
     totals: Totals
     burden: BurdenTable
+    reviews: tuple[ReviewDue, ...]
 
 
 def centre_page(viewer: Viewer, collaborative: Collaborative) -> CentreHome:
     releases = Release.objects.filter(collaborative_id=viewer.collaborative_id).exclude(state=ReleaseState.DISCARDED)
-    release = releases.select_related("snapshot").order_by("-created_at").first()
+    release = (
+        releases.select_related("snapshot", "created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by")
+        .order_by("-created_at")
+        .first()
+    )
     lines = _hospitals(viewer, collaborative)
+    waiting = list(releases.filter(state__in=WAITING).order_by("scheduled_for"))
     return CentreHome(
         release=release,
         steps=release_steps(release) if release else (),
-        cards=_cards(viewer, lines, releases.filter(state__in=[ReleaseState.DRAFT, ReleaseState.APPROVED]).count()),
+        calendar=_calendar(waiting, collaborative),
+        cards=_cards(viewer, lines, sum(each.state != ReleaseState.SCHEDULED for each in waiting)),
         hospitals=tuple(lines),
         totals=Totals(**{each.name: sum(getattr(line.cases, each.name) for line in lines) for each in fields(Totals)}),
         burden=burden_table(viewer),
+        reviews=tuple(reviews_due(collaborative)) if viewer.can(Permission.DEFINITION_EDIT) else (),
+    )
+
+
+def _calendar(waiting: list[Release], collaborative: Collaborative) -> tuple[str, ...]:
+    """When members see what is scheduled, the next one first."""
+    return tuple(
+        f"{each.name}: members see it on {told_in(each.scheduled_for, collaborative.time_zone)}."
+        for each in waiting
+        if each.state == ReleaseState.SCHEDULED and each.scheduled_for
     )
 
 

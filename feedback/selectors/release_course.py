@@ -96,11 +96,6 @@ def course_of(viewer: Viewer, place: Place, release: Release) -> Course:
     )
 
 
-def next_line(release: Release, zone: str) -> str:
-    """For the calendar of the centre's home: when members see what is scheduled."""
-    return f"Members see it on {told_in(release.scheduled_for, zone)}" if release.scheduled_for else ""
-
-
 def _running(release: Release) -> set[str]:
     jobs = Job.objects.filter(
         collaborative_id=release.collaborative_id, subject_id=release.pk, state__in=[JobState.QUEUED, JobState.RUNNING]
@@ -112,7 +107,10 @@ def _next(viewer: Viewer, release: Release, zone: str) -> tuple[str, bool]:
     """What happens next, and whether it is the viewer who is awaited."""
     state = ReleaseState(release.state)
     if state is ReleaseState.SCHEDULED:
-        return f"{next_line(release, zone)}. Until then they see nothing.", False
+        return (
+            f"Members see it on {told_in(release.scheduled_for or timezone.now(), zone)}. Until then they see nothing.",
+            False,
+        )
     if state not in AWAITED:
         return WORKED[state], False
     role, step, permission = AWAITED[state]

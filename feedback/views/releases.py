@@ -24,7 +24,7 @@ from privacy.roles import Permission
 @needs(Permission.RELEASE_VIEW)
 def release_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Every release of the collaborative with its state."""
-    return render(request, "feedback/release_list.html", {"page": release_list_page(request.viewer)})
+    return render(request, "feedback/release_list.html", {"page": release_list_page(request.viewer, request.place)})
 
 
 @needs(Permission.RELEASE_BUILD)

@@ -2,6 +2,8 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from events.models import Event
 from feedback.errors import ReleaseStateError
@@ -11,6 +13,7 @@ from privacy.viewer import PermissionRefusedError
 from tests.feedback.test_pages import public_id, text_of, url, words
 from tests.world import World
 from tests.worlds import releases
+from tests.worlds.programme import PASSWORD
 
 
 REASON = "Two hospitals had sent their cases twice."
@@ -70,19 +73,50 @@ def test_database_wants_the_reason_too(world: World, later: Release) -> None:
         Release.objects.filter(pk=later.pk).update(state="withdrawn")
 
 
-def test_first_release_leaves_nothing_behind(world: World) -> None:
+def sure(world: World) -> Client:
+    """The director, who has just proved who they are."""
     client = world.client("dana")
-    key = public_id(world, releases.NAME)
-    answer = client.post(url("release-withdraw", key), {"reason": REASON}, follow=True)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return client
+
+
+def test_first_release_leaves_nothing_behind(world: World) -> None:
+    page = url("release-withdraw", public_id(world, releases.NAME))
+    answer = sure(world).post(page, {"reason": REASON, "name": releases.NAME}, follow=True)
 
     assert "Members see the release before it, and why." in words(answer.content.decode())
     assert REASON in words(answer.content.decode())
     assert "No released result yet" in words(text_of(world, "alder.champion", url("measure-detail", "ssi")))
 
 
-def test_page_without_a_reason_changes_nothing(world: World) -> None:
-    key = public_id(world, releases.NAME)
-    answer = world.client("dana").post(url("release-withdraw", key), {"reason": ""}, follow=True)
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"reason": "", "name": releases.NAME}, "This field is required."),
+        ({"reason": REASON, "name": "Autumn"}, f"Type “{releases.NAME}” exactly to confirm."),
+    ],
+)
+def test_page_wants_a_reason_and_the_name(world: World, form: dict[str, str], said: str) -> None:
+    answer = sure(world).post(url("release-withdraw", public_id(world, releases.NAME)), form)
 
-    assert "Write why: members read it." in words(answer.content.decode())
+    assert answer.status_code == 422
+    assert said in words(answer.content.decode())
     assert "7.3%" in text_of(world, "alder.champion", url("measure-detail", "ssi"))
+
+
+def test_director_proves_who_they_are_first(world: World) -> None:
+    page, form = url("release-withdraw", public_id(world, releases.NAME)), {"reason": REASON, "name": releases.NAME}
+    client = world.client("dana")
+    answer = client.post(page, form)
+
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    client.post(answer["Location"], {"password": PASSWORD})
+    assert REASON in client.get(page).content.decode()
+    assert client.post(page, form).status_code == 302
+
+
+def test_release_that_is_not_in_force_is_not_withdrawn(world: World) -> None:
+    form = {"reason": REASON, "name": releases.DRAFT}
+    answer = sure(world).post(url("release-withdraw", public_id(world, releases.DRAFT)), form)
+
+    assert "is not in force, so there is nothing to withdraw." in words(answer.content.decode())
