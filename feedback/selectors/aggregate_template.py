@@ -22,7 +22,7 @@ def figures_template(viewer: Viewer, collaborative: Collaborative, slug: str) ->
     expected = figures_asked(aggregate_version(viewer, slug).definition).expected
     found = Participation.objects.filter(collaborative=collaborative).exclude(stage=Stage.LEFT)
     hospitals = found.order_by("site__name").values_list("site__identifier", "site__name")
-    period = _last_quarter(today_of(collaborative))
+    period = last_quarter(today_of(collaborative))
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow((*HEADING, "expected") if expected else HEADING)
@@ -30,7 +30,7 @@ def figures_template(viewer: Viewer, collaborative: Collaborative, slug: str) ->
     return f"\ufeff{out.getvalue()}"
 
 
-def _last_quarter(today: date) -> str:
+def last_quarter(today: date) -> str:
     first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
     last = first - timedelta(days=1)
     return f"{last.year}-Q{(last.month - 1) // 3 + 1}"
