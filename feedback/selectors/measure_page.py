@@ -247,7 +247,7 @@ def _compare(given: Comparand, asked: Question, time: TimePart) -> ComparePart:
         data=supplied_facts(result, given.supplied)
         if given.supplied
         else tuple(_data_facts(result, given.live, route)),
-        flow=() if given.supplied else flow_of(result),
+        flow=flow_of(result),
         missing=_missing_facts(result, given.form) if given.form else (),
         since=sentences_since(before, result) if before else (),
         csv_url=_csv_url(route, result, comparison),
@@ -355,7 +355,9 @@ def counted_cases(number: int) -> str:
 
 
 def flow_of(result: SiteResult) -> tuple[FlowStep, ...]:
-    """From all cases of the window to those that count, in the order of the definition."""
+    """From all cases of the window to those that count, in the order of the definition; supplied sums have no cases."""
+    if result.measure_version.definition.is_aggregate:
+        return ()
     left, steps = (
         result.cases,
         [FlowStep(label="All complete cases of the period", count=result.cases, left=result.cases)],

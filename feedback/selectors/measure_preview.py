@@ -24,7 +24,7 @@ from measures.definition.evaluate import NOT_IN_POPULATION, resolve_measure
 from measures.definition.expression.nodes import names
 from measures.definition.spec import FormSpec, MeasureKind, MeasureSpec
 from measures.models import MeasureVersion
-from measures.selectors.definitions import merged_spec
+from measures.selectors.definitions import counted_form
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 
@@ -109,7 +109,7 @@ def preview_of(viewer: Viewer, collaborative: Collaborative, version: MeasureVer
     """
     require(viewer, Permission.CASE_VIEW)
     begun = perf_counter()
-    form, days = merged_spec(version.form), closed_months(collaborative)
+    form, days = counted_form(version), closed_months(collaborative)
     before = version.measure.versions.filter(status="published", form_id=version.form_id).first()
     known = before.definition if before else None
     groups = count_preview(form, spec, known, Window(collaborative.pk, version.form_id, *days))

@@ -23,7 +23,7 @@ from feedback.services.numbers.values import FrozenFit, Json, MeasureInput, Meas
 from feedback.services.snapshot import slices_of
 from measures.definition.canonical import from_json
 from measures.definition.spec import RiskModelSpec
-from measures.selectors.definitions import merged_spec
+from measures.selectors.definitions import counted_form
 from riskstats.errors import ModelRefusedError
 from riskstats.riskmodel.logistic import TOLERANCE
 
@@ -76,7 +76,7 @@ class _Run:
         next_step()
         numbers = self._computed(spec, slices, frozen)
         next_step()
-        trial.later = judged_later(slices, merged_spec(trial.measure_version.form), spec)
+        trial.later = judged_later(slices, counted_form(trial.measure_version), spec)
         del slices
         next_step()
         before = self._before(frozen)
@@ -105,7 +105,7 @@ class _Run:
         return compute_measure(
             MeasureInput(
                 measure=version.definition,
-                form=merged_spec(version.form),
+                form=counted_form(version),
                 risk_model=model,
                 slices=slices,
                 window_from=trial.window_from,

@@ -72,6 +72,20 @@ def form_spec_of(version: MeasureVersion) -> FormSpec | None:
     return merged_spec(version.form) if version.form else None
 
 
+def counted_form(version: MeasureVersion) -> FormSpec:
+    """The form of a measure that is known to count cases.
+
+    Raises
+    ------
+    ValueError
+        Its figures are supplied; whoever asks has to ask `form_spec_of` first.
+    """
+    form = form_spec_of(version)
+    if form is None:
+        raise ValueError(f"expected a measure that counts cases, but got {version}, whose figures are supplied")
+    return form
+
+
 def case_noun_of(version: MeasureVersion) -> str:
     """What the denominator is made of: cases as the form calls them, or what is supplied, in its own words."""
     form, figures = form_spec_of(version), version.definition.figures

@@ -22,7 +22,7 @@ from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Finding, gap_text, percent, plain, reading_kind, reading_text, sentence
 from measures.definition.spec import FormSpec, MeasureSpec
 from measures.models import MeasureVersion
-from measures.selectors.definitions import form_spec_of
+from measures.selectors.definitions import case_noun_of, form_spec_of
 from privacy.roles import Capacity
 from privacy.viewer import Viewer
 from ui.parts import Fact, Kind
@@ -136,7 +136,7 @@ def content_of(
 ) -> MeasureContent:
     version: MeasureVersion = result.measure_version
     spec = version.definition
-    finding = finding_of(result, peers, place, case_noun=form.case_noun_plural if form else "cases")
+    finding = finding_of(result, peers, place, case_noun=case_noun_of(version))
     return MeasureContent(
         spec=spec,
         version=version.number,

@@ -6,7 +6,7 @@ from cases.models import Case
 from feedback.enums import Outcome
 from feedback.models import SiteResult, SnapshotSlice
 from feedback.selectors.slices import OUTCOMES, Slice, unpack
-from measures.selectors.definitions import merged_spec
+from measures.selectors.definitions import counted_form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,5 +39,5 @@ def _why(outcome: Outcome, columns: Slice, place: int, result: SiteResult) -> st
     missing = columns.gaps[columns.gap[place]]
     if not missing:
         return ""
-    form = merged_spec(result.measure_version.form)
+    form = counted_form(result.measure_version)
     return f"Missing: {', '.join(form.variable(name).label if name in form.by_name else name for name in missing)}"

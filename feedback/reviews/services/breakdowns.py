@@ -20,7 +20,7 @@ from feedback.services.numbers.breakdown import Splitter, split
 from feedback.services.numbers.values import Json
 from measures.definition.spec import IdentifierClass, VariableSpec, VariableType
 from measures.models import MeasureVersion
-from measures.selectors.definitions import merged_spec
+from measures.selectors.definitions import counted_form
 
 
 SPLITTING = "splitting"
@@ -54,7 +54,7 @@ def _versions(keys: Sequence[int]) -> dict[int, tuple[MeasureVersion, tuple[Spli
 
 def splitters(version: MeasureVersion) -> tuple[Splitter, ...]:
     """Codes of the hospital's own (clinician, unit) first, then the strata of the measure."""
-    form = merged_spec(version.form)
+    form = counted_form(version)
     own = [each for each in form.variables if _is_own_code(each)]
     named = version.definition.stratifiers
     strata = [form.variable(name) for name in named if name in form.by_name and _labels(form.variable(name))]
