@@ -11,6 +11,7 @@ from feedback.charts.scale import ValueFormat
 
 Json = str | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 Figure = dict[str, Json]
+DIGITS = 4
 TRACE_KEYS = frozenset({"x", "y", "type", "mode", "marker"})
 MARKER_KEYS = frozenset({"symbol", "size"})
 LAYOUT_KEYS = frozenset({"xaxis", "yaxis", "shapes", "annotations"})
@@ -26,11 +27,16 @@ def marks_of(
 ) -> Figure:
     """Marks, joined by a line or not."""
     mode = "lines+markers" if joined else "markers"
-    return {"x": list(x), "y": list(y), "type": "scatter", "mode": mode, "marker": {"symbol": symbol, "size": size}}
+    return {"x": list(x), "y": _told(y), "type": "scatter", "mode": mode, "marker": {"symbol": symbol, "size": size}}
 
 
 def line_of(x: Sequence[float | str], y: Sequence[float | None]) -> Figure:
-    return {"x": list(x), "y": list(y), "type": "scatter", "mode": "lines"}
+    return {"x": list(x), "y": _told(y), "type": "scatter", "mode": "lines"}
+
+
+def _told(values: Sequence[float | None]) -> list[float | None]:
+    """No more digits than anybody could read off the drawing."""
+    return [None if value is None else round(value, DIGITS) for value in values]
 
 
 def level(value: float, name: str) -> tuple[Figure, Figure]:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedback.charts import PERCENT, Change, Trend, TrendPoint, draw_trend
+from feedback.charts import PERCENT, Baseline, Change, Note, Trend, TrendPoint, draw_trend
 
 
 POINTS = tuple(
@@ -93,3 +93,34 @@ def test_trend_without_any_value_says_so():
     points = tuple(TrendPoint(label=f"P{n}", value=None) for n in range(3))
 
     assert draw_trend(replace(TREND, points=points)).description == "Infection rate: no values yet."
+
+
+def test_notes_are_numbered_flags_with_their_words_below_and_in_the_table():
+    drawing = draw_trend(
+        replace(
+            TREND, notes=(Note(1, "new order set", "your hospital"), Note(4, "bundle agreed", "coordinating centre"))
+        )
+    )
+
+    assert drawing.svg.count('<circle class="note"') == 2
+    assert drawing.caption.endswith(
+        "1 Month 2: new order set (your hospital); 2 Month 5: bundle agreed (coordinating centre)"
+    )
+    assert drawing.table.headers[-1] == "What changed"
+    assert [row[-1] for row in drawing.table.rows] == [
+        "",
+        "new order set (your hospital)",
+        "",
+        "",
+        "bundle agreed (coordinating centre)",
+        "",
+    ]
+
+
+def test_baseline_is_drawn_and_named():
+    drawing = draw_trend(
+        replace(TREND, baseline=Baseline(0, 3, "baseline, provisional"), reading=("Limits rest on 4.",))
+    )
+
+    assert "baseline, provisional</text>" in drawing.svg
+    assert drawing.description.endswith("Limits rest on 4.")
