@@ -29,10 +29,15 @@ from feedback.services.computing import compute_release
 from feedback.services.measure_evaluation import evaluate_measure
 from feedback.services.outcomes import evaluate_case
 from feedback.services.publishing import publish_release
+from measures.services.review_reminders import mail_review
 
 
 def mail_invitation(event: Event) -> None:
     send_invitation(invitation_id=event.subject_id, inviter_capacity=event.capacity)
+
+
+def mail_review_due(event: Event) -> None:
+    mail_review(event)
 
 
 def count_case(event: Event) -> None:
@@ -103,6 +108,7 @@ def release_to_members(job: Job) -> None:
 REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
+    EventKind.REVIEW_DUE: (mail_review_due,),
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_EXCLUDED: (count_case,),
     EventKind.EXCLUSION_LIFTED: (count_case,),

@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-up": {"task": "caselog.count_follow_up", "schedule": crontab(minute="5-55/10"), "options": {"expires": 590}},
     "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
+    "reviews-due": {"task": "measures.remind_reviews", "schedule": crontab(hour=5, minute=5)},
     "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=43)},
     "quality": {"task": "quality.measure", "schedule": crontab(hour=2, minute=52)},
     "quality-refresh": {"task": "quality.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 590}},

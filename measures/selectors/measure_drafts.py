@@ -18,6 +18,7 @@ from measures.enums import UNPUBLISHED, VersionStatus
 from measures.errors import DraftClosedError
 from measures.models import Form, Measure, MeasureVersion, RiskModelVersion
 from measures.selectors.definitions import form_spec_of, forms_of, merged_spec
+from measures.selectors.reviews_due import SOON
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 
@@ -55,9 +56,16 @@ class MeasureRow:
         return self.in_use or self.draft or (self.published or self.versions)[0]
 
     @property
+    def next_review(self) -> date | None:
+        return self.in_use.definition.next_review_on if self.in_use else None
+
+    @property
     def is_overdue(self) -> bool:
-        due = self.in_use.definition.next_review_on if self.in_use else None
-        return due is not None and due < self.today
+        return self.next_review is not None and self.next_review < self.today
+
+    @property
+    def is_due(self) -> bool:
+        return self.next_review is not None and self.today <= self.next_review <= self.today + SOON
 
 
 def measure_rows(viewer: Viewer) -> list[MeasureRow]:

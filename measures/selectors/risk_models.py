@@ -25,13 +25,13 @@ from measures.enums import UNPUBLISHED, VersionStatus
 from measures.errors import DraftClosedError
 from measures.models import Form, MeasureVersion, RiskModel, RiskModelVersion
 from measures.selectors.definitions import form_of, merged_spec
+from measures.selectors.reviews_due import SOON
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 
 
 OPEN = (VersionStatus.DRAFT, VersionStatus.REVIEW)
 FROZEN_FOR = timedelta(days=365)  # a model is frozen for a year (STATISTICS 7)
-SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)

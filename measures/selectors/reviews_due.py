@@ -1,0 +1,85 @@
+"""Definitions in use whose review is due within thirty days, or was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.urls import reverse
+from django.utils import timezone
+
+from collaboratives.models import Collaborative
+from measures.enums import VersionStatus
+from measures.models import MeasureVersion, RiskModelVersion
+
+
+SOON = timedelta(days=30)
+ROUTES = {"measure": "measures:measure-history", "risk model": "measures:model-history"}
+MODELS: dict[str, type[MeasureVersion] | type[RiskModelVersion]] = {
+    "measure": MeasureVersion,
+    "risk model": RiskModelVersion,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewDue:
+    """`what` is "measure" or "risk model"; `key` that of the version in use."""
+
+    what: str
+    key: int
+    slug: str
+    name: str
+    day: date
+    overdue: bool
+    url: str
+
+
+def today_in(collaborative: Collaborative) -> date:
+    return timezone.localdate(timezone=ZoneInfo(collaborative.time_zone))
+
+
+def reviews_due(collaborative: Collaborative, now: datetime | None = None) -> list[ReviewDue]:
+    """The longest overdue first; one statement."""
+    today = timezone.localdate(now, ZoneInfo(collaborative.time_zone)) if now else today_in(collaborative)
+    last = (today + SOON).isoformat()
+    found = _due(MeasureVersion.objects, "measure", collaborative.pk, last).union(
+        _due(RiskModelVersion.objects, "risk model", collaborative.pk, last)
+    )
+    rows = sorted(found, key=lambda row: (row["day"], row["name"]))
+    return [_review(row, today, collaborative.slug) for row in rows]
+
+
+def _due(
+    versions: "QuerySet[MeasureVersion] | QuerySet[RiskModelVersion]", what: str, collaborative_id: int, last: str
+) -> "QuerySet[MeasureVersion, dict[str, object]]":
+    """Dates of definitions are kept as {"date": "2026-01-05"}, which sorts as text."""
+    parent = {"measure": "measure", "risk model": "risk_model"}[what]
+    day = KeyTextTransform("date", KeyTextTransform("next_review_on", "spec"))
+    found = versions.filter(collaborative_id=collaborative_id, status=VersionStatus.PUBLISHED)
+    return found.annotate(
+        day=day,
+        what=Value(what, CharField()),
+        slug=F(f"{parent}__slug"),
+        name=F(f"{parent}__name"),
+    ).filter(day__lte=last).order_by().values("what", "pk", "slug", "name", "day")  # fmt: skip
+
+
+def _review(row: "dict[str, object]", today: date, place: str) -> ReviewDue:
+    what, slug, day = str(row["what"]), str(row["slug"]), date.fromisoformat(str(row["day"]))
+    return ReviewDue(
+        what=what,
+        key=int(str(row["pk"])),
+        slug=slug,
+        name=str(row["name"]),
+        day=day,
+        overdue=day < today,
+        url=reverse(ROUTES[what], args=[place, slug]),
+    )
+
+
+def writers_of(review: ReviewDue) -> Sequence[int]:
+    """Who wrote on the version in use."""
+    version = MODELS[review.what].objects.get(pk=review.key)
+    return [*version.editors, *([version.drafted_by_id] if version.drafted_by_id else [])]

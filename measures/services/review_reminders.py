@@ -1,0 +1,89 @@
+"""Remind those who stand for a definition that its review is due: once thirty days before, once when it is over."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import User
+from collaboratives.models import Collaborative, Grant
+from collaboratives.selectors.collaboratives import collaborative_keys
+from collaboratives.selectors.places import worker_viewer
+from events.enums import EventKind
+from events.models import Event
+from events.services import record_event
+from measures.selectors.reviews_due import MODELS, ReviewDue, reviews_due, writers_of
+from privacy.roles import Role
+from tenancy.context import Acting, acting
+
+
+def remind_everywhere() -> None:
+    for key in collaborative_keys():
+        with acting(Acting("compute", collaborative_id=key)):
+            remind(key)
+
+
+@transaction.atomic
+def remind(collaborative_id: int) -> int:
+    """Say of each definition what was not said yet; how many that were."""
+    collaborative = Collaborative.objects.get(pk=collaborative_id)
+    by, said = worker_viewer(collaborative), 0
+    for review in reviews_due(collaborative):
+        details = {"stage": "overdue" if review.overdue else "due", "day": review.day.isoformat()}
+        version = MODELS[review.what].objects.get(pk=review.key)
+        told = Event.objects.filter(
+            kind=EventKind.REVIEW_DUE,
+            collaborative_id=collaborative_id,
+            subject=version._meta.label,  # noqa: SLF001 -- Django documents _meta
+            subject_id=version.pk,
+            details__contains=details,
+        )
+        if not told.exists():
+            record_event(EventKind.REVIEW_DUE, by=by, subject=version, details={"what": review.what, **details})
+            said += 1
+    return said
+
+
+def mail_review(event: Event) -> None:
+    """Coordinators and the writers of the version, as long as they have a role at the centre; nobody twice."""
+    collaborative = Collaborative.objects.get(pk=event.collaborative_id)
+    found = [each for each in reviews_due(collaborative) if _is_about(each, event)]
+    for review in found[:1]:  # none where a newer version took its place meanwhile
+        mails = [_mail(review, collaborative, user) for user in _people(review, collaborative)]
+        get_connection().send_messages(mails)
+
+
+def _is_about(review: ReviewDue, event: Event) -> bool:
+    return (review.key, review.what) == (event.subject_id, event.details.get("what"))
+
+
+def _people(review: ReviewDue, collaborative: Collaborative) -> list[User]:
+    now = timezone.now()
+    held = Grant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), collaborative=collaborative, participation=None, starts_at__lte=now
+    )
+    wanted = held.filter(Q(role=Role.COORDINATOR) | Q(user__in=writers_of(review)))
+    return list(User.objects.filter(pk__in=wanted.values("user"), is_active=True).order_by("pk"))
+
+
+def _mail(review: ReviewDue, collaborative: Collaborative, user: User) -> EmailMessage:
+    context = {
+        "name": user.full_name,
+        "what": review.what,
+        "title": review.name,
+        "collaborative": collaborative.name,
+        "day": review.day,
+        "overdue": review.overdue,
+        "link": f"{settings.BASE_URL}{review.url}",
+    }
+    state = "overdue" if review.overdue else "due"
+    return EmailMessage(
+        subject=f"Review {state}: {review.name}",
+        body=render_to_string("measures/mail/review_due.txt", context),
+        to=[user.email],
+        headers={
+            "Message-ID": f"<review-{review.what[:4]}-{review.key}-{state}-{review.day.isoformat()}-{user.public_id}@colloquy>"
+        },
+    )
