@@ -109,10 +109,10 @@ def preview_of(viewer: Viewer, collaborative: Collaborative, version: MeasureVer
     """
     require(viewer, Permission.CASE_VIEW)
     begun = perf_counter()
-    form, days = counted_form(version), closed_months(collaborative)
-    before = version.measure.versions.filter(status="published", form_id=version.form_id).first()
+    form, days, of_form = counted_form(version), closed_months(collaborative), version.form_id or 0
+    before = version.measure.versions.filter(status="published", form_id=of_form).first()
     known = before.definition if before else None
-    groups = count_preview(form, spec, known, Window(collaborative.pk, version.form_id, *days))
+    groups = count_preview(form, spec, known, Window(collaborative.pk, of_form, *days))
     told = _Told(viewer, spec, form, groups)
     minimum = max(spec.minimum_cases, collaborative.minimum_cases)
     change = told.change(before.number, before.definition, minimum) if before else None

@@ -64,6 +64,23 @@ class Statement:
         return " · ".join(self.parts)
 
 
+def said_by_all(statements: Sequence[Statement]) -> Statement | None:
+    """The parts that several measures share, so that a table tells them once. Supplied figures are a kind of their own."""
+    found = [each for each in statements if not each.parts[0].startswith(SUPPLIED)]
+    if len(found) < 2:
+        return None
+    first = found[0]
+    parts = tuple(part for part in first.parts if all(part in each.parts for each in found))
+    return Statement(parts=parts, whose=first.whose, url=first.url) if parts else None
+
+
+def besides(statement: Statement, common: Statement | None) -> Statement:
+    """What is left to say; everything, where it does not say what the others share."""
+    if common is None or not set(common.parts) <= set(statement.parts):
+        return statement
+    return Statement(parts=tuple(part for part in statement.parts if part not in common.parts), whose=statement.whose)
+
+
 def own_statements(viewer: Viewer, release: Release) -> Mapping[int, Statement]:
     """By measure version, of the viewer's own hospital."""
     return statements_of(release, viewer.participation_id or 0, url=quality_url(viewer))
@@ -127,10 +144,10 @@ def _of_all(rows: Sequence[DataQualityStatement], url: str) -> Statement:
 
 def supplied_of(found: Iterable[tuple[str, date | None]]) -> tuple[str, date | None]:
     """The sources of several figures, and the day of the last of them."""
-    figures = [(source, day) for source, day in found if day]
+    figures = [(source, day) for source, day in found if day is not None]
     sources = list(dict.fromkeys(source for source, _ in figures))
-    days = [day for _, day in figures if day]
-    return ("; ".join(sources)[:LONGEST_SOURCE] or NOT_SUPPLIED), max(days, default=None)
+    last = max((day for _, day in figures), default=None)
+    return ("; ".join(sources)[:LONGEST_SOURCE] or NOT_SUPPLIED), last
 
 
 def hospital_statements(release: Release, version: int) -> Mapping[int, Statement]:

@@ -172,7 +172,7 @@ def _measures(release: Release) -> QuerySet[MeasureVersion]:
     return MeasureVersion.objects.filter(pk__in=frozen).select_related("measure", "form", "risk_model_version")
 
 
-def _payloads(release: Release, version: MeasureVersion) -> Iterator[tuple[int, bytes]]:
+def _payloads(release: Release, version: MeasureVersion) -> Iterator[tuple[int, bytes | memoryview]]:
     rows = SnapshotSlice.objects.filter(snapshot=release.snapshot, measure_version=version)
     return rows.order_by("participation_id").values_list("participation_id", "payload").iterator()
 
