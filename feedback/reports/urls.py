@@ -14,7 +14,7 @@ urlpatterns = [
         fhir.pooled_measure_report_download,
         name="pooled-measure-report",
     ),
-    path(f"{RELEASE}{MEASURE}measure-reports.json", unblinded.named_reports_download, name="named-measure-reports"),
+    path(f"{RELEASE}{MEASURE}measure-reports.json", unblinded.named_reports_download, name="release-measure-reports"),
     path("reports/", reports.report_list, name="report-list"),
     path("reports/one-page.pdf", reports.report_own, {"kind": ReportKind.ONE_PAGE}, name="own-one-page"),
     path("reports/full.pdf", reports.report_own, {"kind": ReportKind.FULL}, name="own-full"),
@@ -25,6 +25,6 @@ urlpatterns = [
     path("results/table.csv", pooled.pooled_table_download, name="pooled-table"),
     path("methods/", pooled.methods, name="methods"),
     path(f"{RELEASE}measures.csv", tables.summary_table_download, name="release-table"),
-    path(f"{RELEASE}{MEASURE}hospitals.csv", unblinded.hospitals_table_download, name="hospitals-table"),
-    path(f"{RELEASE}reports.zip", reports.report_archive, name="report-archive"),
+    path(f"{RELEASE}{MEASURE}hospitals.csv", unblinded.hospitals_table_download, name="release-hospitals"),
+    path(f"{RELEASE}reports.zip", reports.report_archive, name="release-archive"),
 ]

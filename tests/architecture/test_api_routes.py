@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -24,7 +25,7 @@ from tests.world import World
 
 API = [route for route in routes() if route.asks]
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-PARTS = {"form_slug": "colectomy", "number": 2}
+PARTS = {"form_slug": "colectomy", "number": 2, "release_id": UUID(int=5)}
 HEADERS = {"Idempotency-Key": "a-key-for-routes", "If-Match": '"1"'}
 BODIES = {"api:case-reopen": {"reason": "x"}, "api:case-detail": {}}
 OWNERS = [name for name in PERSONS if "." in name or name == "ida"]
@@ -63,10 +64,11 @@ def ask(key: str, method: str, route: Route, **parts: object) -> HttpResponse:
 
 
 def every(world: World, name: str) -> Iterator[tuple[Route, str, dict[str, object]]]:
-    case = Objects(world, world.viewer(name)).case(own=True)
+    objects = Objects(world, world.viewer(name))
+    own = {"public_id": objects.case(own=True), "release_id": objects.release(own=True)}
     for route in API:
         for method in METHODS:
-            yield route, method, {"public_id": case}
+            yield route, method, own
 
 
 @pytest.mark.parametrize("name", OWNERS)
@@ -143,18 +145,19 @@ def test_another_hospitals_case_is_no_different_from_none(world: World) -> None:
 @pytest.mark.parametrize(("name", "own"), [("alder.abstractor", "alder"), ("birch.abstractor", "birch")])
 def test_a_program_finds_nothing_of_another_hospital(world: World, name: str, own: str) -> None:
     key = key_for(world, name)
-    case = Objects(world, world.viewer("dana")).case(own=own == "alder")
-    read: list[str] = []
+    objects = Objects(world, world.viewer("dana"))
+    parts = {"public_id": objects.case(own=own == "alder"), "release_id": objects.release(own=True)}
+    read: dict[bool, list[str]] = {True: [], False: []}
     for route in API:
         for method in METHODS:
-            response = ask(key, method, route, public_id=case)
-            read += documents(response.content, response.items())
-    found = {*foreign_to(world, own).found_in(read)}
+            response = ask(key, method, route, **parts)
+            read[route.name.startswith("api:release-")] += documents(response.content, response.items())
 
-    assert found == set()
-    # The hospital's own cases were there to be found.
-    assert {f"{own[:2].upper()}-001"} <= tokens_of(world, [own]).found_in(read)
-    assert names_of(own) & tokens_of(world, [own]).found_in(read) == set()
+    assert foreign_to(world, own).found_in([*read[True], *read[False]]) == set()
+    # The hospital's own cases and results were there to be found; only results say whose they are.
+    assert {f"{own[:2].upper()}-001"} <= tokens_of(world, [own]).found_in(read[False])
+    assert names_of(own) & tokens_of(world, [own]).found_in(read[False]) == set()
+    assert names_of(own) & tokens_of(world, [own]).found_in(read[True]) != set()
 
 
 def test_the_description_names_every_address_and_its_permission(world: World) -> None:
@@ -166,7 +169,7 @@ def test_the_description_names_every_address_and_its_permission(world: World) ->
     }
     there = {
         (
-            re.sub(r"0b0b|1983", lambda part: {"0b0b": "{public_id}", "1983": "{number}"}[part[0]], _sample(route)),
+            re.sub(r"0b0b|1983|0{8}-[0-9-]{27}", lambda part: SAMPLES[part[0]], _sample(route)),
             method,
         ): asked.value
         for route in API
@@ -176,8 +179,11 @@ def test_the_description_names_every_address_and_its_permission(world: World) ->
     assert described == there
 
 
+SAMPLES = {"0b0b": "{public_id}", "1983": "{number}", str(UUID(int=5)): "{release_id}"}
+
+
 def _sample(route: Route) -> str:
-    samples = {"public_id": "0b0b", "number": 1983, "form_slug": "form_slug"}
+    samples = {"public_id": "0b0b", "number": 1983, "form_slug": "form_slug", "release_id": UUID(int=5)}
     url = route.url(**{part: samples[part] for part in route.parts})
     return url.replace("/form_slug/", "/{form_slug}/")
 
