@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -131,7 +132,7 @@ def _release_row(old: SiteResult | None, new: SiteResult) -> MovedRow:
     )
 
 
-def _readings(before: str, after: str) -> dict[str, object]:
+def _readings(before: str, after: str) -> dict[str, Any]:
     return {
         "before": Reading(before).label if before else ABSENT,
         "before_kind": KINDS.get(before, ""),

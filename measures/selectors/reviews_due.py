@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import F, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils import timezone
@@ -44,26 +45,27 @@ def reviews_due(collaborative: Collaborative, now: datetime | None = None) -> li
     """The longest overdue first; one statement."""
     today = timezone.localdate(now, ZoneInfo(collaborative.time_zone)) if now else today_in(collaborative)
     last = (today + SOON).isoformat()
-    found = _due(MeasureVersion.objects, "measure", collaborative.pk, last).union(
-        _due(RiskModelVersion.objects, "risk model", collaborative.pk, last)
+    measures = _due(
+        MeasureVersion.objects.annotate(what=Value("measure"), slug=F("measure__slug"), name=F("measure__name")),
+        collaborative.pk,
+        last,
     )
-    rows = sorted(found, key=lambda row: (row["day"], row["name"]))
+    models = _due(
+        RiskModelVersion.objects.annotate(
+            what=Value("risk model"), slug=F("risk_model__slug"), name=F("risk_model__name")
+        ),
+        collaborative.pk,
+        last,
+    )
+    rows = sorted(measures.union(models), key=lambda row: (row["day"], row["name"]))
     return [_review(row, today, collaborative.slug) for row in rows]
 
 
-def _due(
-    versions: "QuerySet[MeasureVersion] | QuerySet[RiskModelVersion]", what: str, collaborative_id: int, last: str
-) -> "QuerySet[MeasureVersion, dict[str, object]]":
+def _due(versions: Any, collaborative_id: int, last: str) -> Any:  # noqa: ANN401 -- a query set of either
     """Dates of definitions are kept as {"date": "2026-01-05"}, which sorts as text."""
-    parent = {"measure": "measure", "risk model": "risk_model"}[what]
     day = KeyTextTransform("date", KeyTextTransform("next_review_on", "spec"))
     found = versions.filter(collaborative_id=collaborative_id, status=VersionStatus.PUBLISHED)
-    return found.annotate(
-        day=day,
-        what=Value(what, CharField()),
-        slug=F(f"{parent}__slug"),
-        name=F(f"{parent}__name"),
-    ).filter(day__lte=last).order_by().values("what", "pk", "slug", "name", "day")  # fmt: skip
+    return found.annotate(day=day).filter(day__lte=last).order_by().values("what", "pk", "slug", "name", "day")
 
 
 def _review(row: "dict[str, object]", today: date, place: str) -> ReviewDue:

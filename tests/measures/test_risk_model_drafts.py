@@ -157,8 +157,8 @@ def test_the_nearest_name_is_offered(world: World) -> None:
 
 def test_review_after_the_last_is_wanted(world: World) -> None:
     version = draft(world)
-    dates = {"reviewed_on": date(2026, 2, 1), "next_review_on": date(2026, 1, 1)}
-    version = save(world, version, replace(version.definition, **dates))
+    spec = replace(version.definition, reviewed_on=date(2026, 2, 1), next_review_on=date(2026, 1, 1))
+    version = save(world, version, spec)
 
     with world.acting_as("ben"):
         assert [each.field for each in model_problems(version)] == ["next_review_on"]
