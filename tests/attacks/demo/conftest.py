@@ -9,6 +9,7 @@ from pytest_django import DjangoDbBlocker
 
 from collaboratives.models import Collaborative
 from config.demo.cast import SURGERY
+from config.demo.releases import RELEASES
 from tenancy.context import Acting, acting
 from tests.worlds.demo import demo_database
 
@@ -21,9 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The whole demo; each test signs in there in the role that it is marked with."""
+    """All cases of the demo and its latest release; each test signs in there in the role that it is marked with."""
     role = settings.DATABASES["default"]["USER"].removeprefix("colloquy_")
-    with django_db_blocker.unblock(), demo_database(role):
+    with django_db_blocker.unblock(), demo_database(role, releases=RELEASES[-1:]):
         yield
 
 
