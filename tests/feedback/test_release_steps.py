@@ -57,7 +57,7 @@ def test_release_goes_from_draft_to_members_by_three_people(world: World) -> Non
         EventKind.RELEASE_APPROVED,
         EventKind.RELEASE_PUBLISHED,
     ]
-    assert kinds.count(answered) == 2, "every case was late, and the risk model left levels out"
+    assert kinds.count(answered) == 1, "every case was late"
 
 
 @pytest.mark.parametrize(
