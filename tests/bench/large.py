@@ -1,15 +1,20 @@
 """A registry of a hundred hospitals in a copy of the test database that is dropped afterwards."""
 
 import os
+import statistics
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 import psycopg
 from django.conf import settings
 from django.db import connections, transaction
+from django.test import Client
 from psycopg import sql
 
+from accounts.models import User
 from collaboratives.models import Participation
 from collaboratives.selectors.places import acting_for
 from collaboratives.services.people import grant_role
@@ -17,12 +22,14 @@ from collaboratives.services.programme import create_collaborative, create_hospi
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
 from privacy.viewer import Viewer
-from tenancy.context import acting
+from tenancy.context import Acting, acting
 from tests.worlds import programme
+from tests.worlds.counting import page_queries
 
 
 CASES = int(os.environ.get("COLLOQUY_BENCH_CASES", "1000000"))
 HOSPITALS, SLUG = 100, "large-registry"
+MOST_MILLISECONDS, ROUNDS = 50, 21
 SIGN_INS = {"app": "DATABASE_URL", "work": "WORK_DATABASE_URL"}
 
 
@@ -83,3 +90,47 @@ def create_registry(definition: str) -> Viewer:
         with acting(acting_for(by)), transaction.atomic():
             grant_role(user=user, role=role, participation=place, by=by)
     return by
+
+
+@contextmanager
+def signed_in_as_the_web() -> Iterator[None]:
+    """Inside, the program reads as a web process does."""
+    name = settings.DATABASES["default"]["NAME"]
+    sign_in(name, "app")
+    try:
+        yield
+    finally:
+        sign_in(name, "work")
+
+
+@dataclass(frozen=True)
+class MeasuredPage:
+    milliseconds: list[float]
+    statements: list[str]
+    size: int
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.milliseconds)
+
+    def __str__(self) -> str:
+        return (
+            f"{min(self.milliseconds):6.1f} ms least {self.median:6.1f} ms median "
+            f"{len(self.statements):3} queries {self.size / 1000:6.1f} kB"
+        )
+
+
+def measure_page(name: str, url: str) -> MeasuredPage:
+    """Server time of a page as somebody reads it again and again, and what it asks the database."""
+    key, _ = programme.USERS[name]
+    with acting(Acting("member", user_id=key)), transaction.atomic():
+        user = User.objects.get(pk=key)
+    client, times = Client(), []
+    client.force_login(user)
+    answer = client.get(url)
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        answer = client.get(url)
+        times.append((time.perf_counter() - start) * 1000)
+    assert answer.status_code == 200
+    return MeasuredPage(times, page_queries(client, url), len(answer.content))

@@ -5,17 +5,13 @@ program's own. COLLOQUY_BENCH_CASES makes it smaller. Queries are asserted, and 
 budget of server time.
 """
 
-import statistics
 import time
 from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.db import connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
-from accounts.models import User
 from cases.log.enums import Rhythm
 from cases.log.services.cycles import create_cycles
 from cases.quality.models import QualityFigures
@@ -24,14 +20,23 @@ from collaboratives.selectors.places import acting_for
 from measures.models import Form
 from tenancy.context import Acting, acting
 from tests.bench import registry
-from tests.bench.large import CASES, HOSPITALS, SLUG, copied_database, create_registry, sign_in, superuser
-from tests.bench.test_pages import MOST_QUERIES, TRANSACTION
+from tests.bench.large import (
+    CASES,
+    HOSPITALS,
+    MOST_MILLISECONDS,
+    SLUG,
+    copied_database,
+    create_registry,
+    measure_page,
+    sign_in,
+    superuser,
+)
+from tests.bench.test_pages import MOST_QUERIES
 from tests.worlds import programme
 
 
 pytestmark = pytest.mark.django_db
 YEAR = 2026
-MOST_MILLISECONDS, ROUNDS = 50, 21
 PAGES = [
     ("andy", "cases/"),
     ("andy", "cases/?tab=all"),
@@ -136,29 +141,11 @@ def _night(collaborative: int) -> dict[str, float]:
 def test_page_keeps_its_budget(
     large: dict[str, float], name: str, path: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    key, _ = programme.USERS[name]
-    with acting(Acting("member", user_id=key)), transaction.atomic():
-        user = User.objects.get(pk=key)
-    client, url, times = Client(), f"/c/{SLUG}/{path}", []
-    client.force_login(user)
-    client.get(url)
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        answer = client.get(url)
-        times.append((time.perf_counter() - start) * 1000)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(url)
-    statements = [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTION)]
-
+    measured = measure_page(name, f"/c/{SLUG}/{path}")
     with capsys.disabled():
-        print(  # noqa: T201 -- the measurement is the point
-            f"\n{name:6} {path or 'home':28} {min(times):6.1f} ms least {statistics.median(times):6.1f} ms median "
-            f"{len(statements):3} queries {len(answer.content) / 1000:6.1f} kB",
-            end="",
-        )
-    assert answer.status_code == 200
-    assert len(statements) <= MOST_QUERIES, "\n".join(each[:150] for each in statements)
-    assert statistics.median(times) < MOST_MILLISECONDS
+        print(f"\n{name:6} {path or 'home':28} {measured}", end="")  # noqa: T201 -- the measurement is the point
+    assert len(measured.statements) <= MOST_QUERIES, "\n".join(each[:150] for each in measured.statements)
+    assert measured.median < MOST_MILLISECONDS
 
 
 def test_the_night_counted_every_case(large: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
