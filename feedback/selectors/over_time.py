@@ -28,8 +28,8 @@ from measures.definition.spec import Direction, MeasureSpec
 FEWEST_TREND_POINTS = 2
 CHARTS = {
     "run": "Run chart: the line is the median; there are too few points for limits.",
-    "p": "p chart.",
-    "p_prime": "Laney's p chart, which allows for ordinary variation between periods.",
+    "p": "p chart: the limits are what chance alone makes of as many cases as each period had.",
+    "p_prime": "Laney's p chart: with so many cases the limits allow for ordinary variation between periods too.",
     "xmr": "XmR chart of observed over expected events, by the risk model of this release.",
 }
 ROLES = {"worse": "worse than before", "better": "better than before"}

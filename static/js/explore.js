@@ -82,7 +82,7 @@ async function explore(Plotly, card, picture, button) {
   place.setAttribute("aria-label", `${card.querySelector("header").textContent.trim()}, to explore`);
   picture.after(place);
   picture.hidden = true;
-  const paint = colours(card);
+  const paint = colours(place);
   await Plotly.newPlot(place, data.map((trace) => coloured(trace, paint)), arranged(layout, paint), {
     displaylogo: false,
     responsive: true,
@@ -90,10 +90,16 @@ async function explore(Plotly, card, picture, button) {
   });
 }
 
+// plotly.js reads rgb() only, so the browser works out what a variable means in this theme.
 function colours(element) {
-  const style = getComputedStyle(element);
-  const colour = (name) => style.getPropertyValue(name).trim();
-  return { own: colour("--own"), peer: colour("--peer"), ink: colour("--ink"), muted: colour("--muted"), grid: colour("--grid"), paper: colour("--paper"), font: style.fontFamily };
+  const meant = (name) => {
+    element.style.color = `var(${name})`;
+    return getComputedStyle(element).color;
+  };
+  const names = { own: "--own", peer: "--peer", ink: "--ink", muted: "--muted", grid: "--grid", paper: "--paper" };
+  const found = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, meant(name)]));
+  element.style.color = "";
+  return { ...found, font: getComputedStyle(element).fontFamily };
 }
 
 // The figure says no colours. A line without marks is a limit; one plain circle for all marks is the peers.
