@@ -16,7 +16,7 @@ from feedback.forms.release import ReleaseForm
 from feedback.selectors.release_course import course_of
 from feedback.selectors.releases import release_for, release_list_page, release_page
 from feedback.services.gate import ask_to_check
-from feedback.services.proving import ask_for_proof
+from feedback.services.proof_requests import ask_for_proof
 from feedback.services.releases import approve_release, discard_release, draft_release
 from privacy.roles import Permission
 

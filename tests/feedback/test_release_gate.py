@@ -17,7 +17,8 @@ from feedback.models import (
 from feedback.selectors.gate import gate_of
 from feedback.services.gate import Answer, _below, _far, answers, ask_to_check, check_release
 from feedback.services.policies import set_release_policy
-from feedback.services.proving import ask_for_proof, prove_release
+from feedback.services.proof_requests import ask_for_proof
+from feedback.services.proving import prove_release
 from feedback.services.releases import approve_release
 from privacy.viewer import PermissionRefusedError
 from tenancy.context import acting
