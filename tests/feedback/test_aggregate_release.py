@@ -1,10 +1,12 @@
 """Supplied figures from the upload to the pages: frozen, compared, blinded, explained, computed again to the bit."""
 
+import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from html import unescape
+from io import StringIO
 
 import pytest
 from django.db import transaction
@@ -197,9 +199,8 @@ def test_sentence_icon_chart_table_and_file_agree(world: World, release: Release
     facts = {fact.label: (fact.value, fact.note) for fact in page.compare.numbers}
     assert facts["Risk-adjusted rate"] == ("15.1%", "95% 11.5% to 19.3%")
     assert facts["O/E ratio"] == ("1.51", "95% 1.15 to 1.93")
-    assert ["2025-Q3", "61", "400", "15.2%", "40.5", figures.SOURCE] in [
-        row.split(",")[:6] for row in file.splitlines()
-    ]
+    lines = list(csv.reader(StringIO(file)))
+    assert ["2025-Q3", "61", "400", "15.2%", "40.5", figures.SOURCE] in [line[:6] for line in lines]
     assert "Which cases count" not in text
     assert "Figures that count 2025-Q3" not in file
     assert page.compare.time.trend
