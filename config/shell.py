@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases.questions.selectors.inbox import waiting_count
 from collaboratives.http import ViewerRequest
+from config.demo.cast import PASSPHRASE
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
 from ui.shell import NavGroup, NavItem, Shell
@@ -69,7 +70,7 @@ COUNTS = {"questions:question-list": _waiting}
 def shell(request: HttpRequest) -> dict[str, object]:
     """Context processor. Pages outside a collaborative get no frame."""
     if not hasattr(request, "viewer"):
-        return {"demo": settings.DEMO}
+        return {"demo": settings.DEMO, "demo_passphrase": PASSPHRASE if settings.DEMO else ""}
     viewer = request.viewer
     # Templates hide what a person may not do; views and services refuse it all the same.
     return {"shell": _shell(request), "viewer": viewer, "may": viewer.permissions, "demo": settings.DEMO}  # type: ignore[arg-type]  # a ViewerRequest

@@ -44,8 +44,14 @@ class PublishForm(NamedForm):
         initial=LATER,
         widget=forms.RadioSelect,
     )
-    day = forms.DateField(label="Day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    time = forms.TimeField(label="Time", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    day = forms.DateField(
+        label="Day", error_messages={"required": "Choose a day."}, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    time = forms.TimeField(
+        label="Time",
+        error_messages={"required": "Choose a time."},
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
     reason = forms.CharField(
         label="Why earlier than hospitals were promised?",
         required=False,
@@ -58,24 +64,17 @@ class PublishForm(NamedForm):
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's own arguments
         super().__init__(*args, **kwargs)
         self.time_zone = time_zone
-        self.fields["time"].help_text = f"By the clock of {time_zone}."
+        self.fields["time"].help_text = f"By the clock of {time_zone}. Day and time do not matter when members see it now."
 
     def clean(self) -> dict[str, Any]:
-        """A moment that exists, where one is needed."""
+        """A moment that exists, where one is chosen."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("when") == LATER:
-            for name, words in (("day", "Choose a day."), ("time", "Choose a time.")):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, words)
-            self._find_moment(cleaned)
-        return cleaned
-
-    def _find_moment(self, cleaned: dict[str, Any]) -> None:
-        if cleaned.get("day") and cleaned.get("time"):
+        if cleaned.get("when") == LATER and cleaned.get("day") and cleaned.get("time"):
             try:
                 cleaned["at"] = moment_of(cleaned["day"], cleaned["time"], self.time_zone)
             except NoSuchTimeError as problem:
                 self.add_error("time", str(problem))
+        return cleaned
 
     @property
     def at(self) -> datetime | None:

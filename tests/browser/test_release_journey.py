@@ -59,8 +59,8 @@ def fill_in(director: Visitor, release: str, name: str) -> None:
     director.go(release)
     director.tab.get_by_role("link", name="Release to members").click()
     day = datetime.now(UTC).date() + timedelta(days=3)
-    director.tab.get_by_label("Day").fill(day.isoformat())
-    director.tab.get_by_label("Time").fill("08:00")
+    director.tab.locator("#id_day").fill(day.isoformat())
+    director.tab.locator("#id_time").fill("08:00")
     director.tab.get_by_label("Why earlier than hospitals were promised?").fill(REASON)
     director.tab.get_by_label(f"Type the name “{name}” to confirm").fill(name)
 
