@@ -19,6 +19,7 @@ from config.demo.people import Cast, create_cast
 from config.demo.quality import count_quality
 from config.demo.questions import write_questions
 from config.demo.releases import RELEASES, Planned, release_all, work_off
+from config.demo.reviews import write_reviews
 from config.demo.training import write_training
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
@@ -54,6 +55,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say("how good the data of every hospital are")
     say(f"{group_all(cast)} hospitals in groups of similar ones")
     release_all(cast, releases, say)
+    say(f"{write_reviews(cast)} attestations, contests, comments and targets")
     say(f"{write_notes(cast)} notes of what changed")
 
 

@@ -7,7 +7,7 @@ from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
 from events.services import record_access
 from feedback.forms.trend_notes import TrendNoteForm
-from feedback.reviews.selectors.own import own_work, target_of
+from feedback.reviews.selectors.own import own_work
 from feedback.selectors.export import measure_file
 from feedback.selectors.measure_list import measure_list_page
 from feedback.selectors.measure_page import Question, measure_page
@@ -23,9 +23,10 @@ def measure_list(request: ViewerRequest, collaborative_slug: str) -> HttpRespons
 @needs(Permission.MEASURE_VIEW)
 def measure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
     """One measure: comparison, own cases, definition."""
-    target = target_of(request.viewer, measure_slug)
-    page = measure_page(request.viewer, request.place, measure_slug, _asked(request), target=target)
-    own = own_work(request.viewer, request.place, page)
+    asked = _asked(request)
+    own = own_work(request.viewer, request.place, measure_slug, asked.release)
+    target = own.target_value if own else None
+    page = measure_page(request.viewer, request.place, measure_slug, asked, target=target)
     return render(request, "feedback/measure_detail.html", {"page": page, "own": own, "note_form": TrendNoteForm()})
 
 

@@ -33,6 +33,8 @@ class Page:
 HOME = Page("home", "", has_numbers=True)
 MEASURES = Page("measures", "measures/", has_numbers=True)
 COMPARE = Page("measure", "measures/ssi/", has_numbers=True)
+OVER_TIME = Page("measure over time", "measures/ssi/?view=time", has_numbers=True)
+STRATUM = Page("stratum of a measure", "measures/ssi/?group=urgency%3D1", has_numbers=True)
 BEHIND = Page("cases of a measure", "measures/ssi/?view=cases", has_numbers=True)
 DEFINITION = Page("definition of a measure", "measures/ssi/?view=definition")
 CASES = Page("cases", "cases/")
@@ -46,7 +48,7 @@ MODEL = Page("risk model", "measures/ssi/", ("a[href$='/model/']",))
 PEOPLE = Page("people", "people/")
 QUALITY = Page("data quality", "quality/")
 COMMON = (RESULTS, CHARTER, HELP)
-READER = (HOME, MEASURES, COMPARE, BEHIND, DEFINITION, MODEL, CASES, CASE, QUALITY, DICTIONARY, *COMMON)
+READER = (HOME, MEASURES, COMPARE, STRATUM, OVER_TIME, BEHIND, DEFINITION, MODEL, CASES, CASE, QUALITY, DICTIONARY, *COMMON)
 RELEASE = Page("release", "releases/", ("tbody a",))
 FUNNEL = Page("funnel", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/']"), has_numbers=True)
 CENTRE_MODEL = Page("risk model", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/model/']"))
@@ -58,6 +60,8 @@ CENTRE = (
     Page("cases of a hospital", "cases/", ("tbody a",)),
     Page("case", "cases/", ("tbody a", "tbody a")),
     Page("hospitals", "hospitals/"),
+    Page("similar hospitals", "hospitals/groups/"),
+    Page("notes on a trend", "measures/ssi/notes/"),
     Page("hospital", "hospitals/", ("tbody a[href*='/hospitals/']",)),
     Page("releases", "releases/"),
     RELEASE,
@@ -85,8 +89,18 @@ AUDITS = Page("audits", "audits/")
 AUDIT = Page("audit", "audits/", ("tbody a",))
 AUDIT_REPORT = Page("report of an audit", "audits/", ("tr:has-text('Reported') a", "a[href$='/report/']"))
 IMPORTS = (Page("imports", "imports/"), Page("new import", "imports/new/"))
+CONTESTS = (
+    Page("contested cases", "contests/?state=all"),
+    Page("contested case", "contests/?state=all", ("tbody a",)),
+)
+OWN_WORK = (
+    *CONTESTS,
+    Page("contest a case", "measures/ssi/?view=cases&outcome=not_met", ("a:has-text('Contest case')",)),
+    Page("own target", "measures/ssi/target/", has_numbers=True),
+    Page("own breakdown", "measures/ssi/breakdown/", has_numbers=True),
+)
 PAGES = {
-    "clinician": READER,
+    "clinician": (*READER, *OWN_WORK),
     "administrator": (HOME, PEOPLE, Page("invitation", "people/invite/")),
     # The work list is the home of abstractors.
     "abstractor": (
@@ -109,6 +123,9 @@ PAGES = {
     ),
     "coordinator": (
         *CENTRE,
+        *CONTESTS,
+        Page("who has reviewed a release", "releases/", ("tbody a", "a[href$='/reviewed/']")),
+        Page("targets of hospitals", "measures/ssi/target/"),
         *QUESTIONS,
         QUALITY,
         Page("data quality of a hospital", "quality/", ("tbody a",)),
@@ -150,7 +167,7 @@ PAGES = {
     "biostatistician": (HOME, RELEASE, FUNNEL, CENTRE_MODEL),
     "director": (HOME, RELEASE, Page("access log", "access/"), PEOPLE),
     "validator": (AUDIT, Page("second abstraction", "audits/", ("tbody a", "a[href*='/audits/cases/']:last-of-type"))),
-    "champion": (AUDITS, AUDIT, AUDIT_REPORT),
+    "champion": (AUDITS, AUDIT, AUDIT_REPORT, Page("set a target", "measures/ssi/target/", has_numbers=True)),
     # The results of all hospitals are the home of observers.
     "sponsor": (HOME, CHARTER, HELP),
 }

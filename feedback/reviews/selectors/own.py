@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
@@ -14,16 +15,17 @@ from django.utils import timezone
 from cases.selectors.clock import in_zone
 from collaboratives.models import Participation
 from collaboratives.selectors.places import Place
+from feedback.enums import ReleaseState
 from feedback.models import Release
 from feedback.reviews.enums import ContestState
 from feedback.reviews.models import Attestation, Comment, Contest, LocalTarget
-from feedback.selectors.measure_page import MeasurePage
 from feedback.selectors.wording import percent
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
 
 
 MOST_COMMENTS, RECENT = 50, timedelta(days=14)
+MOST_DECIDED, MOST_TALKS = 2, 2  # with the release at most five things at once
 Found = dict[str, Any]
 
 
@@ -67,16 +69,11 @@ class Said:
 class Target:
     value: float
     by: date
-    now: float | None
 
     @property
     def text(self) -> str:
         """85.0% by Mar 2027."""
         return f"{percent(self.value)} by {self.by:%b %Y}"
-
-    @property
-    def now_text(self) -> str:
-        return percent(self.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,41 +87,47 @@ class OwnWork:
     comments: tuple[Said, ...] = ()
     target: Target | None = None
 
+    @property
+    def target_value(self) -> float | None:
+        return self.target.value if self.target else None
 
-def own_work(viewer: Viewer, place: Place, page: MeasurePage) -> OwnWork | None:
-    """Beside a measure; none for the centre and for observers, who are shown nothing of it."""
+
+def own_work(viewer: Viewer, place: Place, slug: str, release: str) -> OwnWork | None:
+    """Beside a measure; none for the centre and for observers, who are shown nothing of it.
+
+    `release` as the address asks for it; empty means the one in force. Read before the page, which draws the target.
+    """
     if viewer.capacity is not Capacity.HOSPITAL or viewer.participation_id is None:
         return None
-    measure, release = page.version.measure_id, page.release
-    found = _gathered(viewer, measure, release)
+    found = _gathered(viewer, slug, _asked(release))
     reviewed = tuple(_reviewed(each, viewer, place) for each in found["reviewed"])
     contests = {each["case"]: _mark(each) for each in found["contests"]}
-    rate = page.compare.finding.rate if page.compare else None
     return OwnWork(
         reviewed=reviewed,
-        may_attest=_may_attest(viewer, release, reviewed),
+        may_attest=_may_attest(viewer, reviewed),
         contests=contests,
         contested=_counted(contests),
         comments=tuple(_said(each, viewer, place) for each in reversed(found["comments"])),
-        target=_target(found["target"], rate),
+        target=_target(found["target"]),
     )
 
 
-def target_of(viewer: Viewer, slug: str) -> float | None:
-    """The target that is drawn in the own trend; of nobody else's hospital."""
-    if viewer.capacity is not Capacity.HOSPITAL or viewer.participation_id is None:
-        return None
-    targets = LocalTarget.objects.filter(participation_id=viewer.participation_id, measure__slug=slug)
-    latest = targets.order_by("-set_at", "-pk").values_list("value", flat=True).first()
-    return None if latest is None else float(latest)
+def _asked(release: str) -> Q:
+    """The release that the address asks for, as `chosen_release` understands it."""
+    if not release:
+        return Q(release__state=ReleaseState.RELEASED)
+    try:
+        return Q(release__public_id=UUID(release))
+    except ValueError:
+        return Q(pk=None)
 
 
-def _gathered(viewer: Viewer, measure: int, release: Release | None) -> Found:
+def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
     own = Q(participation_id=OuterRef("pk"))
-    reviewed = Attestation.objects.filter(own, release=release).order_by("attested_at")
-    contests = Contest.objects.filter(own, measure_version__measure=measure).order_by("contested_at")
-    comments = Comment.objects.filter(own, measure=measure).order_by("-written_at", "-pk")[:MOST_COMMENTS]
-    targets = LocalTarget.objects.filter(own, measure=measure).order_by("-set_at", "-pk")[:1]
+    reviewed = Attestation.objects.filter(own, release).order_by("attested_at")
+    contests = Contest.objects.filter(own, measure_version__measure__slug=slug).order_by("contested_at")
+    comments = Comment.objects.filter(own, measure__slug=slug).order_by("-written_at", "-pk")[:MOST_COMMENTS]
+    targets = LocalTarget.objects.filter(own, measure__slug=slug).order_by("-set_at", "-pk")[:1]
     hospital = Participation.objects.filter(pk=viewer.participation_id).values(
         reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
         contests=_listed(contests, public_id="public_id", case="case__public_id", state="state", excludes="excludes"),
@@ -146,8 +149,8 @@ def _listed(rows: QuerySet[Any], **columns: str) -> ArraySubquery:
     return ArraySubquery(rows.values(found=JSONObject(**columns)))
 
 
-def _may_attest(viewer: Viewer, release: Release | None, reviewed: tuple[Reviewed, ...]) -> bool:
-    return release is not None and viewer.can(Permission.RELEASE_ATTEST) and not any(each.mine for each in reviewed)
+def _may_attest(viewer: Viewer, reviewed: tuple[Reviewed, ...]) -> bool:
+    return viewer.can(Permission.RELEASE_ATTEST) and not any(each.mine for each in reviewed)
 
 
 def _reviewed(found: Found, viewer: Viewer, place: Place) -> Reviewed:
@@ -177,10 +180,10 @@ def _said(found: Found, viewer: Viewer, place: Place) -> Said:
     )
 
 
-def _target(found: list[Found], rate: float | None) -> Target | None:
+def _target(found: list[Found]) -> Target | None:
     if not found or found[0]["value"] is None:
         return None
-    return Target(value=float(found[0]["value"]), by=date.fromisoformat(found[0]["by"]), now=rate)
+    return Target(value=float(found[0]["value"]), by=date.fromisoformat(found[0]["by"]))
 
 
 def _moment(text: str, place: Place) -> datetime:
@@ -198,6 +201,7 @@ class Waiting:
     may_attest: bool = False
     reviewed: tuple[Reviewed, ...] = ()
     decided: tuple[Found, ...] = ()
+    more_decided: bool = False
     talks: tuple[Found, ...] = ()
 
     @property
@@ -211,7 +215,7 @@ def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiti
         return Waiting()
     own, since = Q(participation_id=OuterRef("pk")), timezone.now() - RECENT
     reviewed = Attestation.objects.filter(own, release=release).order_by("attested_at")
-    decided = Contest.objects.filter(own, decided_at__gte=since).order_by("-decided_at")[:5]
+    decided = Contest.objects.filter(own, decided_at__gte=since).order_by("-decided_at")[: MOST_DECIDED + 1]
     talks = Comment.objects.filter(own, written_at__gte=since, deleted_at=None)
     talks = talks.exclude(written_by_id=viewer.user_id).order_by("-written_at")[:MOST_COMMENTS]
     found = Participation.objects.filter(pk=viewer.participation_id).values(
@@ -230,10 +234,11 @@ def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiti
     said = tuple(_reviewed(each, viewer, place) for each in found["reviewed"])
     return Waiting(
         release=release,
-        may_attest=_may_attest(viewer, release, said),
+        may_attest=release is not None and _may_attest(viewer, said),
         reviewed=said,
-        decided=tuple(_decided(each, place) for each in found["decided"]),
-        talks=tuple(_talks(found["talks"])),
+        decided=tuple(_decided(each, place) for each in found["decided"][:MOST_DECIDED]),
+        more_decided=len(found["decided"]) > MOST_DECIDED,
+        talks=tuple(_talks(found["talks"])[:MOST_TALKS]),
     )
 
 

@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from django.http import Http404
 
-from cases.selectors.clock import in_zone, today_of
+from cases.selectors.clock import in_zone
 from collaboratives.selectors.places import Place
 from feedback.models import SiteResult
 from feedback.reviews.models import LocalTarget
-from feedback.selectors.releases import latest_release
+from feedback.selectors.releases import latest_release, release_line
+from feedback.selectors.statements import Statement, own_statements, statement_of
 from feedback.selectors.wording import percent
 from measures.models import MeasureVersion
 from measures.selectors.definitions import PUBLISHED
@@ -25,15 +26,15 @@ class TargetLine:
     reason: str
     who: str
     at: datetime
-    now: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TargetPage:
     version: MeasureVersion
     lines: tuple[TargetLine, ...]
-    today: date
     now: str
+    line: str
+    statement: Statement | None
     has_target: bool
     at_centre: bool
     may_set: bool
@@ -42,7 +43,7 @@ class TargetPage:
 def target_page(viewer: Viewer, place: Place, slug: str) -> TargetPage:
     version = _published(viewer, slug)
     at_centre = viewer.capacity is Capacity.CENTRE
-    rates = _rates(viewer, version)
+    result = None if at_centre else _own_result(viewer, version)
     own = {} if at_centre else {"participation_id": viewer.participation_id or 0}
     found = LocalTarget.objects.filter(collaborative_id=viewer.collaborative_id, measure=version.measure_id, **own)
     found = found.select_related("participation__site", "set_by")
@@ -50,29 +51,30 @@ def target_page(viewer: Viewer, place: Place, slug: str) -> TargetPage:
         found = found.order_by("participation_id", "-set_at", "-pk").distinct("participation_id")
     else:
         found = found.order_by("-set_at", "-pk")
-    lines = [_line(each, place, rates.get(each.participation_id)) for each in found]
+    lines = [_line(each, place) for each in found]
     return TargetPage(
         version=version,
         lines=tuple(sorted(lines, key=lambda line: line.hospital) if at_centre else lines),
-        today=today_of(place.collaborative),
-        now=percent(rates.get(viewer.participation_id or 0)),
+        now=f"{percent(result.rate)} ({result.observed:,} of {result.denominator:,})" if result else "",
+        line=release_line(result.release) if result else "",
+        statement=statement_of(own_statements(viewer, result.release), result.measure_version_id) if result else None,
         has_target=bool(lines) and not at_centre and bool(lines[0].value),
         at_centre=at_centre,
         may_set=viewer.can(Permission.TARGET_SET),
     )
 
 
-def _rates(viewer: Viewer, version: MeasureVersion) -> dict[int, float | None]:
-    """What was reached by the release in force, by hospital: a hospital's viewer gets no other one's."""
+def _own_result(viewer: Viewer, version: MeasureVersion) -> SiteResult | None:
+    """What the own hospital reached by the release in force."""
     results = SiteResult.objects.filter(
         release=latest_release(viewer),
         measure_version__measure=version.measure_id,
-        collaborative_id=viewer.collaborative_id,
+        participation_id=viewer.participation_id or 0,
     )
-    return dict(results.values_list("participation_id", "rate"))
+    return results.select_related("release").first()
 
 
-def _line(target: LocalTarget, place: Place, rate: float | None) -> TargetLine:
+def _line(target: LocalTarget, place: Place) -> TargetLine:
     return TargetLine(
         hospital=target.participation.site.name,
         value="" if target.value is None else percent(target.value),
@@ -80,7 +82,6 @@ def _line(target: LocalTarget, place: Place, rate: float | None) -> TargetLine:
         reason=target.reason,
         who=target.set_by.full_name,
         at=in_zone(target.set_at, place.collaborative),
-        now=percent(rate),
     )
 
 

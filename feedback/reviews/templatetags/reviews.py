@@ -3,9 +3,15 @@
 from django import template
 
 from feedback.reviews.selectors.own import ContestMark, OwnWork
+from feedback.selectors.wording import percent
 
 
 register = template.Library()
+
+
+@register.filter
+def as_percent(rate: float | None) -> str:
+    return percent(rate)
 
 
 @register.filter
