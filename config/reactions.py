@@ -26,8 +26,11 @@ from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.reviews.services.breakdowns import ask_for_breakdowns, break_down
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
+from feedback.services.gate import check_release
 from feedback.services.measure_evaluation import evaluate_measure
+from feedback.services.noticing import give_notice
 from feedback.services.outcomes import evaluate_case
+from feedback.services.proving import prove_release
 from feedback.services.publishing import publish_release
 from measures.services.review_reminders import mail_review
 
@@ -135,5 +138,8 @@ JOBS: Mapping[str, Callable[[Job], bool | None]] = {
     "feedback.evaluate_measure": evaluate_measure,
     "feedback.compute_release": compute_and_break_down,
     "feedback.publish_release": release_to_members,
+    "feedback.check_release": check_release,
+    "feedback.give_notice": give_notice,
+    "feedback.prove_release": prove_release,
     "reports.prepare": prepare_reports,
 }

@@ -15,6 +15,7 @@ from events.models import Event, Job
 from feedback.definition.clock import told_in
 from feedback.enums import CheckName, MailEnd, MailKind, ReleaseState
 from feedback.models import PrivateNotice, Release, ReleaseMail, ReleaseProof
+from feedback.selectors.bad_news import hospitals_with_bad_news
 from feedback.selectors.gate import Gate, gate_of
 from privacy.roles import Permission, Role
 from privacy.viewer import Viewer
@@ -140,6 +141,8 @@ def _schedule(release: Release, zone: str) -> tuple[str, ...]:
     if opens:
         have = "hospital has" if hospitals == 1 else "hospitals have"
         lines.append(f"{hospitals} {have} bad news to read in private from {told_in(opens, zone)} on.")
+    elif hospitals_with_bad_news(release):
+        lines.append("A worker is preparing the private notices of bad news.")
     else:
         lines.append("No hospital has bad news to read before.")
     if release.early_reason:
