@@ -69,4 +69,9 @@ ADJUSTED = (
     "results of a hospital's patients add up to its expected number; observed over expected, times the rate of all "
     "hospitals, is its risk-adjusted rate."
 )
+SUPPLIED = (
+    "Risk-adjusted by the supplier: with its figures comes how many events its own model expects of each hospital's "
+    "patients. Observed over expected, times the rate of all hospitals, is the risk-adjusted rate; its interval is the "
+    "exact Poisson interval of the observed count."
+)
 NOT_ADJUSTED = "Not risk-adjusted: what the hospital does decides, not who its patients are. The interval is Wilson's."

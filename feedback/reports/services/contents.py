@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from feedback.charts import Drawing
 from feedback.reports.definition.figures import paper
-from feedback.reports.definition.words import ADJUSTED, GLOSSARY, NOT_ADJUSTED, ON_PEERS, READING_RULES
+from feedback.reports.definition.words import ADJUSTED, GLOSSARY, NOT_ADJUSTED, ON_PEERS, READING_RULES, SUPPLIED
 from feedback.reports.enums import ReportKind
 from feedback.reports.selectors.hospital import HospitalContent, MeasureContent
 from feedback.selectors.home import Priority
@@ -124,6 +124,6 @@ def _measure(each: MeasureContent) -> Content:
 def _method(each: MeasureContent) -> str:
     part = each.definition
     if not part.model_name:
-        return NOT_ADJUSTED
+        return SUPPLIED if part.spec.is_adjusted else NOT_ADJUSTED
     covariates = f" Covariates: {', '.join(part.covariates)}." if part.covariates else ""
     return f"Risk-adjusted by the model “{part.model_name}”. {ADJUSTED}{covariates}"
