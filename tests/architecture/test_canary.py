@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import typst
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -253,6 +254,7 @@ def packed_as(kind: str) -> bytes:
         "text": LEAKED.upper().encode(),
         "entities": b"Birchgrove &#90;antar Medical",
         "gzip": gzip.compress(LEAKED.encode()),
+        "pdf": typst.compile(LEAKED.encode(), format="pdf", ignore_system_fonts=True),
         "workbook": book.getvalue(),
         "base64": base64.b64encode(LEAKED.encode()),
         "workbook in base64": base64.b64encode(book.getvalue()),
@@ -269,6 +271,7 @@ def packed_as(kind: str) -> bytes:
         "text",
         "entities",
         "gzip",
+        "pdf",
         "workbook",
         "base64",
         "workbook in base64",

@@ -18,6 +18,7 @@ from cases.log.models import UnlockRequest
 from cases.models import Case
 from cases.questions.models import Question
 from collaboratives.models import Grant, Participation
+from tests.architecture.pdf_text import pdf_texts
 from tests.world import World
 from tests.worlds import audits, programme, questions
 from tests.worlds.cases import TRUTH
@@ -109,6 +110,10 @@ def documents(content: bytes, headers: Iterable[tuple[str, str]] = ()) -> list[s
 def _unpacked(content: bytes) -> Iterator[str]:
     if content[:2] == b"\x1f\x8b":
         yield from _unpacked(gzip.decompress(content))
+    elif content[:5] == b"%PDF-":
+        texts = pdf_texts(content)
+        # Names in a line of glyphs may lack their spaces, which are moves; where lines break, they do.
+        yield from (*texts, *(" ".join(text.split()) for text in texts))
     elif content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():

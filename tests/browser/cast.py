@@ -41,6 +41,9 @@ CASES = Page("cases", "cases/")
 GRID = Page("cases by section", "cases/?tab=complete&view=grid")
 CASE = Page("complete case", "cases/?tab=complete", ("tbody a",))
 RESULTS = Page("results of all hospitals", "results/", has_numbers=True)
+PLAIN = Page("results in plain words", "results/?words=plain", has_numbers=True)
+METHODS = Page("methods", "methods/")
+REPORTS = Page("reports", "reports/")
 DICTIONARY = Page("dictionary", "dictionary/")
 CHARTER = Page("charter", "who-can-see-what/")
 HELP = Page("help", "help/")
@@ -48,7 +51,23 @@ MODEL = Page("risk model", "measures/ssi/", ("a[href$='/model/']",))
 PEOPLE = Page("people", "people/")
 QUALITY = Page("data quality", "quality/")
 COMMON = (RESULTS, CHARTER, HELP)
-READER = (HOME, MEASURES, COMPARE, STRATUM, OVER_TIME, BEHIND, DEFINITION, MODEL, CASES, CASE, QUALITY, DICTIONARY, *COMMON)
+READER = (
+    HOME,
+    MEASURES,
+    COMPARE,
+    STRATUM,
+    OVER_TIME,
+    BEHIND,
+    DEFINITION,
+    MODEL,
+    CASES,
+    CASE,
+    QUALITY,
+    REPORTS,
+    METHODS,
+    DICTIONARY,
+    *COMMON,
+)
 RELEASE = Page("release", "releases/", ("tbody a",))
 FUNNEL = Page("funnel", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/']"), has_numbers=True)
 CENTRE_MODEL = Page("risk model", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/model/']"))
@@ -67,6 +86,7 @@ CENTRE = (
     RELEASE,
     FUNNEL,
     CENTRE_MODEL,
+    REPORTS,
     PEOPLE,
     DICTIONARY,
     *COMMON,
@@ -169,5 +189,5 @@ PAGES = {
     "validator": (AUDIT, Page("second abstraction", "audits/", ("tbody a", "a[href*='/audits/cases/']:last-of-type"))),
     "champion": (AUDITS, AUDIT, AUDIT_REPORT, Page("set a target", "measures/ssi/target/", has_numbers=True)),
     # The results of all hospitals are the home of observers.
-    "sponsor": (HOME, CHARTER, HELP),
+    "sponsor": (HOME, PLAIN, METHODS, CHARTER, HELP),
 }

@@ -65,8 +65,8 @@ NUMBERS = {
     "alder.champion": [""],
     "cora": ["results/", "quality/", "{release}", "{release}as/{alder}/", "{release}measures/ssi/"],
     "ben": ["{release}measures/antibiotic/"],
-    "sam": ["", "results/"],
-    "pat": ["results/"],
+    "sam": ["", "results/", "results/?words=plain"],
+    "pat": ["", "results/", "results/?words=figures"],
 }
 WALK = [(name, path) for name, paths in NUMBERS.items() for path in paths]
 

@@ -13,7 +13,7 @@ from feedback.reports.models import HospitalReport
 from feedback.reports.selectors.fhir import hospital_reporter
 from feedback.reports.selectors.hospital import MeasureContent, measure_contents, own_hospital_of, place_of
 from feedback.reports.selectors.numbers import hospital_report, result_numbers
-from tests.feedback.reports.pdf_text import pdf_words
+from tests.architecture.pdf_text import pdf_words
 from tests.world import World
 from tests.worlds import releases
 from tests.worlds.programme import COLECTOMY

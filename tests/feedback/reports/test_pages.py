@@ -13,7 +13,7 @@ from events.models import AccessLog
 from feedback.models import Release
 from feedback.reports.models import HospitalReport
 from tests.architecture.test_canary import foreign_to
-from tests.feedback.reports.pdf_text import pdf_texts, pdf_words
+from tests.architecture.pdf_text import pdf_texts, pdf_words
 from tests.world import World
 from tests.worlds import releases
 from tests.worlds.programme import COLECTOMY, HOSPITALS

@@ -11,7 +11,7 @@ from feedback.selectors import pooled
 from feedback.selectors.pooled_wording import about, plain_sentence, pooled_sentence
 from feedback.selectors.statements import with_statement
 from measures.definition.spec import MeasureSpec
-from tests.feedback.reports.pdf_text import pdf_words
+from tests.architecture.pdf_text import pdf_words
 from tests.world import World
 from tests.worlds import releases
 
