@@ -11,6 +11,7 @@ VLAD_HEIGHT, CUSUM_HEIGHT = 260.0, 240.0
 SUM = ValueFormat(decimals=2)
 EVENTS = ValueFormat(decimals=1)
 CASES = ValueFormat(decimals=0)
+ACROSS = "cases in the order of their days"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +50,14 @@ def draw_vlad(chart: Cumulative) -> Drawing:
         plot.stretched(plot.path(line, "own-line")),
         _ends(plot, last.case, last.gained),
         _end_name(chart, plot, last),
-        plot.tick_labels(CASES, _across(chart)),
+        plot.tick_labels(CASES, ACROSS),
     )
     words = Words(
         key=f"{chart.key}-vlad",
         title=chart.title,
         description=" ".join((_vlad_sentence(chart), *chart.reading)),
-        caption=f"upwards: {chart.gained}; the line is for looking at, the test is the chart below",
+        caption=f"{chart.steps[0].label} to {chart.steps[-1].label}; upwards: {chart.gained}; "
+        "the line is for looking at, the test is the chart below",
     )
     return draw(words, Frame(class_="plot vlad", height=VLAD_HEIGHT), body, _table(chart))
 
@@ -72,7 +74,7 @@ def draw_cusum(chart: Cumulative) -> Drawing:
         plot.stretched(plot.path(_sums(chart, ups), "own-line"), plot.path(_sums(chart, downs), "own-line second")),
         _limit_names(chart, plot),
         _signals(chart, plot),
-        plot.tick_labels(CASES, _across(chart)),
+        plot.tick_labels(CASES, ACROSS),
     )
     words = Words(
         key=f"{chart.key}-cusum",
@@ -110,10 +112,6 @@ def _end_name(chart: Cumulative, plot: Plot, last: Step) -> Svg:
     y = plot.y(last.gained)
     y += -12.0 if y > VLAD_HEIGHT / 2 else 20.0
     return element("text", text, class_="own-name", x=plot.x(last.case), y=y, text_anchor="end")
-
-
-def _across(chart: Cumulative) -> str:
-    return f"cases in the order of their days, {chart.steps[0].label} to {chart.steps[-1].label}"
 
 
 def _limit_names(chart: Cumulative, plot: Plot) -> Svg:

@@ -19,14 +19,13 @@ def dots_aid(result: SiteResult, finding: Finding, comparison: ComparisonPart | 
     )
 
 
-def trend_aid(result: SiteResult) -> str:
-    """Of the own trend."""
+def trend_aid(result: SiteResult, hospital: str = "") -> str:
+    """Of a hospital's trend: the own one, or for the centre that of a named one."""
     points = result.control.get("points") or result.trend
     cases = sum(point["denominator"] for point in points)
-    return (
-        f"Your own {cases:,} counted cases, definition v{result.measure_version.number} throughout, "
-        f"{_when(result)}. No trend of a peer is shown."
-    )
+    whose, peers = (f"Of {hospital}", "") if hospital else ("Your own", " No trend of a peer is shown.")
+    version = result.measure_version.number
+    return f"{whose} {cases:,} counted cases, definition v{version} throughout, {_when(result)}.{peers}"
 
 
 def _when(result: SiteResult) -> str:

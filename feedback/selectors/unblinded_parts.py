@@ -96,7 +96,7 @@ def hospital_time(results: Sequence[SiteResult], asked: str, spec: MeasureSpec) 
     return HospitalTime(
         name=name,
         trend=trend_of(result, spec, hospital=name),
-        trend_aid=trend_aid(result).replace("Your own", "Its own"),
+        trend_aid=trend_aid(result, name),
         reading=reading_of(result.control),
         cumulative=cumulative_of(result, spec),
     )

@@ -116,7 +116,7 @@ function arranged(layout, paint) {
   const axis = { color: paint.muted, gridcolor: paint.grid, linecolor: paint.grid, zeroline: false, fixedrange: false };
   return {
     height: 360,
-    margin: { l: 52, r: 12, t: 12, b: 60 },
+    margin: { l: 52, r: 32, t: 12, b: 64 },
     showlegend: false,
     hovermode: "closest",
     dragmode: "pan",
