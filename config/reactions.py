@@ -32,6 +32,7 @@ from feedback.services.noticing import give_notice
 from feedback.services.outcomes import evaluate_case
 from feedback.services.proving import prove_release
 from feedback.services.publishing import publish_release
+from feedback.services.trial_fitting import fit_trial
 from measures.services.review_reminders import mail_review
 
 
@@ -136,6 +137,7 @@ JOBS: Mapping[str, Callable[[Job], bool | None]] = {
     "cases.measure_burden": burden_job,
     "quality.measure": measure_job,
     "feedback.evaluate_measure": evaluate_measure,
+    "feedback.fit_trial": fit_trial,
     "feedback.compute_release": compute_and_break_down,
     "feedback.publish_release": release_to_members,
     "feedback.check_release": check_release,

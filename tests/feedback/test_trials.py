@@ -9,6 +9,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from collaboratives.selectors.places import acting_for
+from config.reactions import JOBS
 from events.models import Event, Job
 from feedback.enums import TrialState
 from feedback.errors import TrialError
@@ -216,3 +217,7 @@ def test_specification_is_kept_as_it_was_tried(world: World) -> None:
 
     assert trial.spec_digest == version.digest
     assert trial.spec["name"] != "Another name"
+
+
+def test_workers_know_how_to_fit_a_trial() -> None:
+    assert JOBS["feedback.fit_trial"] is fit_trial
