@@ -31,3 +31,12 @@ class UnknownVariableError(QuestionError):
 
 class PromotionError(QuestionError):
     """The answer cannot become a scenario; the message says why."""
+
+
+class HospitalNamedError(QuestionError):
+    """Whoever reads it must not learn of another hospital."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(
+            f"Not sent: the text names {', '.join(names)}, and another hospital reads it. Leave the name out."
+        )

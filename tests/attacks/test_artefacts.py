@@ -85,12 +85,15 @@ def test_files_hold_nothing_of_others_and_nothing_of_the_machine(world: World, n
 
 
 @pytest.mark.parametrize("name", ["alder.champion", "alder.abstractor"])
-def test_pdfs_name_no_author_and_embed_no_file(world: World, name: str) -> None:
-    """BA-18: who made it, with what data and where from: a title and a language, nothing else."""
+def test_pdfs_name_nobody_and_embed_no_file(world: World, name: str) -> None:
+    """BA-18: who made it, with what data and where from: the programme, a title and a language, nothing else."""
     for file in files(world, name):
         if file.kind == "application/pdf":
             whole = b"\n".join([file.content, *_streams(file.content)])
-            assert re.findall(rb"/(?:Author|Keywords|Subject)\s*[(<]|<dc:creator>", whole) == []
+            creators = re.findall(rb"<dc:creator>(.*?)</dc:creator>", whole, re.DOTALL)
+            assert {re.sub(rb"<[^>]+>|\s+$|^\s+", b"", each) for each in creators} <= {b"Colectomy Michigan"}
+            assert set(re.findall(rb"/Author\s*\((.*?)\)", whole)) <= {b"Colectomy Michigan"}
+            assert re.findall(rb"/(?:Keywords|Subject)\s*[(<]", whole) == []
             assert re.findall(rb"/(?:EmbeddedFiles?|JavaScript|JS|Launch|AF|RichMedia)\b", whole) == []
 
 

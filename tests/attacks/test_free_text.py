@@ -59,7 +59,7 @@ def test_a_reason_that_every_member_reads_names_none(world: World) -> None:
 
 def test_the_page_says_why_and_keeps_what_was_written(world: World) -> None:
     address = url("questions:question-detail", questions.QUESTIONS["alder.query"])
-    answer: HttpResponse = world.client("cora").post(address, {"step": "reply", "text": NAMING[0]})
+    answer: HttpResponse = world.client("cora").post(address, {"do": "reply", "text": NAMING[0]})
 
     assert answer.status_code == 422
     assert "the text names Birchgrove Zantar Medical" in answer.content.decode()

@@ -36,6 +36,31 @@ def test_wrong_passphrase_is_told_without_telling_who_exists(visitor):
     assert said[0] == said[1]
 
 
+def test_signing_out_leaves_an_empty_browser(visitor):
+    """Attack BA-31: the next person at a shared computer finds nothing, whatever was open."""
+    nurse = visitor("abstractor")
+    tab = nurse.tab
+    nurse.go("cases/")
+    tab.locator("tbody a[href*='/cases/']").first.click()
+    tab.wait_for_load_state()
+    tab.evaluate("localStorage.setItem('colloquy-theme', 'dark'); sessionStorage.setItem('left', 'behind')")
+    tab.get_by_role("button", name="Sign out").click()
+    tab.wait_for_url("**/accounts/login/**")
+    kept = tab.evaluate(
+        """async () => ({
+            local: localStorage.length,
+            session: sessionStorage.length,
+            caches: (await caches.keys()).length,
+            databases: (await indexedDB.databases()).length,
+            workers: (await navigator.serviceWorker.getRegistrations()).length,
+        })"""
+    )
+    assert kept == {"local": 0, "session": 0, "caches": 0, "databases": 0, "workers": 0}
+    tab.go_back()
+    tab.wait_for_load_state()
+    assert "/accounts/login/" in tab.url, "a page out of the history is asked for again"
+
+
 def test_public_pages_are_sound(visitor):
     stranger = visitor()
     for path in ("/accounts/login/", "/demo/", "/accounts/password/reset/", "/nowhere/"):

@@ -11,6 +11,7 @@ from cases.questions.enums import QuestionKind
 from cases.questions.errors import UnknownVariableError
 from cases.questions.models import Question
 from cases.questions.services.counts import count_questions
+from cases.questions.services.naming import refuse_names
 from cases.questions.validators import ADDRESSED, clean_text
 from events.enums import EventKind
 from events.services import record_event
@@ -44,6 +45,7 @@ def raise_query(*, case: Case, variable: str, text: str, by: Viewer) -> Question
     require(by, Permission.QUESTION_ANSWER)
     if by.capacity is not Capacity.CENTRE or case.collaborative_id != by.collaborative_id:
         raise PermissionRefusedError(Permission.QUESTION_ANSWER)
+    refuse_names(text, reader=case.participation_id, by=by)
     question = Question(kind=QuestionKind.QUERY, participation_id=case.participation_id)
     return _ask(_about(question, case, variable), text, by, EventKind.QUERY_RAISED)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cases.questions.enums import Side, Step
 from cases.questions.errors import PromotionError
 from cases.questions.models import Message, Question
+from cases.questions.services.naming import refuse_names
 from cases.questions.validators import clean_text
 from events.enums import EventKind
 from events.services import record_event
@@ -26,6 +27,7 @@ def promote_answer(*, question: Question, text: str, by: Viewer) -> Question:
     require(by, Permission.QUESTION_ANSWER)
     require(by, Permission.DEFINITION_EDIT)
     scenario = clean_text(text, "The scenario")
+    refuse_names(scenario, reader=None, by=by)
     question = Question.objects.select_for_update(of=("self",)).get(
         pk=question.pk, collaborative_id=by.collaborative_id
     )

@@ -11,6 +11,7 @@ from cases.questions.models import Message, Question
 from cases.questions.selectors.inbox import side_of
 from cases.questions.selectors.values import changes_of
 from cases.questions.services.counts import count_questions
+from cases.questions.services.naming import refuse_names
 from cases.questions.services.reasons import keep_reason
 from cases.questions.validators import OUTCOMES, SILENT, STEPS, clean_text, state_after
 from events.enums import EventKind
@@ -112,6 +113,8 @@ def _step(question: Question, step: Step, text: str, by: Viewer) -> Question:
     if step not in may_take(question, by):
         raise StepRefusedError(kind.value, question.state)
     words = text.strip() if step in SILENT else clean_text(text, "The message")
+    if side is Side.CENTRE:
+        refuse_names(words, reader=question.participation_id, by=by)
     state, waiting = state_after(step, kind, side)
     _keep(question, step, state, waiting, by)
     Message.objects.create(
