@@ -144,7 +144,7 @@ def period_of(month: date, labels: Sequence[str]) -> str:
 def _changes(result: SiteResult, labels: list[str]) -> tuple[Change, ...]:
     """Where a new version of the definition took effect. The first version of all is no change."""
     version = result.measure_version
-    name = period_of(version.effective_from, labels) if version.effective_from else ""
+    name = period_of(version.effective_from, labels)
     at = labels.index(name) if version.number > 1 and name in labels else 0
     return (Change(at, f"definition v{version.number}"),) if at else ()
 

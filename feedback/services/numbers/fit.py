@@ -79,8 +79,10 @@ def _risks(given: MeasureInput, cases: Cases, now: Floats) -> dict[int, Risks]:
     frozen = frozen_risks(given.earlier, cases.covariates) if given.earlier else None
     ends = np.searchsorted(cases.hospital, np.arange(1, len(cases.hospitals)))
     parts = np.split(now, ends)
-    earlier = np.split(frozen, ends) if frozen is not None else [None] * len(parts)
-    return {key: Risks(*both) for key, *both in zip(cases.hospitals, parts, earlier, strict=True)}
+    if frozen is None:
+        return {key: Risks(part, None) for key, part in zip(cases.hospitals, parts, strict=True)}
+    pairs = zip(parts, np.split(frozen, ends), strict=True)
+    return {key: Risks(part, before) for key, (part, before) in zip(cases.hospitals, pairs, strict=True)}
 
 
 def _effects(given: MeasureInput, cases: Cases, covariates: Floats, outcomes: Floats) -> Effects:
