@@ -14,16 +14,16 @@ LOCKED_WORDS = (
 )
 
 
-class CaseNumberTakenError(Exception):
+class CaseNumberError(Exception):
+    """The text cannot be a case number; the message says why."""
+
+
+class CaseNumberTakenError(CaseNumberError):
     """The hospital has a case with this number already."""
 
     def __init__(self, case_number: str, public_id: str) -> None:
         self.case_number, self.public_id = case_number, public_id
         super().__init__(f"Your hospital has a case {case_number} already. Open that case, or check the number.")
-
-
-class CaseNumberError(Exception):
-    """The text cannot be a case number; the message says why."""
 
 
 class CaseDateError(Exception):

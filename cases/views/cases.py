@@ -71,28 +71,24 @@ def _list(request: ViewerRequest, participation_id: int, wanted: ListFilter, *, 
 def case_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     collaborative = request.place.collaborative
     choices, refusal = forms_to_enter(request.viewer, forms_of(request.viewer.collaborative_id))
-    form = StartCaseForm(
-        request.POST or None,
-        choices=choices,
-        order=DateOrder(collaborative.date_order),
-        today=today_of(collaborative),
-    )
+    order, today = DateOrder(collaborative.date_order), today_of(collaborative)
+    form = StartCaseForm(request.POST or None, choices=choices, order=order, today=today)
     taken = ""
     if request.method == "POST" and form.is_valid():
         try:
-            begun = _begin(request, form.cleaned_data)
-        except CaseNumberTakenError as problem:
-            form.add_error("case_number", str(problem))
-            taken = problem.public_id
+            return _to_begun(request, _begin(request, form.cleaned_data))
         except CaseNumberError as problem:
             form.add_error("case_number", str(problem))
+            taken = problem.public_id if isinstance(problem, CaseNumberTakenError) else ""
         except (CaseDateError, NoVersionInForceError) as problem:
             form.add_error("event_date", str(problem))
-        else:
-            messages.success(request, f"Case {begun['number']} is begun.")
-            return redirect("cases:case-detail", collaborative_slug, begun["id"])
     context = {"form": form, "taken": taken, "has_forms": bool(choices), "refusal": refusal}
     return render(request, "cases/case_new.html", context)
+
+
+def _to_begun(request: ViewerRequest, begun: Mapping[str, Any]) -> HttpResponse:
+    messages.success(request, f"Case {begun['number']} is begun.")
+    return redirect("cases:case-detail", request.viewer.collaborative_slug, begun["id"])
 
 
 def _begin(request: ViewerRequest, sent: dict[str, Any]) -> Mapping[str, Any]:

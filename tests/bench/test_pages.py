@@ -5,21 +5,18 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from collaboratives.selectors.places import places_of
 from config.demo.cast import ACCOUNTS, SURGERY
 from privacy.roles import Role
+from tests.worlds.counting import page_queries
 from tests.worlds.demo import demo_database
 
 
 pytestmark = pytest.mark.django_db
 ROUNDS = 25
-# Opening and closing a transaction, which says who acts. Inside a test a transaction is a savepoint.
-TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config(")
 MOST_QUERIES, LARGEST = 12, 150_000
 PAGES = [
     (Role.CLINICIAN, ""),
@@ -65,9 +62,7 @@ def test_page_keeps_its_budget(demo: None, role: Role, path: str, capsys: pytest
         start = time.perf_counter()
         answer = client.get(url)
         times.append((time.perf_counter() - start) * 1000)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(url)
-    statements = [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTION)]
+    statements = page_queries(client, url)
 
     p95 = statistics.quantiles(times, n=20)[-1]
     line = (

@@ -5,12 +5,11 @@ import io
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from cases.quality.models import ProgrammeMedians, QualityFigures
 from events.models import AccessLog
 from tests.world import World
+from tests.worlds.counting import page_queries
 from tests.worlds.programme import COLECTOMY, HOSPITALS
 
 
@@ -114,12 +113,7 @@ def test_pages_ask_little(world: World) -> None:
         ("cora", ""),
         ("cora", f"hospitals/{world.participation('birch').public_id}/"),
     ):
-        client = world.client(name)
-        client.get(f"{HERE}{path}")
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(f"{HERE}{path}").status_code == 200
-        ours = ("SAVEPOINT", "RELEASE", "SELECT set_config('role', 'none'", "INSERT")
-        asked = [query["sql"][:90] for query in queries if not query["sql"].startswith(ours)]
+        asked = page_queries(world.client(name), f"{HERE}{path}")
         assert len(asked) <= MOST_QUERIES, "\n".join(asked)
 
 
