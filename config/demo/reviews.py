@@ -23,6 +23,7 @@ from feedback.models import Release, SiteResult, SnapshotSlice
 from feedback.reviews.enums import ContestReason, Verdict
 from feedback.reviews.models import Attestation, Comment, LocalTarget
 from feedback.reviews.services.contesting import decide_contest, raise_contest
+from feedback.selectors.results import own_hospital
 from feedback.selectors.slices import LETTERS, unpack
 from measures.models import Measure
 from privacy.roles import Role
@@ -104,10 +105,10 @@ def _counted(release: Release, clinician: Viewer) -> tuple[SiteResult, list[Case
     """Northgate's infections behind the number of the release."""
     results = SiteResult.objects.select_related("release", "measure_version__measure", "measure_version__form")
     result = results.get(
-        release=release, participation_id=clinician.participation_id, measure_version__measure__slug=MEASURE
+        release=release, participation_id=own_hospital(clinician), measure_version__measure__slug=MEASURE
     )
-    frozen = SnapshotSlice.objects.filter(snapshot_id=release.snapshot_id, measure_version=result.measure_version)
-    columns = unpack(frozen.get(participation_id=clinician.participation_id).payload)
+    frozen = SnapshotSlice.objects.filter(snapshot_id=release.snapshot_id or 0, measure_version=result.measure_version)
+    columns = unpack(frozen.get(participation_id=own_hospital(clinician)).payload)
     met = LETTERS[Outcome.MET]
     keys = [case for case, letter in zip(columns.cases, columns.outcomes, strict=True) if letter == met]
     return result, list(Case.objects.filter(pk__in=keys).order_by("pk"))

@@ -21,7 +21,7 @@ from measures.definition.evaluate import OutcomeKind
 
 
 HOSPITAL_LOCKS = 7002  # first key of our advisory locks on a hospital's counts
-_EXCLUDED = {"outcome": Outcome.EXCLUDED.value, "reason": BY_DECISION, "missing": [], "value": None}
+_EXCLUDED: dict[str, Any] = {"outcome": Outcome.EXCLUDED.value, "reason": BY_DECISION, "missing": [], "value": None}
 Month = tuple[int, date, str]  # measure version, first day of the month, outcome
 
 

@@ -19,6 +19,7 @@ from feedback.enums import ReleaseState
 from feedback.models import Release
 from feedback.reviews.enums import ContestState
 from feedback.reviews.models import Attestation, Comment, Contest, LocalTarget
+from feedback.selectors.results import own_hospital
 from feedback.selectors.wording import percent
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
@@ -128,7 +129,7 @@ def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
     contests = Contest.objects.filter(own, measure_version__measure__slug=slug).order_by("contested_at")
     comments = Comment.objects.filter(own, measure__slug=slug).order_by("-written_at", "-pk")[:MOST_COMMENTS]
     targets = LocalTarget.objects.filter(own, measure__slug=slug).order_by("-set_at", "-pk")[:1]
-    hospital = Participation.objects.filter(pk=viewer.participation_id).values(
+    hospital = Participation.objects.filter(pk=own_hospital(viewer)).values(
         reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
         contests=_listed(contests, public_id="public_id", case="case__public_id", state="state", excludes="excludes"),
         comments=_listed(
@@ -142,7 +143,7 @@ def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
         ),
         target=_listed(targets, value="value", by="by"),
     )
-    return hospital.get()
+    return dict(hospital.get())
 
 
 def _listed(rows: QuerySet[Any], **columns: str) -> ArraySubquery:
@@ -218,7 +219,7 @@ def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiti
     decided = Contest.objects.filter(own, decided_at__gte=since).order_by("-decided_at")[: MOST_DECIDED + 1]
     talks = Comment.objects.filter(own, written_at__gte=since, deleted_at=None)
     talks = talks.exclude(written_by_id=viewer.user_id).order_by("-written_at")[:MOST_COMMENTS]
-    found = Participation.objects.filter(pk=viewer.participation_id).values(
+    found = Participation.objects.filter(pk=own_hospital(viewer)).values(
         reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
         decided=_listed(
             decided,

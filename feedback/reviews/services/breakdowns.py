@@ -40,7 +40,7 @@ def break_down(job: Job) -> None:
     release = Release.objects.get(pk=job.subject_id)
     frozen = SnapshotSlice.objects.filter(snapshot_id=release.snapshot_id or 0, measure_version__form__isnull=False)
     hospitals = sorted(frozen.order_by().values_list("participation_id", flat=True).distinct())
-    versions = _versions(frozen.order_by().values_list("measure_version_id", flat=True).distinct())
+    versions = _versions(list(frozen.order_by().values_list("measure_version_id", flat=True).distinct()))
     progress = Progress(job.public_id, SPLITTING)
     for done, hospital in enumerate(hospitals, start=1):
         _of_hospital(release, hospital, versions)
@@ -48,7 +48,7 @@ def break_down(job: Job) -> None:
 
 
 def _versions(keys: Sequence[int]) -> dict[int, tuple[MeasureVersion, tuple[Splitter, ...]]]:
-    found = MeasureVersion.objects.filter(pk__in=list(keys)).select_related("form", "measure")
+    found = MeasureVersion.objects.filter(pk__in=keys).select_related("form", "measure")
     return {each.pk: (each, splitters(each)) for each in found}
 
 
@@ -108,7 +108,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value).strip()
 
 
-def _splits(chosen: Sequence[Splitter], payload: bytes, answers: Answers) -> list[Json]:
+def _splits(chosen: Sequence[Splitter], payload: bytes | memoryview, answers: Answers) -> list[Json]:
     columns, nothing = unpack(payload), dict[str, str | None]()
     rows = [
         (OUTCOMES[letter], answers.get(case, nothing))

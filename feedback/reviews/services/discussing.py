@@ -16,10 +16,10 @@ from privacy.viewer import PermissionRefusedError, Viewer, require
 
 @transaction.atomic
 def write_comment(*, measure: Measure, release: Release | None, text: str, by: Viewer) -> Comment:
-    _require_hospital(by)
+    hospital = _own_hospital(by)
     comment = Comment.objects.create(
         collaborative_id=by.collaborative_id,
-        participation_id=by.participation_id,
+        participation_id=hospital,
         measure=measure,
         release=release,
         text=clean_text(text, "The comment", LONGEST_COMMENT),
@@ -32,8 +32,8 @@ def write_comment(*, measure: Measure, release: Release | None, text: str, by: V
 @transaction.atomic
 def delete_comment(*, comment: Comment, by: Viewer) -> Comment:
     """Take one's own words back; that there were some stays to be seen."""
-    _require_hospital(by)
-    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk, participation_id=by.participation_id)
+    hospital = _own_hospital(by)
+    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk, participation_id=hospital)
     if comment.written_by_id != by.user_id:
         raise NotYoursError
     if comment.deleted_at is None:
@@ -43,7 +43,8 @@ def delete_comment(*, comment: Comment, by: Viewer) -> Comment:
     return comment
 
 
-def _require_hospital(by: Viewer) -> None:
+def _own_hospital(by: Viewer) -> int:
     require(by, Permission.DISCUSSION_JOIN)
     if by.capacity is not Capacity.HOSPITAL or by.participation_id is None:
         raise PermissionRefusedError(Permission.DISCUSSION_JOIN)
+    return by.participation_id
