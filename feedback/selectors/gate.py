@@ -70,7 +70,8 @@ class Gate:
     def text(self) -> str:
         if not self.stops and not self.looks:
             return "Nothing stands out"
-        return f"{self.stops} to answer, {self.looks} to look at"
+        answered = all(line.reason for line in self.lines if line.stops)
+        return f"{self.stops} {'answered' if answered else 'to answer'}, {self.looks} to look at"
 
 
 def gate_of(viewer: Viewer, release: Release) -> Gate | None:

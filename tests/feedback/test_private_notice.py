@@ -195,7 +195,7 @@ def test_page_says_what_the_hospital_will_read(world: World, role: str) -> None:
 
     assert words(ledes(page)[0]).startswith("Birchgrove Zantar Medical: ")
     assert "lower than the collaborative (" in words(page)
-    assert "ask the coordinating centre about a case or an exclusion" in words(page)
+    assert "is contested from the list behind the number" in words(page)
     assert "Data quality" in page
     others = [name for key, (_, name, _) in HOSPITALS.items() if key != WORSE]
     assert not any(name in page for name in others)
