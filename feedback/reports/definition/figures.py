@@ -4,12 +4,13 @@ from feedback.charts import Drawing
 from measures.definition.canonical import Json
 
 
-WIDTH, LEFT, RIGHT = 620, 46, 24
+WIDTH, LEFT, RIGHT, BESIDE, EDGE = 620, 46, 24, 112, 4
 STYLE = """
 text{font-size:12px;fill:#333}line,polyline{fill:none}
 .plot,.spark,.icons,.own-mark{overflow:visible}
 .grid{stroke:#ddd}.mean{stroke:#333;stroke-width:1.5}.bench{stroke:#000;stroke-width:1.7;stroke-dasharray:5 4}
-text.mean,text.bench,text.change,text.name,text.beside{stroke:none;fill:#000}
+line.note{stroke:#000;stroke-dasharray:1 3}circle.note{fill:#fff;stroke:#000}line.baseline{stroke:#555;stroke-width:3}.beside{transform:translateX(8px)}
+text.mean,text.bench,text.change,text.name,text.beside,text.note,text.baseline{stroke:none;fill:#000}
 .peer{fill:#8a8a8a}.own-mark path{fill:#000;stroke:#fff;stroke-width:1.5}
 .own-name{font-size:13px;font-weight:700;fill:#000;stroke:none}.own-interval{stroke:#000;stroke-width:2.4}
 .own-line{stroke:#000;stroke-width:1.8}.own-point{fill:#000}.limit{stroke:#555;stroke-width:1.2;stroke-dasharray:3 3}
@@ -19,13 +20,23 @@ text.mean,text.bench,text.change,text.name,text.beside{stroke:none;fill:#000}
 """
 
 
-def paper(drawing: Drawing, *, width: int = WIDTH) -> dict[str, Json]:
-    """A drawing with its words: the picture, what a screen reader says instead, the line below it."""
-    height = int(float(drawing.svg.partition(' height="')[2].partition('"')[0]))
-    whole = width + LEFT + RIGHT
+def paper(drawing: Drawing) -> dict[str, Json]:
+    """A drawing with its words: the picture, what a screen reader says instead, the line below it.
+
+    A drawing as wide as its place gets the width that its labels were placed for, and room for those beside the plot.
+    """
+    width, height = _attribute(drawing, "width") or WIDTH, _attribute(drawing, "height") or WIDTH
+    right = BESIDE if "beside" in drawing.svg else RIGHT
+    whole, tall = LEFT + width + right, height + 2 * EDGE
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="{height + 8}" '
-        f'viewBox="{-LEFT} -4 {whole} {height + 8}"><style>{STYLE}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="{tall}" '
+        f'viewBox="{-LEFT} {-EDGE} {whole} {tall}"><style>{STYLE}</style>'
         f'<svg x="0" y="0" width="{width}" height="{height}" overflow="visible">{drawing.svg}</svg></svg>'
     )
     return {"svg": svg, "title": drawing.title, "alt": drawing.description, "caption": drawing.caption}
+
+
+def _attribute(drawing: Drawing, name: str) -> int | None:
+    """A length of the outermost element in pixels; None where it is a share of its place."""
+    value = drawing.svg.partition(f' {name}="')[2].partition('"')[0]
+    return None if value.endswith("%") else int(float(value))

@@ -34,6 +34,7 @@ def full(page: HospitalContent) -> Content:
     return {
         **_frame(page, "Full report"),
         "contents": True,
+        "priorities": [_priority(each) for each in page.priorities],
         "measures": [_measure(each) for each in page.measures],
         **words(),
     }

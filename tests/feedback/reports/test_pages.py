@@ -12,10 +12,11 @@ from collaboratives.models import Grant
 from events.models import AccessLog
 from feedback.models import Release
 from feedback.reports.models import HospitalReport
-from tests.architecture.test_canary import foreign_to
 from tests.architecture.pdf_text import pdf_texts, pdf_words
+from tests.architecture.test_canary import foreign_to
 from tests.world import World
 from tests.worlds import releases
+from tests.worlds.counting import page_queries
 from tests.worlds.programme import COLECTOMY, HOSPITALS
 
 
@@ -156,3 +157,20 @@ def test_metadata_name_no_machine_and_no_person(world: World) -> None:
     assert "/work/" not in text
     assert "Typst" in text
     assert world.user("dana").full_name not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("alder.clinician", "reports/"),
+        ("cora", "reports/"),
+        ("sam", ""),
+        ("pat", "results/"),
+        ("alder.clinician", "results/?words=plain"),
+        ("sam", "methods/"),
+        ("alder.clinician", "reports/full.pdf"),
+        ("sam", "results/report.pdf"),
+    ],
+)
+def test_pages_and_files_take_few_queries(world: World, name: str, path: str) -> None:
+    assert len(page_queries(world.client(name), f"{HERE}{path}")) <= 12
