@@ -146,6 +146,7 @@ PAGES = {
         *CONTESTS,
         Page("who has reviewed a release", "releases/", ("tbody a", "a[href$='/reviewed/']")),
         Page("targets of hospitals", "measures/ssi/target/"),
+        Page("supplied figures", "manage/figures/"),
         *QUESTIONS,
         QUALITY,
         Page("data quality of a hospital", "quality/", ("tbody a",)),
