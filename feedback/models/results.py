@@ -11,6 +11,10 @@ from measures.models import MeasureVersion
 from privacy.fields import FieldClass
 
 
+# The long ones, which only pages about a hospital over time read; lists of results leave them where they are.
+KEPT_OVER_TIME = ("control", "cumulative")
+
+
 class SiteResult(models.Model):
     """The identifiable result of one hospital for one measure of one release: that hospital's and the centre's only."""
 

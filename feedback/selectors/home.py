@@ -9,6 +9,7 @@ from collaboratives.selectors.places import Place
 from feedback.charts import PERCENT, Drawing, Sparkline, draw_sparkline
 from feedback.enums import Reading
 from feedback.models import PeerDistribution, PooledResult, Release, SiteResult
+from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.measure_page import counted_cases
 from feedback.selectors.releases import latest_release, peer_distributions, release_line
 from feedback.selectors.results import (
@@ -135,7 +136,7 @@ def _rows(viewer: Viewer, place: Place, release: Release, results: Iterable[Site
 
 
 def own_results(viewer: Viewer, release: Release) -> Iterable[SiteResult]:
-    found = SiteResult.objects.filter(release=release, participation_id=own_hospital(viewer))
+    found = SiteResult.objects.filter(release=release, participation_id=own_hospital(viewer)).defer(*KEPT_OVER_TIME)
     return found.select_related("measure_version__measure").order_by("measure_version__measure__position", "pk")
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from feedback.enums import Reading
 from feedback.models import SiteResult, TrialFit, TrialHospital
+from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.fits import fit_before
 from feedback.selectors.model_page import fit_of
 from feedback.selectors.statements import Statement, centre_statements, statement_of
@@ -116,7 +117,7 @@ def release_hospitals(viewer: Viewer, public_id: UUID, slug: str) -> MovedPage:
 
 
 def _results(release: int, version: int) -> list[SiteResult]:
-    found = SiteResult.objects.filter(release_id=release, measure_version_id=version)
+    found = SiteResult.objects.filter(release_id=release, measure_version_id=version).defer(*KEPT_OVER_TIME)
     return list(found.select_related("participation__site").order_by("participation__site__name"))
 
 

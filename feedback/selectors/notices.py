@@ -1,7 +1,8 @@
 """A hospital's private look at results that read worse than the collaborative, before members see the release."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from collaboratives.selectors.places import Place
 from feedback.definition.clock import told_in
 from feedback.models import PeerDistribution, PrivateNotice, SiteResult
+from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.releases import period
 from feedback.selectors.results import finding_of, own_hospital
 from feedback.selectors.statements import Statement, quality_url, statement_of, statements_of
@@ -33,37 +35,40 @@ class NoticedMeasure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoticedRelease:
+    name: str
+    line: str
+    members_from: str
+    measures: tuple[NoticedMeasure, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoticePage:
     hospital: str
     questions_url: str
-    release: str = ""
-    line: str = ""
-    members_from: str = ""
-    measures: tuple[NoticedMeasure, ...] = ()
+    releases: tuple[NoticedRelease, ...]
 
 
 def notice_page(viewer: Viewer, place: Place) -> NoticePage:
-    """The release that comes first; empty where no notice is open. The wall shows the rows to champion and administrator."""
-    page = NoticePage(
-        hospital=place.site_name, questions_url=reverse("questions:question-list", args=[viewer.collaborative_slug])
+    """Empty where no notice is open. The wall shows the rows to this hospital's champion and administrator alone."""
+    by_release = groupby(open_notices(viewer), key=lambda row: row.release_id)
+    return NoticePage(
+        hospital=place.site_name,
+        questions_url=reverse("questions:question-list", args=[viewer.collaborative_slug]),
+        releases=tuple(_release(viewer, place, list(rows)) for _, rows in by_release),
     )
-    rows = list(open_notices(viewer))
-    if not rows:
-        return page
+
+
+def _release(viewer: Viewer, place: Place, rows: Sequence[PrivateNotice]) -> NoticedRelease:
     first = rows[0]
-    own = {"participation_id": own_hospital(viewer), "release": first.release_id}
-    results = {each.measure_version_id: each for each in SiteResult.objects.filter(**own)}
+    found = SiteResult.objects.filter(participation_id=own_hospital(viewer), release=first.release_id)
+    results = {each.measure_version_id: each for each in found}
     statements = statements_of(first.release_id, own_hospital(viewer), url=quality_url(viewer))
-    return replace(
-        page,
-        release=first.release_name,
+    return NoticedRelease(
+        name=first.release_name,
         line=f"Release {first.release_name} · cases {period(first.window_from, first.window_to)}",
         members_from=told_in(first.members_from, place.collaborative.time_zone),
-        measures=tuple(
-            _measure(viewer, place, row, results[row.measure_version_id], statements)
-            for row in rows
-            if row.release_id == first.release_id
-        ),
+        measures=tuple(_measure(viewer, place, row, results[row.measure_version_id], statements) for row in rows),
     )
 
 

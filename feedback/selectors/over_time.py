@@ -189,15 +189,16 @@ def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def signal_text(control: dict[str, Any]) -> str:
-    """The newest special cause in a few words, for a table of hospitals."""
-    found = [row for row in control.get("points", ()) if row.get("signal")]
-    if found:
-        words = {"outside": "outside limits", "shift": "shift", "trend": "trend", "near": "near a limit"}
-        return f"{words[found[-1]['signal']]}, {period_label(found[-1]['period'])}"
-    if control.get("crossings", {}).get("few"):
+SIGNALS = {"outside": "outside limits", "shift": "shift", "trend": "trend", "near": "near a limit"}
+
+
+def trend_signal(chart: str | None, signal: dict[str, str] | None, *, few_crossings: bool) -> str:
+    """The newest special cause in a few words, for a table of hospitals; nothing where there are no limits yet."""
+    if signal:
+        return f"{SIGNALS[signal['kind']]}, {period_label(signal['period'])}"
+    if few_crossings:
         return "few crossings"
-    return "none" if control.get("baseline") else ""
+    return "none" if chart and chart != "run" else ""
 
 
 def cumulative_of(result: SiteResult, spec: MeasureSpec) -> CumulativePart | None:
@@ -255,11 +256,11 @@ def _cumulative_sentences(kept: dict[str, Any]) -> tuple[str, str, str]:
     return (counts, source, wait)
 
 
-def cumulative_signal(kept: dict[str, Any]) -> str:
+def cumulative_signal(cases: int | None, signals: Sequence[dict[str, Any]]) -> str:
     """The newest signal in a few words, for a table of hospitals."""
-    if not kept or "reason" in kept:
+    if cases is None:
         return ""
-    if not kept["signals"]:
+    if not signals:
         return "none"
-    last = kept["signals"][-1]
+    last = signals[-1]
     return f"{last['kind']}, {day_label(last['day'])}, after {last['case']:,} cases"

@@ -11,6 +11,7 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import MeasureResult, PeerDistribution, Release, SiteResult
+from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.disclosing import UNCHANGED, peers_shown
 from feedback.selectors.membership import few_changed_since
 from feedback.selectors.releases import counted_release, release_line
@@ -74,9 +75,8 @@ def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:
 
 
 def _measures(release: Release, hospital: Participation, place: Place) -> Iterator[MeasurePreview]:
-    found = SiteResult.objects.filter(release=release).select_related(
-        "measure_version__measure", "measure_version__form"
-    )
+    found = SiteResult.objects.filter(release=release).defer(*KEPT_OVER_TIME)
+    found = found.select_related("measure_version__measure", "measure_version__form")
     sites: dict[int, list[SiteResult]] = {}
     for site in found:
         sites.setdefault(site.measure_version_id, []).append(site)

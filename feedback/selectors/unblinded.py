@@ -23,12 +23,20 @@ from feedback.charts import (
 from feedback.charts.funnel import Flag
 from feedback.enums import Reading
 from feedback.models import MeasureResult, Release, SiteResult
+from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.measure_page import context_of, odds_ratio_text
-from feedback.selectors.over_time import cumulative_signal, signal_text
 from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, centre_statements, hospital_statements, statement_of
-from feedback.selectors.unblinded_parts import HospitalTime, PartRow, hospital_time, part_rows
+from feedback.selectors.unblinded_parts import (
+    NO_SIGNALS,
+    HospitalTime,
+    PartRow,
+    Signals,
+    hospital_time,
+    part_rows,
+    signals_of,
+)
 from feedback.selectors.wording import few_cases_text, percent
 from measures.definition.spec import MeasureSpec
 from measures.models import MeasureVersion
@@ -95,7 +103,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
     if pooled is None:
         raise Http404
     version, adjusted = pooled.measure_version, pooled.expected is not None
-    results = _results(release, version)
+    results, signals = _results(release, version), signals_of(release, version)
     statements = hospital_statements(release, version.pk)
     routes = [viewer.collaborative_slug, release.public_id]
     return UnblindedPage(
@@ -114,7 +122,11 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
         facts=tuple(_facts(pooled)),
         rows=tuple(
             _row(
-                result, place, statement_of(statements, result.participation_id), compared=pooled.benchmark is not None
+                result,
+                place,
+                statement_of(statements, result.participation_id),
+                signals.get(result.participation_id, NO_SIGNALS),
+                compared=pooled.benchmark is not None,
             )
             for result in results
         ),
@@ -123,18 +135,18 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
         statement=statement_of(centre_statements(viewer, release), version.pk),
         parts=part_rows(results, form_spec_of(version)),
         time=hospital_time(results, hospital, version.definition),
-        watched=any(result.cumulative for result in results),
+        watched=any(signal.watched for signal in signals.values()),
     )
 
 
 def _results(release: Release, version: MeasureVersion) -> list[SiteResult]:
-    found = SiteResult.objects.filter(release=release, measure_version=version)
+    found = SiteResult.objects.filter(release=release, measure_version=version).defer(*KEPT_OVER_TIME)
     return list(
         found.select_related("participation__site", "measure_version").order_by("participation__site__name", "pk")
     )
 
 
-def _row(result: SiteResult, place: Place, statement: Statement, *, compared: bool) -> HospitalRow:
+def _row(result: SiteResult, place: Place, statement: Statement, signals: Signals, *, compared: bool) -> HospitalRow:
     finding = finding_of(result, None, place)
     told = result.denominator + result.cannot_tell
     reading = (
@@ -160,8 +172,8 @@ def _row(result: SiteResult, place: Place, statement: Statement, *, compared: bo
         rank=_rank(result),
         missing=percent(result.cannot_tell / told) if told else "",
         gap="" if result.gap is None else f"{result.gap:,}",
-        trend_signal=signal_text(result.control),
-        cumulative_signal=cumulative_signal(result.cumulative),
+        trend_signal=signals.trend,
+        cumulative_signal=signals.cumulative,
         reading=reading,
         reading_kind="" if finding.few_cases or not compared else KINDS.get(result.reading, ""),
         statement=statement,

@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from feedback.charts import Drawing
-from feedback.models import PeerDistribution, SiteResult
+from feedback.models import PeerDistribution, Release, SiteResult
 from feedback.selectors.disclosing_parts import group_name, stratum_label
-from feedback.selectors.over_time import CumulativePart, cumulative_of, reading_of, trend_of
+from feedback.selectors.over_time import (
+    CumulativePart,
+    cumulative_of,
+    cumulative_signal,
+    reading_of,
+    trend_of,
+    trend_signal,
+)
 from feedback.selectors.reading_aids import trend_aid
 from feedback.selectors.wording import percent, withheld_sentence
 from measures.definition.spec import FormSpec, MeasureSpec
+from measures.models import MeasureVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +89,38 @@ def _members(peers: PeerDistribution | None) -> str:
     if peers is None:
         return "not released yet"
     return withheld_sentence(peers.withheld) if peers.withheld else f"{len(peers.values)} blinded points"
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The newest special cause of a hospital's trend and signal of its CUSUM, in a few words."""
+
+    trend: str = ""
+    cumulative: str = ""
+    watched: bool = False
+
+
+NO_SIGNALS = Signals()
+
+
+def signals_of(release: Release, version: MeasureVersion) -> dict[int, Signals]:
+    """By hospital, without the points of any chart."""
+    rows = SiteResult.objects.filter(release=release, measure_version=version).values_list(
+        "participation_id",
+        "control__chart",
+        "control__signal",
+        "control__crossings__few",
+        "cumulative__cases",
+        "cumulative__signals",
+    )
+    return {
+        hospital: Signals(
+            trend_signal(chart, signal, few_crossings=bool(few)),
+            cumulative_signal(cases, signals or []),
+            watched=cases is not None,
+        )
+        for hospital, chart, signal, few, cases, signals in rows
+    }
 
 
 def hospital_time(results: Sequence[SiteResult], asked: str, spec: MeasureSpec) -> HospitalTime | None:

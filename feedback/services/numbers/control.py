@@ -207,6 +207,9 @@ def _kept(judged: _Judged, unit: str, points: Sequence[Period], *, base: int) ->
         "centre": _finite(float(lines.cl[0])),
         "points": rows,
         "baseline": _baseline(rows, base) if limits else {},
+        "signal": next(
+            ({"kind": row["signal"], "period": row["period"]} for row in reversed(rows) if row["signal"]), None
+        ),
     }
 
 

@@ -23,7 +23,7 @@ YEARS, FEWEST_CASES = 10, 1000  # of the run length in control
 MOST_POINTS = 150
 FEWEST_TO_DRAW = 5
 RISK_GROUPS = 60
-STATES = 250
+COARSE, FINE = 60, 120  # states of the Markov chain
 CLOSE = 0.002  # of the logarithm of the run length
 LEAST_RISK = 1e-6
 
@@ -60,7 +60,7 @@ def monitored(cases: MonitoredCases, watch: Watch) -> Json:
     days = cases.days[order].tolist()
     risks = np.clip(cases.risks[order], LEAST_RISK, 1 - LEAST_RISK)
     events = cases.events[order].astype(np.float64)
-    in_control = max(float(FEWEST_CASES), YEARS * watch.cases_a_year)
+    in_control = _rounded_up(max(float(FEWEST_CASES), YEARS * watch.cases_a_year))
     worse, better = (HALF, TWICE) if watch.higher_is_better else (TWICE, HALF)
     paths = {name: _path(risks, events, ratio, in_control) for name, ratio in (("worse", worse), ("better", better))}
     gained = vlad(events, risks) * (-1 if watch.higher_is_better else 1)
@@ -90,6 +90,12 @@ def monitored(cases: MonitoredCases, watch: Watch) -> Json:
     }
 
 
+def _rounded_up(cases: float) -> float:
+    """To two digits: nobody waits for a false signal to the case, and hospitals of like size share a limit."""
+    step = 10.0 ** (math.floor(math.log10(cases)) - 1)
+    return math.ceil(cases / step) * step
+
+
 @dataclass(frozen=True)
 class _Path:
     limit: float
@@ -106,8 +112,8 @@ def _path(risks: Floats, events: Floats, ratio: float, in_control: float) -> _Pa
 def limit_of(risks: Floats, ratio: float, in_control: float) -> float:
     """The limit with this average run length in control, for the mix of risks of the hospital.
 
-    Sixty groups of risk and 250 states give a run length at most two per cent longer than all cases and 600 states do,
-    in a twentieth of the time: a release needs thousands of limits.
+    The error of a chain falls with the square of its states, so two small chains tell what an endless one would: within
+    two per cent of all cases and 600 states, in a fiftieth of the time. A release needs thousands of limits.
     """
     groups = np.array_split(np.sort(risks), min(RISK_GROUPS, len(risks)))
     mix = tuple((round(float(group.mean()), 6), len(group)) for group in groups)
@@ -123,7 +129,8 @@ def _limit(mix: tuple[tuple[float, int], ...], ratio: float, in_control: float) 
     aim = math.log(in_control)
 
     def beyond(limit: float) -> float:
-        return math.log(arl(risks, weights, limit, ratio, states=STATES)) - aim
+        coarse, fine = (math.log(arl(risks, weights, limit, ratio, states=states)) for states in (COARSE, FINE))
+        return (4 * fine - coarse) / 3 - aim
 
     low, high = 0.25, 3.0
     at_low, at_high = beyond(low), beyond(high)
