@@ -62,6 +62,7 @@ def notice_page(viewer: Viewer, place: Place) -> NoticePage:
 def _release(viewer: Viewer, place: Place, rows: Sequence[PrivateNotice]) -> NoticedRelease:
     first = rows[0]
     found = SiteResult.objects.filter(participation_id=own_hospital(viewer), release=first.release_id)
+    found = found.defer(*KEPT_OVER_TIME)
     results = {each.measure_version_id: each for each in found}
     statements = statements_of(first.release_id, own_hospital(viewer), url=quality_url(viewer))
     return NoticedRelease(

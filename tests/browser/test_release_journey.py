@@ -102,7 +102,7 @@ def test_release_needs_a_worker_and_three_people(visitor):
     champion = visitor("champion")
     assert champion.go("notice/") == 200
     told = champion.tab.locator("main").inner_text()
-    assert "Nothing to read in private" in told or name in told
+    assert name in told, "in the demo Northgate reads worse in something"
 
     director.go(release)
     director.tab.get_by_role("button", name="Cancel the schedule").click()

@@ -171,7 +171,8 @@ def test_sentence_is_the_one_that_everybody_of_the_hospital_reads_later(world: W
     with world.acting_as(f"{WORSE}.champion") as viewer:
         place = place_of(viewer)
     with world.acting_as(f"{WORSE}.champion"):
-        (before,) = notice_page(viewer, place).measures
+        (told,) = notice_page(viewer, place).releases
+        (before,) = told.measures
     with acting(releases.worker()), transaction.atomic():
         publish_due(scheduled.collaborative_id, timezone.now() + timedelta(days=8))
     releases.write(scheduled)
