@@ -20,6 +20,7 @@ urlpatterns = [
     path("reports/full.pdf", reports.report_own, {"kind": ReportKind.FULL}, name="own-full"),
     path("reports/<uuid:report_id>.pdf", reports.report_download, name="report-download"),
     path(f"{MEASURE}report.pdf", reports.report_measure, name="measure-report"),
+    path(f"{RELEASE}reports/", reports.report_prepare, name="release-prepare"),
     path("measures.csv", tables.home_table_download, name="home-table"),
     path("results/report.pdf", pooled.pooled_report_download, name="pooled-report"),
     path("results/table.csv", pooled.pooled_table_download, name="pooled-table"),

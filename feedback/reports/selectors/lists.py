@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from feedback.models import Release
+from feedback.models import Release, SiteResult
 from feedback.reports.enums import ReportKind
 from feedback.reports.models import HospitalReport, PooledReport
 from feedback.selectors.releases import SEEN, chosen_release, period
@@ -44,8 +44,7 @@ class ReportListPage:
     releases: tuple[Release, ...]
     release: Release | None
     rows: tuple[ReportRow, ...]
-    ready: int
-    bytes: str
+    missing: int
 
 
 def report_list_page(viewer: Viewer, asked: str) -> ReportListPage:
@@ -55,15 +54,19 @@ def report_list_page(viewer: Viewer, asked: str) -> ReportListPage:
     release = chosen if chosen is None or chosen.state in SEEN else None
     found = list(_reports(viewer).filter(release=release) if centre else _reports(viewer))
     rows = _by_hospital(found) if centre else _by_release(releases, found)
-    total = sum(each.size for each in found)
     return ReportListPage(
         at_centre=centre,
         releases=releases,
         release=release,
         rows=tuple(rows),
-        ready=sum(1 for row in rows if row.files),
-        bytes=_size(total),
+        missing=_missing(release, found) if release else 0,
     )
+
+
+def _missing(release: Release, found: Iterable[HospitalReport]) -> int:
+    """Hospitals with a result and without files yet."""
+    having = SiteResult.objects.filter(release=release).values_list("participation_id", flat=True).distinct()
+    return len({*having} - {each.participation_id for each in found})
 
 
 def _releases(viewer: Viewer) -> QuerySet[Release]:

@@ -18,6 +18,8 @@ from feedback.reports.services.pooled_contents import pooled_content
 from feedback.reports.services.typesetting import typeset
 from feedback.selectors.pooled import pooled_of
 from feedback.selectors.releases import SEEN
+from privacy.roles import Permission
+from privacy.viewer import Viewer, require
 
 
 JOB = "reports.prepare"
@@ -29,6 +31,12 @@ def ask_for_reports(release_id: int) -> None:
     release = Release.objects.filter(pk=release_id, state__in=SEEN).select_related("collaborative").first()
     if release is not None:
         _queue(release)
+
+
+def ask_again(*, release: Release, by: Viewer) -> None:
+    """Somebody of the centre asks for files that are missing, as after a job that was given up."""
+    require(by, Permission.RELEASE_BUILD)
+    queue_job("reports.prepare", title=f"Reports of release {release.name}", subject=release, by=by)
 
 
 def prepare_reports(job: Job) -> None:

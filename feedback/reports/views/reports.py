@@ -5,13 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from collaboratives.http import ViewerRequest, needs
 from feedback.reports.enums import ReportKind
 from feedback.reports.selectors.lists import own_report, report_for, report_list_page, reports_of
 from feedback.reports.services.files import archive, report_file
 from feedback.reports.services.parts import measure_part
+from feedback.reports.services.preparing import ask_again
 from feedback.reports.views.files import taken
+from feedback.selectors.releases import release_for
 from privacy.roles import Permission
 
 
@@ -23,6 +26,16 @@ def report_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse
     """By release for a hospital, by hospital for the centre."""
     page = report_list_page(request.viewer, request.GET.get("release", ""))
     return render(request, "reports/report_list.html", {"page": page})
+
+
+@require_POST
+@needs(Permission.RELEASE_BUILD)
+def report_prepare(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
+    """Files that are missing, once more."""
+    release = release_for(request.viewer, public_id)
+    ask_again(release=release, by=request.viewer)
+    messages.success(request, WAIT)
+    return redirect("reports:report-list", collaborative_slug)
 
 
 @needs(Permission.REPORT_VIEW)
