@@ -46,3 +46,11 @@ class TrialError(Exception):
 
 class FigureStateError(Exception):
     """A file of supplied figures is past the point where this can be done, or does not fit any more."""
+
+
+class HospitalNamedError(Exception):
+    """Every member reads it, and must not learn of single hospitals; the message names those that were named."""
+
+
+class FigureSourceError(Exception):
+    """Where figures come from is read by every member, and names a hospital."""

@@ -13,13 +13,15 @@ from feedback.models import AggregateFigure, FigureUpload
 from feedback.selectors.aggregate_slices import period_name
 from feedback.selectors.wording import percent
 from measures.definition.spec import Figures, MeasureSpec
-from measures.models import MeasureVersion
+from measures.models import Measure, MeasureVersion
 from measures.selectors.definitions import PUBLISHED
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 
 
-ViewedFigures: TypeAlias = FigureUpload  # a name for views, which may hold rows but not look them up
+# Names for views, which may hold rows but not look them up.
+ViewedFigures: TypeAlias = FigureUpload
+SuppliedOf: TypeAlias = Measure
 MOST_SHOWN = 60  # rows of a preview
 
 

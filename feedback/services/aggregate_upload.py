@@ -12,10 +12,11 @@ from cases.errors import ImportRefusedError
 from cases.selectors.clock import today_of
 from collaboratives.enums import Stage
 from collaboratives.models import Collaborative, Participation
+from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.services import record_event
 from feedback.enums import FigureState
-from feedback.errors import FigureStateError
+from feedback.errors import FigureSourceError, FigureStateError
 from feedback.models import AggregateFigure, FigureUpload
 from feedback.selectors.aggregate import MOST_SHOWN, figures_asked, in_words, name_of, newest
 from feedback.services.aggregate_reading import FigureProblem, FigureReader, FigureRow, Member, ReadFigures
@@ -41,8 +42,16 @@ class _Compared:
 
 @transaction.atomic
 def upload_figures(*, measure: Measure, file_name: str, source: str, content: bytes, by: Viewer) -> FigureUpload:
-    """Keep the file and say what taking it over would do. Files of the measure that nobody decided about are discarded."""
+    """Keep the file and say what taking it over would do. Files of the measure that nobody decided about are discarded.
+
+    Raises
+    ------
+    FigureSourceError
+        The source, which every member reads, names a hospital.
+    """
     require(by, Permission.FIGURES_SUPPLY)
+    if problem := naming_problem(source, collaborative_id=by.collaborative_id or 0, reader=None):
+        raise FigureSourceError(problem)
     _hold(measure.pk, by)
     waiting = FigureUpload.objects.filter(
         collaborative_id=by.collaborative_id, measure=measure, state=FigureState.CHECKED

@@ -10,9 +10,10 @@ from cases.services.imports import too_large
 from collaboratives.http import ViewerRequest, needs
 from events.enums import AccessAction
 from events.services import record_access
-from feedback.errors import FigureStateError
+from feedback.errors import FigureSourceError, FigureStateError
 from feedback.forms.aggregate import FiguresForm
 from feedback.selectors.aggregate import (
+    SuppliedOf,
     ViewedFigures,
     aggregate_measures,
     aggregate_version,
@@ -47,14 +48,21 @@ def figure_upload(request: ViewerRequest, collaborative_slug: str, aggregate_slu
     """Keep a file and show what it would do."""
     version = aggregate_version(request.viewer, aggregate_slug)
     form = FiguresForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file, source = form.cleaned_data["file"], form.cleaned_data["source"]
-        upload = upload_figures(
-            measure=version.measure, file_name=file.name, source=source, content=file.read(), by=request.viewer
-        )
+    if request.method == "POST" and form.is_valid() and (upload := _uploaded(request, version.measure, form)):
         return redirect("feedback:figure-preview", collaborative_slug, upload.public_id)
     context = {"spec": version.definition, "asked": figures_asked(version.definition)}
     return _upload_page(request, form, context)
+
+
+def _uploaded(request: ViewerRequest, measure: SuppliedOf, form: FiguresForm) -> ViewedFigures | None:
+    file, source = form.cleaned_data["file"], form.cleaned_data["source"]
+    try:
+        return upload_figures(
+            measure=measure, file_name=file.name, source=source, content=file.read(), by=request.viewer
+        )
+    except FigureSourceError as problem:
+        form.add_error("source", str(problem))
+        return None
 
 
 def _upload_page(request: ViewerRequest, form: FiguresForm, context: dict[str, object]) -> HttpResponse:

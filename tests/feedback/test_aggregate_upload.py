@@ -281,6 +281,17 @@ def test_upload_page_names_what_is_missing(world: World) -> None:
     assert "Where they come from" in text_of(answer.content)
 
 
+def test_source_that_every_member_reads_names_no_hospital(world: World) -> None:
+    client, name = world.client("cora"), programme.HOSPITALS["birch"][1]
+    file = SimpleUploadedFile("claims.csv", f"{figures.HEADING}\n0100,2025-Q3,7,210,9.8\n".encode())
+    answer = client.post(f"{HERE}/{figures.SLUG}/upload/", {"file": file, "source": f"Sent again by {name}"})
+
+    assert answer.status_code == 422
+    assert f"the text names {name}" in text_of(answer.content)
+    with world.acting_as("cora"):
+        assert not FigureUpload.objects.exists()
+
+
 def test_measure_of_cases_has_no_figures(world: World) -> None:
     client = world.client("cora")
 
