@@ -59,8 +59,16 @@ class CommentForm(WritingForm):
 class TargetForm(forms.Form):
     """A target in per cent, when it is to be reached, and why."""
 
-    value = forms.DecimalField(label="Target, in per cent", min_value=0, max_value=100, decimal_places=1)
-    by = forms.DateField(label="To be reached by", help_text=DAY)
+    value = forms.DecimalField(
+        label="Target, in per cent",
+        min_value=0,
+        max_value=100,
+        decimal_places=1,
+        widget=forms.TextInput(attrs={"class": "input short", "inputmode": "decimal"}),
+    )
+    by = forms.DateField(
+        label="To be reached by", help_text=DAY, widget=forms.TextInput(attrs={"class": "input short"})
+    )
     reason = forms.CharField(
         label="Why this target", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
     )

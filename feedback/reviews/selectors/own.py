@@ -46,11 +46,12 @@ class ContestMark:
     public_id: str
     state: str
     excludes: bool
+    lifted: bool
 
     @property
     def label(self) -> str:
         if self.state == ContestState.ACCEPTED and self.excludes:
-            return "Excluded from the next release on"
+            return "Accepted, exclusion taken back" if self.lifted else "Excluded from the next release on"
         return str(ContestState(self.state).label)
 
 
@@ -131,7 +132,14 @@ def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
     targets = LocalTarget.objects.filter(own, measure__slug=slug).order_by("-set_at", "-pk")[:1]
     hospital = Participation.objects.filter(pk=own_hospital(viewer)).values(
         reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
-        contests=_listed(contests, public_id="public_id", case="case__public_id", state="state", excludes="excludes"),
+        contests=_listed(
+            contests,
+            public_id="public_id",
+            case="case__public_id",
+            state="state",
+            excludes="excludes",
+            lifted="lifted_at",
+        ),
         comments=_listed(
             comments,
             public_id="public_id",
@@ -159,7 +167,9 @@ def _reviewed(found: Found, viewer: Viewer, place: Place) -> Reviewed:
 
 
 def _mark(found: Found) -> ContestMark:
-    return ContestMark(public_id=found["public_id"], state=found["state"], excludes=found["excludes"])
+    return ContestMark(
+        public_id=found["public_id"], state=found["state"], excludes=found["excludes"], lifted=bool(found["lifted"])
+    )
 
 
 def _counted(contests: Mapping[str, ContestMark]) -> str:
@@ -226,6 +236,7 @@ def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiti
             public_id="public_id",
             state="state",
             excludes="excludes",
+            lifted="lifted_at",
             case="case__case_number",
             measure="measure_version__measure__name",
             at="decided_at",
@@ -248,11 +259,16 @@ def _decided(found: Found, place: Place) -> Found:
 
 
 def _talks(found: list[Found]) -> list[Found]:
-    """One line for each measure that colleagues spoke about."""
+    """One line for each measure that colleagues spoke about: who, the latest first, and how often."""
     measures: dict[str, Found] = {}
     for each in found:
-        line = measures.setdefault(
-            each["slug"], {"slug": each["slug"], "measure": each["measure"], "count": 0, "who": each["who"]}
-        )
+        line = measures.setdefault(each["slug"], {**each, "count": 0, "people": []})
         line["count"] += 1
-    return list(measures.values())
+        line["people"] += [each["who"]] if each["who"] not in line["people"] else []
+    return [{**line, "who": _named(line["people"])} for line in measures.values()]
+
+
+def _named(people: list[str]) -> str:
+    """Two by their names; more are colleagues."""
+    first, *others = people
+    return f"{first} and {others[0] if len(others) == 1 else 'colleagues'}" if others else first

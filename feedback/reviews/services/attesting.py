@@ -31,5 +31,5 @@ def attest(*, release: Release, by: Viewer) -> Attestation:
             )
     except IntegrityError as twice:
         raise AlreadyAttestedError(release.name) from twice
-    record_event(EventKind.RELEASE_ATTESTED, by=by, subject=release, participation_id=by.participation_id)
+    record_event(EventKind.RELEASE_ATTESTED, by=by, subject=said, participation_id=by.participation_id)
     return said

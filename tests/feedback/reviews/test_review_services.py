@@ -95,7 +95,7 @@ def test_words_are_needed(world: World) -> None:
 def test_a_case_that_is_not_behind_the_number_is_not_contested(world: World) -> None:
     with world.acting_as("alder.clinician") as by:
         result, _ = reviews.counted("alder", Outcome.MET)[0]
-        draft = Case.objects.filter(participation_id=by.participation_id, status="in_progress").first()
+        draft = Case.objects.filter(participation_id=result.participation_id, status="in_progress")[0]
         with pytest.raises(NotCountedError):
             raise_contest(case=draft, result=result, reason=ContestReason.OTHER, text="Why not.", by=by)
 
