@@ -178,7 +178,8 @@ class FigureReader:
         by_code = self._called(code) or [each for each in self._called(name) if _same_number(code, each.identifier)]
         if not by_code:
             shown = (code or name)[:LONGEST_SHOWN]
-            known = [each.name for each in self.members] + [each.identifier for each in self.members]
+            # The nearest number is another hospital's; of a name it is what was meant.
+            known = [] if shown.isdigit() else [each.name for each in self.members]
             otherwise = "Use its number or name as the page Hospitals has it, or remove the row."
             raise _RowError(
                 line, HOSPITAL, f'"{shown}" is no member hospital.', did_you_mean(shown, known, otherwise=otherwise)
