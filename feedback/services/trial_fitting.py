@@ -1,7 +1,7 @@
 """The worker's part of a trial fit. It reads cases and computes exactly as a release does, and keeps no snapshot."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from feedback.services.numbers.validation import judged_later
 from feedback.services.numbers.values import FrozenFit, Json, MeasureInput, MeasureNumbers, SiteNumbers
 from feedback.services.snapshot import slices_of
 from measures.definition.canonical import from_json
-from measures.definition.spec import RiskModelSpec
+from measures.definition.spec import Covariate, CovariateKind, MissingRule, RiskModelSpec
 from measures.selectors.definitions import counted_form
 from riskstats.errors import ModelRefusedError
 from riskstats.riskmodel.logistic import TOLERANCE
@@ -71,17 +71,18 @@ class _Run:
         trial, next_step = self.trial, self.steps.next
         spec, frozen = from_json(RiskModelSpec, trial.spec), self._frozen()
         next_step()
-        slices = self._slices(spec)
-        trial.digest = _digest(trial.measure_version_id, slices)
+        before = trial.before.definition if trial.before else None
+        both = _read_together(spec, before)
+        slices = self._slices(both or spec)
+        trial.digest = _digest(trial.measure_version_id, slices, spec)
         next_step()
         numbers = self._computed(spec, slices, frozen)
         next_step()
         trial.later = judged_later(slices, counted_form(trial.measure_version), spec)
-        del slices
         next_step()
-        before = self._before(frozen)
+        beside = self._before(before, slices if both else None, frozen) if before else None
         next_step()
-        self._keep(numbers, before)
+        self._keep(numbers, beside)
 
     def _frozen(self) -> FrozenFit | None:
         """The fit that members have now, whichever version it was of."""
@@ -115,13 +116,12 @@ class _Run:
             )
         )
 
-    def _before(self, frozen: FrozenFit | None) -> MeasureNumbers | None:
+    def _before(
+        self, model: RiskModelSpec, slices: Mapping[int, Slice] | None, frozen: FrozenFit | None
+    ) -> MeasureNumbers | None:
         """The version before on the same cases. Where it cannot be fitted on them, the trial says so and goes on."""
-        if self.trial.before is None:
-            return None
-        model = self.trial.before.definition
         try:
-            return self._computed(model, self._slices(model), frozen)
+            return self._computed(model, slices or self._slices(model), frozen)
         except ModelRefusedError as refused:
             self.trial.fit_before = {"problem": str(refused)}
             return None
@@ -168,6 +168,28 @@ def _read(site: SiteNumbers) -> Json:
     }
 
 
-def _digest(version: int, slices: Mapping[int, Slice]) -> str:
-    """As a snapshot of this measure alone would have it: equal cases give an equal digest."""
-    return digest_of((key, version, pack(columns).digest) for key, columns in slices.items())
+def _read_together(model: RiskModelSpec, before: RiskModelSpec | None) -> RiskModelSpec | None:
+    """Both models' covariates at once, so that cases are read once; None where one reads a case otherwise than the other."""
+    if before is None or {model.missing_rule, before.missing_rule} != {MissingRule.INDICATOR}:
+        return None
+    own = {each.variable: each for each in model.covariates}
+    if any(_is_code(each) != _is_code(own.get(each.variable, each)) for each in before.covariates):
+        return None
+    others = tuple(each for each in before.covariates if each.variable not in own)
+    return replace(model, covariates=(*model.covariates, *others))
+
+
+def _is_code(covariate: Covariate) -> bool:
+    return covariate.kind is CovariateKind.CATEGORY
+
+
+def _digest(version: int, slices: Mapping[int, Slice], model: RiskModelSpec) -> str:
+    """As a snapshot of this measure alone would have it: equal cases give an equal digest, whatever else was read."""
+    names = [each.variable for each in model.covariates]
+    read = {
+        key: replace(
+            columns, covariates={name: columns.covariates[name] for name in names if name in columns.covariates}
+        )
+        for key, columns in slices.items()
+    }
+    return digest_of((key, version, pack(columns).digest) for key, columns in read.items())
