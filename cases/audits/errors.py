@@ -74,3 +74,7 @@ class SamePersonError(AuditError):
 
 class StillOpenError(AuditError):
     """Something has to be settled before the step; the message says what."""
+
+
+class HospitalNamedError(AuditError):
+    """Whoever reads it must not learn of another hospital; the message names those that were named."""

@@ -90,3 +90,7 @@ class AskedAlreadyError(LogError):
 class DecidedAlreadyError(LogError):
     def __init__(self, decision: str) -> None:
         super().__init__(f"This request is {decision} already. If the case is to change again, the hospital asks anew.")
+
+
+class HospitalNamedError(LogError):
+    """Whoever reads it must not learn of another hospital; the message names those that were named."""

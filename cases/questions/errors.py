@@ -34,9 +34,4 @@ class PromotionError(QuestionError):
 
 
 class HospitalNamedError(QuestionError):
-    """Whoever reads it must not learn of another hospital."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(
-            f"Not sent: the text names {', '.join(names)}, and another hospital reads it. Leave the name out."
-        )
+    """Whoever reads it must not learn of another hospital; the message names those that were named."""

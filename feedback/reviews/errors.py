@@ -45,3 +45,7 @@ class NotExcludedError(ReviewError):
 class NotYoursError(ReviewError):
     def __init__(self) -> None:
         super().__init__("Only whoever wrote a comment can delete it.")
+
+
+class HospitalNamedError(ReviewError):
+    """Whoever reads it must not learn of another hospital; the message names those that were named."""

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from collaboratives.selectors.naming import others_named
+from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.services import queue_job, record_event
 from feedback.enums import CheckState, ReleaseState
@@ -104,8 +104,8 @@ def withdraw_release(*, release: Release, reason: str, by: Viewer) -> Release:
         raise ReleaseStateError(f"Release {current.name} is not in force, so there is nothing to withdraw.")
     if not reason.strip():
         raise ReleaseStateError("Not withdrawn. Write why: members read it.")
-    if named := others_named(reason, collaborative_id=current.collaborative_id, reader=None):
-        raise ReleaseStateError(f"Not withdrawn: the reason names {', '.join(named)}, and every member reads it.")
+    if problem := naming_problem(reason, collaborative_id=current.collaborative_id, reader=None):
+        raise ReleaseStateError(problem)
     current.state, current.withdrawn_at, current.withdrawn_by_id = ReleaseState.WITHDRAWN, timezone.now(), by.user_id
     current.withdrawn_reason = reason.strip()
     current.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])

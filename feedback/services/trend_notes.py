@@ -5,8 +5,10 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.services import record_event
+from feedback.errors import HospitalNamedError
 from feedback.models import HospitalNote, ProgrammeNote
 from measures.models import Measure
 from privacy.roles import Capacity, Permission
@@ -21,6 +23,8 @@ def add_note(*, measure: Measure, month: date, text: str, by: Viewer) -> Hospita
         raise PermissionRefusedError(Permission.TREND_NOTE)
     note: HospitalNote | ProgrammeNote
     if by.capacity is Capacity.CENTRE:
+        if problem := naming_problem(text, collaborative_id=measure.collaborative_id, reader=None):
+            raise HospitalNamedError(problem)
         note = ProgrammeNote()
     elif by.participation_id is not None:
         note = HospitalNote(participation_id=by.participation_id)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from collaboratives.http import ViewerRequest, needs
+from feedback.errors import HospitalNamedError
 from feedback.forms.trend_notes import TrendNoteForm
 from feedback.selectors.trend_notes import measure_for, note_for, note_lines
 from feedback.services.trend_notes import add_note, remove_note
@@ -32,8 +33,12 @@ def trend_notes(request: ViewerRequest, collaborative_slug: str, measure_slug: s
     measure = measure_for(request.viewer, measure_slug)
     form = TrendNoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        add_note(measure=measure, **form.cleaned_data, by=request.viewer)
-        return _back(request, measure_slug)
+        try:
+            add_note(measure=measure, **form.cleaned_data, by=request.viewer)
+        except HospitalNamedError as problem:
+            form.add_error("text", str(problem))
+        else:
+            return _back(request, measure_slug)
     context = {"form": form, "measure": measure, "notes": note_lines(request.viewer, measure.pk)}
     return render(request, "feedback/trend_notes.html", context, status=UNPROCESSABLE if form.errors else 200)
 

@@ -11,6 +11,7 @@ from cases.audits.errors import (
     AbstractorError,
     AuditUnderWayError,
     HospitalLeftError,
+    HospitalNamedError,
     PeriodError,
     ReasonMissingError,
 )
@@ -19,6 +20,7 @@ from cases.audits.services.steps import held, require_centre
 from cases.audits.validators import LONGEST_REASON, MOST_NOTICE, MOST_SAMPLE
 from cases.selectors.clock import today_of
 from collaboratives.models import Grant, Participation
+from collaboratives.selectors.naming import naming_problem
 from collaboratives.selectors.places import worker_viewer
 from events.enums import EventKind
 from events.services import record_event
@@ -123,6 +125,8 @@ def cancel_audit(*, audit: Audit, reason: str, by: Viewer) -> Audit:
     if not reason.strip():
         raise ReasonMissingError("The reason for cancelling")
     require_centre(by, Permission.AUDIT_MANAGE, audit.collaborative_id)
+    if problem := naming_problem(reason, collaborative_id=audit.collaborative_id, reader=audit.participation_id):
+        raise HospitalNamedError(problem)
     if audit.participation.left_on:
         audit = Audit.objects.select_for_update(of=("self",)).get(pk=audit.pk)
     else:

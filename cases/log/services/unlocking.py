@@ -7,12 +7,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.log.enums import Decision
-from cases.log.errors import AskedAlreadyError, DecidedAlreadyError, LockDateError, NotLockedError, ReasonMissingError
+from cases.log.errors import (
+    AskedAlreadyError,
+    DecidedAlreadyError,
+    HospitalNamedError,
+    LockDateError,
+    NotLockedError,
+    ReasonMissingError,
+)
 from cases.log.models import UnlockRequest
 from cases.log.validators import LONGEST_REASON
 from cases.models import Case
 from cases.selectors.clock import today_of
 from cases.services.locking import unlock_case
+from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.services import record_event
 from privacy.roles import Capacity, Permission
@@ -74,6 +82,10 @@ def decide_unlock(*, request: UnlockRequest, verdict: Verdict, by: Viewer) -> Un
         raise DecidedAlreadyError(Decision(request.decision).label.lower())
     if verdict.decision is Decision.REFUSED and not verdict.note.strip():
         raise ReasonMissingError("The reason for refusing")
+    if problem := naming_problem(
+        verdict.note, collaborative_id=request.collaborative_id, reader=request.participation_id
+    ):
+        raise HospitalNamedError(problem)
     request.relocks_on = _relocks_on(request, verdict)
     request.decision, request.note = verdict.decision, verdict.note.strip()[:LONGEST_REASON]
     request.decided_at, request.decided_by_id = timezone.now(), by.user_id

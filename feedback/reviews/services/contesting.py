@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.models import Case
+from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.services import record_event
 from feedback.enums import Outcome
@@ -16,6 +17,7 @@ from feedback.reviews.enums import ContestReason, ContestState, Verdict
 from feedback.reviews.errors import (
     AlreadyContestedError,
     AlreadyDecidedError,
+    HospitalNamedError,
     NotCountedError,
     NotExcludedError,
     NothingToExcludeError,
@@ -68,6 +70,8 @@ def decide_contest(*, contest: Contest, verdict: Verdict, text: str, by: Viewer)
     require(by, Permission.CONTEST_DECIDE)
     words = clean_text(text, "The decision")
     contest = _locked(contest, by)
+    if problem := naming_problem(words, collaborative_id=contest.collaborative_id, reader=contest.participation_id):
+        raise HospitalNamedError(problem)
     if contest.state != ContestState.OPEN:
         raise AlreadyDecidedError
     if verdict is Verdict.EXCLUDE:
