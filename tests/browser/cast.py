@@ -186,9 +186,22 @@ PAGES = {
         Page("invitation", "people/invite/"),
     ),
     "biostatistician": (HOME, RELEASE, FUNNEL, CENTRE_MODEL),
-    "director": (HOME, RELEASE, Page("access log", "access/"), PEOPLE),
+    "director": (
+        HOME,
+        RELEASE,
+        Page("withdrawal of a release", "releases/", ("tbody a", "a[href$='/withdraw/']")),
+        Page("what releases must meet", "releases/policy/"),
+        Page("access log", "access/"),
+        PEOPLE,
+    ),
     "validator": (AUDIT, Page("second abstraction", "audits/", ("tbody a", "a[href*='/audits/cases/']:last-of-type"))),
-    "champion": (AUDITS, AUDIT, AUDIT_REPORT, Page("set a target", "measures/ssi/target/", has_numbers=True)),
+    "champion": (
+        Page("private notice", "notice/"),
+        AUDITS,
+        AUDIT,
+        AUDIT_REPORT,
+        Page("set a target", "measures/ssi/target/", has_numbers=True),
+    ),
     # The results of all hospitals are the home of observers.
     "sponsor": (HOME, PLAIN, METHODS, CHARTER, HELP),
 }

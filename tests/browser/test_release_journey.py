@@ -1,8 +1,10 @@
 """A release on its way to the members: drafted, checked, approved, scheduled, told in private, released by its director."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
+
+from django.utils import timezone
 
 from config.demo.cast import PASSPHRASE
 from tests.browser.visitor import Visitor
@@ -58,7 +60,7 @@ def fill_in(director: Visitor, release: str, name: str) -> None:
     """In three days, which is sooner than hospitals were promised."""
     director.go(release)
     director.tab.get_by_role("link", name="Release to members").click()
-    day = datetime.now(UTC).date() + timedelta(days=3)
+    day = timezone.now().date() + timedelta(days=3)
     director.tab.locator("#id_day").fill(day.isoformat())
     director.tab.locator("#id_time").fill("08:00")
     director.tab.get_by_label("Why earlier than hospitals were promised?").fill(REASON)

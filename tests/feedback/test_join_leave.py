@@ -61,7 +61,7 @@ def test_same_hospitals_are_told_the_pooled_value(world: World) -> None:
 def test_who_joined_must_not_be_the_difference_of_two_values(
     world: World,
     without: int,
-    told: bool,
+    told: bool,  # noqa: FBT001
     few: bool,  # noqa: FBT001
 ) -> None:
     """Against every release that told a value of some of the same days, not only the last one."""

@@ -64,6 +64,7 @@ NUMBERS = {
         "{release}measures/ssi/model/",
     ],
     "alder.champion": [""],
+    "birch.champion": ["notice/"],
     "cora": ["results/", "quality/", "{release}", "{release}as/{alder}/", "{release}measures/ssi/", "{release}measures/ssi/?hospital={alder}"],
     "ben": ["{release}measures/antibiotic/"],
     "sam": ["", "results/", "results/?words=plain"],
