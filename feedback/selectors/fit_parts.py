@@ -267,6 +267,11 @@ def gate_rows(later: Mapping[str, Any]) -> tuple[GateRow, ...]:
     )
 
 
+TOLD = ("was left out", "cases without a value", "cases with a level the model does not know")
+
+
 def warnings_of(fit: ModelFit) -> tuple[str, ...]:
+    """What neither the terms left out nor the table of missing answers says already."""
     found: Sequence[str] = (*fit.warnings, *fit.between.get("warnings", ()))
-    return tuple(dict.fromkeys(each[:1].upper() + each[1:] for each in found))
+    new = (each for each in found if not (fit.details and each.endswith(TOLD)))
+    return tuple(dict.fromkeys(each[:1].upper() + each[1:] for each in new))

@@ -24,7 +24,7 @@ function startKinds(form) {
     const kind = part.querySelector("[data-kind]");
     const show = () => {
       for (const box of part.querySelectorAll("[data-for]")) {
-        field(box).hidden = !box.dataset.for.split(" ").includes(kind.value);
+        (box.closest("[data-box]") ?? field(box)).hidden = !box.dataset.for.split(" ").includes(kind.value);
       }
     };
     kind.addEventListener("change", show);
