@@ -62,6 +62,8 @@ _WATCHED = frozenset({"CUSUM signal"})
 _HOSPITALS = (
     _column("Hospital", "name"),
     _column("Reading", "reading"),
+    _column("Trend signal", "trend_signal", "no limits yet"),
+    _column("CUSUM signal", "cumulative_signal"),
     _column("Counted / all cases", "denominator"),
     _beside("All cases", "cases"),
     _column("Observed", "observed"),
@@ -73,8 +75,6 @@ _HOSPITALS = (
     _column("Odds ratio", "odds_ratio"),
     _column("Reliability", "reliability"),
     _column("Rank", "rank"),
-    _column("Trend signal", "trend_signal", "no limits yet"),
-    _column("CUSUM signal", "cumulative_signal"),
     _column("Cannot tell", "missing"),
     _column("Gap, patients", "gap"),
     QUALITY,

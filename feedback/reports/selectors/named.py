@@ -35,7 +35,7 @@ def named_reports(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> t
 def _reports(release: Release, place: Place, results: list[SiteResult]) -> list[Item]:
     version: MeasureVersion = results[0].measure_version
     peers, form = peer_distributions(release).get(version.pk), form_spec_of(version)
-    statements = hospital_statements(release, version.pk)
+    statements, _ = hospital_statements(release, version.pk)
     reports = []
     for result in results:
         hospital = result.participation

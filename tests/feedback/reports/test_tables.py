@@ -21,11 +21,11 @@ TABLES = {
     "home": ("alder.champion", "", "measures.csv", HOME),
     "pooled": ("sam", "results/", "results/table.csv", POOLED),
     "hospitals": (
-        "cora", "releases/{}/measures/ssi/", "releases/{}/measures/ssi/hospitals.csv", hospitals(adjusted=True, watched=True)
+        "cora", "releases/{}/measures/ssi/", "releases/{}/measures/ssi/hospitals.csv", ()
     ),
     "not adjusted": (
         "cora", "releases/{}/measures/antibiotic/", "releases/{}/measures/antibiotic/hospitals.csv",
-        hospitals(adjusted=False, watched=False),
+        (),
     ),
     "release": ("cora", "releases/{}/", "releases/{}/measures.csv", SUMMARY),
 }  # fmt: skip
@@ -39,6 +39,9 @@ def fetched(world: World, which: str) -> tuple[str, list[list[str]], tuple[Colum
     shown = client.get(f"{HERE}{page.format(key)}").content.decode()
     answer = client.get(f"{HERE}{file.format(key)}")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    if not columns:
+        # Which measure is watched case by case is the worker's to say; the page and the file agree.
+        columns = hospitals(adjusted=which == "hospitals", watched="CUSUM signal" in shown)
     return shown, list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))), columns
 
 
@@ -62,11 +65,11 @@ def test_the_file_has_the_columns_of_the_screen(world: World, which: str) -> Non
 
 @pytest.mark.parametrize("which", TABLES)
 def test_every_cell_stands_on_its_page(world: World, which: str) -> None:
-    """BA-08: a file never says more than the screen."""
+    """BA-08: a file never says more than the screen. What all statements of a table share, the screen says once."""
     shown, lines, columns = fetched(world, which)
     text = words(shown).replace(",", "")
     rows = lines[lines.index([each.heading for each in columns]) + 1 :]
-    cells = {cell for row in rows for cell in row if cell}
+    cells = {part for row in rows for cell in row for part in cell.split(" · ") if part}
 
     assert len(rows) >= 3
     assert {cell for cell in cells if " ".join(cell.replace(",", "").split()) not in text} == set()
