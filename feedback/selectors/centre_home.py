@@ -74,13 +74,13 @@ class CentreHome:
 
 def centre_page(viewer: Viewer, collaborative: Collaborative) -> CentreHome:
     releases = Release.objects.filter(collaborative_id=viewer.collaborative_id).exclude(state=ReleaseState.DISCARDED)
-    release = (
-        releases.select_related("snapshot", "created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by")
-        .order_by("-created_at")
-        .first()
-    )
+    latest = releases.order_by("-created_at").values("pk")[:1]
+    shown = releases.filter(Q(pk__in=latest) | Q(state__in=WAITING)).order_by("-created_at")
+    people = ("created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by")
+    found = list(shown.select_related("snapshot", *people))
+    release = found[0] if found else None
     lines = _hospitals(viewer, collaborative)
-    waiting = list(releases.filter(state__in=WAITING).order_by("scheduled_for"))
+    waiting = [each for each in found if each.state in WAITING]
     return CentreHome(
         release=release,
         steps=release_steps(release) if release else (),
@@ -95,11 +95,9 @@ def centre_page(viewer: Viewer, collaborative: Collaborative) -> CentreHome:
 
 def _calendar(waiting: list[Release], collaborative: Collaborative) -> tuple[str, ...]:
     """When members see what is scheduled, the next one first."""
-    return tuple(
-        f"{each.name}: members see it on {told_in(each.scheduled_for, collaborative.time_zone)}."
-        for each in waiting
-        if each.state == ReleaseState.SCHEDULED and each.scheduled_for
-    )
+    planned = [(each.scheduled_for, each.name) for each in waiting if each.scheduled_for]
+    zone = collaborative.time_zone
+    return tuple(f"{name}: members see it on {told_in(day, zone)}." for day, name in sorted(planned))
 
 
 def _hospitals(viewer: Viewer, collaborative: Collaborative) -> list[HospitalLine]:

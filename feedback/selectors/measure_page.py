@@ -23,7 +23,7 @@ from feedback.selectors.trend_notes import NoteLine, note_lines
 from feedback.selectors.wording import Finding, Span, few_cases_text, percent, reading_kind, reading_text, sentence
 from measures.definition.spec import FormSpec, MeasureSpec
 from measures.models import MeasureVersion
-from measures.selectors.definitions import PUBLISHED, case_noun_of, form_spec_of
+from measures.selectors.definitions import PUBLISHED, form_spec_of, noun_in
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 from ui.parts import Crumb, Fact, Kind, Tab
@@ -229,8 +229,8 @@ def _compare(given: Comparand, asked: Question, time: TimePart) -> ComparePart:
     result, place, before = given.result, given.place, given.before
     found = PeerDistribution.objects.filter(release=result.release, measure_version=result.measure_version)
     peers = {row.stratum: row for row in found}
-    finding = finding_of(result, peers.get(ALL), place, case_noun=case_noun_of(result.measure_version))
     spec = result.measure_version.definition
+    finding = finding_of(result, peers.get(ALL), place, case_noun=noun_in(spec, given.form))
     slug, route = spec.slug, [place.collaborative.slug, spec.slug]
     comparison = _comparison(given, asked, finding, peers)
     chosen = comparison is not None and comparison.chosen != ALL

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.postgres.aggregates import BoolOr, JSONBAgg
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -126,20 +127,30 @@ def model_statement(release: Release, version: int) -> Statement:
 
 
 def centre_statements(viewer: Viewer, release: Release) -> Mapping[int, Statement]:
-    """By measure version, the exact sums of all hospitals, for the coordinating centre."""
-    rows: dict[int, list[DataQualityStatement]] = {}
-    for row in DataQualityStatement.objects.filter(release=release):
-        rows.setdefault(row.measure_version_id, []).append(row)
+    """By measure version, the exact sums of all hospitals, for the coordinating centre; summed by the database."""
+    figures = JSONBAgg(JSONObject(source="source", day="supplied_on"), filter=Q(supplied_on__isnull=False))
+    found = DataQualityStatement.objects.filter(release=release).order_by().values("measure_version_id")
+    sums = {f"all_{name}": Max(name) if name == "audited_on" else Sum(name) for name in COUNTS}
     url = quality_url(viewer)
-    return {key: _of_all(each, url) for key, each in rows.items()}
+    return {
+        row["measure_version_id"]: _of_all(row, url)
+        for row in found.annotate(
+            **sums, hospitals=Count("pk"), figures=figures, supplied=BoolOr(~Q(source=""), default=False)
+        )
+    }
 
 
-def _of_all(rows: Sequence[DataQualityStatement], url: str) -> Statement:
-    if not any(row.source for row in rows):
-        return Statement(parts=statement(add_up([_counts(row) for row in rows])), whose=ALL, url=url)
-    there = [row for row in rows if row.supplied_on]
-    words = supplied_words(*supplied_of([(row.source, row.supplied_on) for row in there]))
-    return Statement(parts=(*words, f"of {len(there):,} of {len(rows):,} hospitals"), whose=ALL)
+def _of_all(row: Mapping[str, Any], url: str) -> Statement:
+    if not row["supplied"]:
+        counts = Figures(**{name: row[f"all_{name}"] for name in COUNTS})
+        return Statement(parts=statement(counts), whose=ALL, url=url)
+    figures = [(each["source"], _day(each["day"])) for each in row["figures"] or ()]
+    return _supplied_by_all(figures, row["hospitals"])
+
+
+def _supplied_by_all(figures: Sequence[tuple[str, date | None]], hospitals: int) -> Statement:
+    words = supplied_words(*supplied_of(figures))
+    return Statement(parts=(*words, f"of {len(figures):,} of {hospitals:,} hospitals"), whose=ALL)
 
 
 def supplied_of(found: Iterable[tuple[str, date | None]]) -> tuple[str, date | None]:
@@ -150,10 +161,16 @@ def supplied_of(found: Iterable[tuple[str, date | None]]) -> tuple[str, date | N
     return ("; ".join(sources)[:LONGEST_SOURCE] or NOT_SUPPLIED), last
 
 
-def hospital_statements(release: Release, version: int) -> Mapping[int, Statement]:
-    """By hospital, for the centre's audited page."""
-    found = DataQualityStatement.objects.filter(release=release, measure_version=version)
-    return {row.participation_id: _of_hospital(row) for row in found}
+def hospital_statements(release: Release, version: int, *, url: str = "") -> tuple[Mapping[int, Statement], Statement]:
+    """By hospital, and of all of them together, for the centre's audited page."""
+    rows = list(DataQualityStatement.objects.filter(release=release, measure_version=version))
+    each = {row.participation_id: _of_hospital(row) for row in rows}
+    if not rows:
+        return each, Statement(parts=(NOT_KEPT,))
+    if any(row.source for row in rows):
+        return each, _supplied_by_all([(row.source, row.supplied_on) for row in rows if row.supplied_on], len(rows))
+    together = statement(add_up([_counts(row) for row in rows]))
+    return each, Statement(parts=together, whose=ALL, url=url)
 
 
 def live_statement(viewer: Viewer) -> Statement:

@@ -27,7 +27,7 @@ from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.measure_page import context_of, odds_ratio_text
 from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.results import finding_of
-from feedback.selectors.statements import Statement, centre_statements, hospital_statements, statement_of
+from feedback.selectors.statements import Statement, hospital_statements, quality_url, statement_of
 from feedback.selectors.unblinded_parts import (
     NO_SIGNALS,
     HospitalTime,
@@ -99,12 +99,12 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
     """One measure of a release with every hospital by name, in the order of the names."""
     release = counted_release(viewer, public_id)
     found = MeasureResult.objects.filter(release=release, measure_version__measure__slug=slug)
-    pooled = found.select_related("measure_version__measure").first()
+    pooled = found.select_related("measure_version__measure", "measure_version__form").first()
     if pooled is None:
         raise Http404
     version, adjusted = pooled.measure_version, pooled.expected is not None
     results, signals = _results(release, version), signals_of(release, version)
-    statements = hospital_statements(release, version.pk)
+    statements, together = hospital_statements(release, version.pk, url=quality_url(viewer))
     routes = [viewer.collaborative_slug, release.public_id]
     return UnblindedPage(
         spec=version.definition,
@@ -132,7 +132,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
         ),
         adjusted=adjusted,
         model_url=reverse("feedback:model-detail", args=[*routes, slug]) if version.definition.risk_model else "",
-        statement=statement_of(centre_statements(viewer, release), version.pk),
+        statement=together,
         parts=part_rows(results, form_spec_of(version)),
         time=hospital_time(results, hospital, version.definition),
         watched=any(signal.watched for signal in signals.values()),

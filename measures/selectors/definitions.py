@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.db.models import Prefetch, Q
 
-from measures.definition.spec import FormSpec, merge_versions
+from measures.definition.spec import FormSpec, MeasureSpec, merge_versions
 from measures.enums import VersionStatus
 from measures.errors import NoVersionInForceError
 from measures.models import Form, FormVersion, MeasureVersion
@@ -87,11 +87,14 @@ def counted_form(version: MeasureVersion) -> FormSpec:
 
 
 def case_noun_of(version: MeasureVersion) -> str:
+    return noun_in(version.definition, form_spec_of(version))
+
+
+def noun_in(measure: MeasureSpec, form: FormSpec | None) -> str:
     """What the denominator is made of: cases as the form calls them, or what is supplied, in its own words."""
-    form, figures = form_spec_of(version), version.definition.figures
     if form is not None:
         return form.case_noun_plural
-    noun = figures.denominator if figures else "cases"
+    noun = measure.figures.denominator if measure.figures else "cases"
     return f"{noun[:1].lower()}{noun[1:]}"
 
 
