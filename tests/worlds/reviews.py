@@ -68,7 +68,7 @@ def counted(hospital: str, outcome: Outcome) -> list[tuple[SiteResult, Case]]:
     results = SiteResult.objects.select_related("release", "measure_version__measure", "measure_version__form")
     result = results.get(release__name=releases.NAME, participation=place, measure_version__measure__slug=MEASURE)
     slices = result.release.snapshot_id
-    frozen = SnapshotSlice.objects.filter(snapshot_id=slices, measure_version=result.measure_version)
+    frozen = SnapshotSlice.objects.filter(snapshot_id=slices or 0, measure_version=result.measure_version)
     columns = unpack(frozen.get(participation_id=result.participation_id).payload)
     keys = [case for case, letter in zip(columns.cases, columns.outcomes, strict=True) if letter == LETTERS[outcome]]
     cases = Case.objects.in_bulk(keys)
