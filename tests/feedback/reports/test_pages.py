@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from collaboratives.models import Grant
-from events.models import AccessLog
+from events.models import AccessLog, Job
 from feedback.models import Release
 from feedback.reports.models import HospitalReport
 from tests.architecture.pdf_text import pdf_texts, pdf_words
@@ -124,6 +124,20 @@ def test_a_withdrawn_release_takes_its_files_along(world: World) -> None:
         assert f"{key}" not in take(world, name, "reports/").content.decode()
     assert take(world, "alder.clinician", "reports/full.pdf").status_code == 404
     assert take(world, "sam", "results/report.pdf").status_code == 404
+
+
+def test_the_centre_asks_again_for_files_that_are_missing(world: World) -> None:
+    """After a job that was given up; a hospital cannot."""
+    with world.acting_as("cora"):
+        release = Release.objects.get(name=releases.NAME)
+        before = Job.objects.filter(kind="reports.prepare").count()
+    path = f"{HERE}releases/{release.public_id}/reports/"
+
+    assert world.client("alder.champion").post(path).status_code == 403
+    assert world.client("cora").post(path).headers["Location"] == f"{HERE}reports/"
+    with world.acting_as("cora"):
+        assert Job.objects.filter(kind="reports.prepare").count() == before + 1
+    assert "Ask for them again" not in take(world, "cora", "reports/").content.decode()  # nothing is missing
 
 
 # What is in them ------------------------------------------------------------------------------------------------------
