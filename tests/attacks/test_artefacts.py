@@ -31,7 +31,17 @@ class File:
     content: bytes
 
 
+_FILES: dict[str, list[File]] = {}
+
+
 def files(world: World, name: str) -> list[File]:
+    """Made once for all tests of this module: the world they are made of does not change."""
+    if name not in _FILES:
+        _FILES[name] = _files(world, name)
+    return _FILES[name]
+
+
+def _files(world: World, name: str) -> list[File]:
     """Whatever is not a page: by links of every address, and by the forms that answer with a file."""
     client, found = world.client(name), []
     for address in [*addresses(world, name), url("audits:audit-file", audits.AUDITS["alder"])]:

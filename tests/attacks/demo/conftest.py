@@ -7,10 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from collaboratives.models import Collaborative
-from config.demo.cast import SURGERY
 from config.demo.releases import RELEASES
 from tenancy.context import Acting, acting
+from tests.attacks.demo.acting import worker_of_surgery
 from tests.worlds.demo import demo_database
 
 
@@ -31,7 +30,6 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 @pytest.fixture
 def surgery(demo: None, db: None) -> Iterator[Acting]:
     """Everything inside runs as the worker of the surgical collaborative."""
-    with acting(Acting("platform")), transaction.atomic():
-        who = Acting("compute", collaborative_id=Collaborative.objects.get(slug=SURGERY).pk)
+    who = worker_of_surgery()
     with acting(who), transaction.atomic():
         yield who
