@@ -57,11 +57,10 @@ class CovariateForm(forms.Form):
         label="Reference",
         required=False,
         max_length=32,
-        help_text="The code that others are compared with.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-for": "category"}),
     )
-    centre = _number_field("Centre", "Taken off first. Empty: 0.", SCALED)
-    scale = _number_field("Scale", "Then divided by. Empty: 1.", SCALED)
+    centre = _number_field("Centre", "Empty: 0.", SCALED)
+    scale = _number_field("Scale", "Empty: 1.", SCALED)
     knots = KnotsField(
         label="Knots",
         required=False,

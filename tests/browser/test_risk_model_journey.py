@@ -1,4 +1,4 @@
-"""A biostatistician drafts a version of a risk model and tries it, a second person publishes it, the next release uses it."""
+"""A biostatistician drafts a version of a risk model and tries it on real cases; a second person publishes it."""
 
 import re
 import time
@@ -61,7 +61,7 @@ def test_pages_of_risk_models_without_complaints(visitor, size):
     no_complaints(person)
 
 
-def test_model_is_drafted_tried_published_and_used_by_the_next_release(visitor):
+def test_model_is_drafted_tried_and_published_by_a_second_person(visitor):
     author, director = visitor("biostatistician"), visitor("director")
     path = begin_draft(author)
     number = write(author)
