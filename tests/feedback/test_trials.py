@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.utils import timezone
 
 from collaboratives.selectors.places import acting_for
 from config.reactions import JOBS
@@ -19,8 +20,10 @@ from feedback.services.trial_fitting import fit_trial
 from feedback.services.trials import request_trial
 from measures.definition.spec import Covariate, CovariateKind, RiskModelSpec
 from measures.models import RiskModel, RiskModelVersion
+from measures.services.review import Publishing
+from measures.services.risk_model_review import publish_model, submit_model
 from measures.services.risk_models import save_model, start_model_draft
-from privacy.viewer import PermissionRefusedError
+from privacy.viewer import PermissionRefusedError, Viewer
 from tenancy.context import acting
 from tests.world import World
 from tests.worlds import programme, releases
@@ -217,6 +220,32 @@ def test_specification_is_kept_as_it_was_tried(world: World) -> None:
 
     assert trial.spec_digest == version.digest
     assert trial.spec["name"] != "Another name"
+
+
+@pytest.mark.worker
+def test_next_release_uses_the_version_that_was_published_and_tried(world: World) -> None:
+    version = draft(covariates=(Covariate(variable="age", kind=CovariateKind.LINEAR),))
+    trial = tried(version)
+    for name, step in (("ben", submit), ("dana", publish)):
+        person = programme.viewer(name)
+        with acting(acting_for(person)), transaction.atomic():
+            step(version, person)
+    releases.count_all()
+
+    release = releases.draft("Winter", *releases.WINDOW)
+    with acting(releases.worker()):
+        fit = ModelFit.objects.select_related("risk_model_version").get(release=release)
+    assert fit.risk_model_version.number == 2
+    assert fit.terms == trial.fit["terms"]
+    assert fit.details["earlier"]["same_version"] is False
+
+
+def submit(version: RiskModelVersion, by: Viewer) -> None:
+    submit_model(version=version, note="Age only.", by=by)
+
+
+def publish(version: RiskModelVersion, by: Viewer) -> None:
+    publish_model(version=version, publishing=Publishing(timezone.localdate(), "Age only."), by=by)
 
 
 def test_workers_know_how_to_fit_a_trial() -> None:
