@@ -66,7 +66,7 @@ NUMBERS = {
     "alder.champion": [""],
     "birch.champion": ["notice/"],
     "cora": ["results/", "quality/", "{release}", "{release}as/{alder}/", "{release}measures/ssi/", "{release}measures/ssi/?hospital={alder}"],
-    "ben": ["{release}measures/antibiotic/"],
+    "ben": ["{release}measures/antibiotic/", "{release}measures/ssi/model/", "{release}measures/ssi/model/hospitals/"],
     "sam": ["", "results/", "results/?words=plain"],
     "pat": ["", "results/", "results/?words=figures"],
 }
