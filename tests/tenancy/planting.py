@@ -37,6 +37,8 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "feedback_trialfit": {"state": "waiting"},
     "feedback_trialhospital": {"reading": "too_few"},
     "feedback_release": {"state": "draft", "name": "planted"},
+    "feedback_hospitalnote": {"text": "planted"},
+    "feedback_programmenote": {"text": "planted"},
     "feedback_releasepolicy": {"largest_move": 25},
     "feedback_releaseproof": {"difference": "planted"},
 }
@@ -49,6 +51,7 @@ NOT_PLANTED = {
     "sites_site",
     "collaboratives_collaborative",
     "collaboratives_participation",
+    "caselog_followupcount",  # one row a hospital
 }  # the world has them
 
 
