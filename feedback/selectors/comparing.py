@@ -128,16 +128,18 @@ def _dots(given: Comparing, name: str) -> Drawing | None:
     peers, own = given.peers.get(name), _own(given, name)
     if peers is None or peers.withheld or own is None:
         return None
-    values = others(peers, _told(given, name))
+    told = _told(given, name)
+    values = others(peers, told)
     adjusted = name.startswith(GROUP) and given.finding.adjusted_rate is not None
     return draw_dots(
         Dots(
             key="compare",
-            title=f"Your hospital among {len(values)} blinded peers: {_short(given, name)}",
+            title=f"{'' if told is None else 'Your hospital among '}{len(values)} blinded peers: {_short(given, name)}",
             value_name="Risk-adjusted rate" if adjusted else "Rate",
             form=PERCENT,
             peers=tuple(values),
-            own=own,
+            # With too few cases of its own a place among peers would be a verdict.
+            own=None if told is None else own,
             collaborative=peers.collaborative_value,
             collaborative_name="hospital in the middle",
         )

@@ -119,25 +119,33 @@ def interval_of(result: SiteResult) -> tuple[float | None, float | None]:
 def dots_of(
     result: SiteResult, finding: Finding, peers: PeerDistribution | None, *, key: str = "compare"
 ) -> Drawing | None:
-    """The hospital among its peers; none when there is nothing to compare."""
+    """The hospital among its peers; none when there is nothing to compare.
+
+    With too few cases the hospital is not in it: a place among peers would be a verdict.
+    """
     if finding.value is None or finding.collaborative is None:
         return None
     values = peers_of(finding, peers)
     low, high = interval_of(result)
+    own = Own(name=finding.hospital, value=finding.value, low=low, high=high)
     return draw_dots(
         Dots(
             key=key,
-            title=f"Your hospital among {len(values)} blinded peers"
-            if values
-            else "Your hospital and the collaborative",
+            title=_dots_title(finding, len(values)),
             value_name="Risk-adjusted rate" if finding.adjusted_rate is not None else "Rate",
             form=PERCENT,
             peers=values,
-            own=Own(name=finding.hospital, value=finding.value, low=low, high=high),
+            own=None if finding.few_cases else own,
             collaborative=finding.collaborative,
             benchmark=finding.benchmark,
         )
     )
+
+
+def _dots_title(finding: Finding, peers: int) -> str:
+    if finding.few_cases:
+        return f"{peers} blinded peers"
+    return f"Your hospital among {peers} blinded peers" if peers else "Your hospital and the collaborative"
 
 
 def strip_of(finding: Finding, peers: PeerDistribution | None, key: str, name: str) -> Drawing | None:
