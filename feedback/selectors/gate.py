@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch
+
 from collaboratives.models import Participation
 from feedback.enums import CheckName, CheckState
-from feedback.models import Release, ReleaseCheck
+from feedback.models import Release, ReleaseCheck, ReleaseCheckReason
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 from ui.parts import Kind
@@ -18,7 +20,9 @@ ORDER = {name: place for place, name in enumerate(CheckName.values)}
 
 def latest_checks(release: Release) -> list[ReleaseCheck]:
     """The last round, in the order in which the questions are read."""
-    found = list(ReleaseCheck.objects.filter(release=release).order_by("-round"))
+    reasons = ReleaseCheckReason.objects.select_related("given_by").order_by("pk")
+    rows = ReleaseCheck.objects.filter(release=release).prefetch_related(Prefetch("reasons", reasons))
+    found = list(rows.order_by("-round"))
     last = [each for each in found if each.round == found[0].round]
     return sorted(last, key=lambda each: ORDER[each.name])
 
@@ -79,8 +83,7 @@ def gate_of(viewer: Viewer, release: Release) -> Gate | None:
     checks = latest_checks(release)
     if not checks:
         return None
-    found = ReleaseCheck.objects.filter(pk__in=[check.pk for check in checks]).prefetch_related("reasons__given_by")
-    reasons = {check.pk: next(iter(check.reasons.all()), None) for check in found}
+    reasons = {check.pk: next(iter(check.reasons.all()), None) for check in checks}
     names = _names(viewer, checks)
     lines = []
     for check in checks:

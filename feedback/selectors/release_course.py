@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from collaboratives.models import Grant
+from collaboratives.selectors.listed import Found, listed, moment
 from collaboratives.selectors.places import Place
 from events.enums import EventKind, JobState
 from events.models import Event, Job
@@ -57,6 +59,18 @@ class Happening:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proof:
+    """That the release was computed again, and whether every bit is the same."""
+
+    done_at: datetime
+    equal: bool
+    digest: str
+    difference: str
+    code_version: str
+    asked_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Course:
     next: str
     yours: bool
@@ -64,7 +78,7 @@ class Course:
     checking: bool
     schedule: tuple[str, ...]
     history: tuple[Happening, ...]
-    proofs: tuple[ReleaseProof, ...]
+    proofs: tuple[Proof, ...]
     proving: bool
     told: str
     time_zone: str
@@ -76,7 +90,8 @@ class Course:
 
 def course_of(viewer: Viewer, place: Place, release: Release) -> Course:
     """For the page of a release."""
-    zone, running = place.collaborative.time_zone, _running(release)
+    zone, found = place.collaborative.time_zone, _found(release)
+    running = {each["kind"] for each in found["running"]}
     builds, draft = viewer.can(Permission.RELEASE_BUILD), release.state == ReleaseState.DRAFT
     text, yours = _next(viewer, release, zone)
     return Course(
@@ -85,10 +100,10 @@ def course_of(viewer: Viewer, place: Place, release: Release) -> Course:
         gate=gate_of(viewer, release),
         checking="feedback.check_release" in running,
         schedule=_schedule(release, zone),
-        history=_history(release),
-        proofs=tuple(ReleaseProof.objects.filter(release=release).select_related("asked_by").order_by("-pk")[:5]),
+        history=_history(found["happened"]),
+        proofs=tuple(_proof(each) for each in found["proved"]),
         proving="feedback.prove_release" in running,
-        told=_told(release, zone),
+        told=_told(found["written"], zone),
         time_zone=zone,
         may_answer=draft and viewer.can(Permission.RELEASE_APPROVE),
         may_check=draft and builds,
@@ -97,11 +112,22 @@ def course_of(viewer: Viewer, place: Place, release: Release) -> Course:
     )
 
 
-def _running(release: Release) -> set[str]:
-    jobs = Job.objects.filter(
-        collaborative_id=release.collaborative_id, subject_id=release.pk, state__in=[JobState.QUEUED, JobState.RUNNING]
+def _found(release: Release) -> Mapping[str, list[Found]]:
+    """What is running, what happened, what was proved and who was written to, in one statement."""
+    subject = {"collaborative_id": OuterRef("collaborative_id"), "subject_id": OuterRef("pk")}
+    jobs = Job.objects.filter(**subject, state__in=[JobState.QUEUED, JobState.RUNNING])
+    name = Subquery(User.objects.filter(pk=OuterRef("actor_id")).values("full_name"))
+    events = Event.objects.filter(**subject, subject=SUBJECT).order_by("pk")
+    proofs = ReleaseProof.objects.filter(release=OuterRef("pk")).order_by("-pk")[:5]
+    mails = ReleaseMail.objects.filter(release=OuterRef("pk"), kind=MailKind.RELEASED).order_by().values("end")
+    columns = ("done_at", "equal", "digest", "difference", "code_version")
+    found = Release.objects.filter(pk=release.pk).values(
+        running=listed(jobs, kind="kind"),
+        happened=listed(events, at="created_at", kind="kind", details="details", who=name),
+        proved=listed(proofs, asked_by="asked_by__full_name", **{each: each for each in columns}),
+        written=listed(mails, end="end", count=Count("pk"), due=Max("due_at")),
     )
-    return set(jobs.values_list("kind", flat=True))
+    return dict(found.get())
 
 
 def _next(viewer: Viewer, release: Release, zone: str) -> tuple[str, bool]:
@@ -150,42 +176,37 @@ def _schedule(release: Release, zone: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _history(release: Release) -> tuple[Happening, ...]:
-    events = list(
-        Event.objects.filter(
-            collaborative_id=release.collaborative_id, subject=SUBJECT, subject_id=release.pk
-        ).order_by("pk")
-    )
-    names: Mapping[int, str] = dict(
-        User.objects.filter(pk__in={each.actor_id for each in events if each.actor_id}).values_list("pk", "full_name")
-    )
+def _history(events: list[Found]) -> tuple[Happening, ...]:
     return tuple(
-        Happening(at=each.created_at, text=_words(each), who=names.get(each.actor_id or 0, "Colloquy"))
+        Happening(at=moment(each["at"]), text=_words(each["kind"], each["details"]), who=each["who"] or "Colloquy")
         for each in events
     )
 
 
-def _words(event: Event) -> str:
-    text = DONE.get(EventKind(event.kind), event.get_kind_display())
-    if event.kind == EventKind.RELEASE_CHECK_ANSWERED:
-        return f"{text}: {CheckName(event.details['check']).label}"
-    if event.kind == EventKind.RELEASE_NOTICED:
-        count = event.details["hospitals"]
+def _proof(found: Found) -> Proof:
+    return Proof(**found | {"done_at": moment(found["done_at"]), "asked_by": found["asked_by"] or ""})
+
+
+def _words(kind: str, details: Mapping[str, Any]) -> str:
+    text = DONE.get(EventKind(kind), EventKind(kind).label)
+    if kind == EventKind.RELEASE_CHECK_ANSWERED:
+        return f"{text}: {CheckName(details['check']).label}"
+    if kind == EventKind.RELEASE_NOTICED:
+        count = details["hospitals"]
         return f"{text} for {count} hospital{'' if count == 1 else 's'}"
-    if event.kind == EventKind.RELEASE_PROVED:
-        return f"{text}: {'equal to the last bit' if event.details['equal'] else 'a difference was found'}"
+    if kind == EventKind.RELEASE_PROVED:
+        return f"{text}: {'equal to the last bit' if details['equal'] else 'a difference was found'}"
     return text
 
 
-def _told(release: Release, zone: str) -> str:
+def _told(mails: list[Found], zone: str) -> str:
     """How many people were written to, and how many wait for the morning's mail; never who."""
-    mails = ReleaseMail.objects.filter(release=release, kind=MailKind.RELEASED)
-    waiting = Q(ended_at=None)
-    counts = mails.aggregate(sent=Count("pk", filter=Q(end=MailEnd.SENT)), waiting=Count("pk", filter=waiting))
-    if not counts["sent"] and not counts["waiting"]:
+    sent = sum(each["count"] for each in mails if each["end"] == MailEnd.SENT)
+    waiting = [each for each in mails if each["end"] in {None, ""}]
+    if not sent and not waiting:
         return ""
-    people = f"{counts['sent']:,} people were written to."
-    if not counts["waiting"]:
+    people = f"{sent:,} people were written to."
+    if not waiting:
         return people
-    due = mails.filter(waiting).order_by("-due_at").values_list("due_at", flat=True)[0]
-    return f"{people} {counts['waiting']:,} wait for a mail, the last on {told_in(due, zone)}."
+    due = max(moment(each["due"]) for each in waiting)
+    return f"{people} {sum(each['count'] for each in waiting):,} wait for a mail, the last on {told_in(due, zone)}."

@@ -1,11 +1,13 @@
 """Releases: which one a viewer looks at, and the steps of one that is on its way."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +16,7 @@ from accounts.models import User
 from collaboratives.selectors.places import Place
 from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
-from feedback.selectors.since import readings_changed, release_before
+from feedback.selectors.since import release_before
 from feedback.selectors.statements import Statement, centre_statements, statement_of
 from feedback.selectors.wording import percent
 from measures.definition.spec import MeasureSpec
@@ -101,7 +103,7 @@ class ReleaseMeasure:
     spec: MeasureSpec
     version: int
     result: MeasureResult
-    fit: ModelFit | None
+    c_statistic: str
     compared: bool
     better: int
     worse: int
@@ -116,10 +118,6 @@ class ReleaseMeasure:
     @property
     def benchmark(self) -> str:
         return percent(self.result.benchmark)
-
-    @property
-    def c_statistic(self) -> str:
-        return f"{self.fit.c_statistic:.3f}" if self.fit else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,13 +141,14 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     approved = release.state == ReleaseState.APPROVED
     own = release.approved_by_id == viewer.user_id
     before = release_before(release)
+    readings = _readings(release, before) if has_numbers(release) else []
     return ReleasePage(
         release=release,
         steps=release_steps(release),
-        measures=tuple(_release_measures(viewer, release, before)) if has_numbers(release) else (),
+        measures=tuple(_release_measures(viewer, release, readings)) if has_numbers(release) else (),
         line=release_line(release),
         before=before,
-        preview_url=_preview_url(viewer, release),
+        preview_url=_preview_url(viewer, release, readings),
         may_approve=release.state == ReleaseState.DRAFT and viewer.can(Permission.RELEASE_APPROVE),
         may_publish=approved and not own and viewer.can(Permission.RELEASE_PUBLISH),
         may_discard=release.state in open_states and viewer.can(Permission.RELEASE_BUILD),
@@ -158,39 +157,65 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     )
 
 
-def _preview_url(viewer: Viewer, release: Release) -> str:
-    """The page that shows the release as its first hospital will see it; others are a click away there."""
-    if not viewer.can(Permission.UNBLINDED_VIEW) or not has_numbers(release):
-        return ""
-    hospitals = SiteResult.objects.filter(release=release).order_by("participation__site__name")
-    first = hospitals.values_list("participation__public_id", flat=True).first()
-    address = [viewer.collaborative_slug, release.public_id, first]
-    return reverse("feedback:release-preview", args=address) if first else ""
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """How one hospital reads in one measure of a release, and how it read in the one before; by no name."""
+
+    version: int
+    hospital: UUID
+    now: str
+    then: str | None
 
 
-def _release_measures(viewer: Viewer, release: Release, before: Release | None) -> list[ReleaseMeasure]:
-    results = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
-    fits = {fit.measure_version_id: fit for fit in ModelFit.objects.filter(release=release)}
-    statements = centre_statements(viewer, release)
-    changed = readings_changed(release, before) if before else Counter[int]()
-    readings: dict[int, list[str]] = {}
-    for version, reading in SiteResult.objects.filter(release=release).values_list("measure_version_id", "reading"):
-        readings.setdefault(version, []).append(reading)
+def _readings(release: Release, before: Release | None) -> list[_Reading]:
+    """Hospitals in the order of their names."""
+    found = SiteResult.objects.filter(release__in=[release.pk, before.pk if before else 0]).order_by(
+        "participation__site__name", "participation_id"
+    )
+    grouped = found.values("measure_version__measure_id", "participation__site__name", "participation_id").annotate(
+        version=Max("measure_version_id", filter=Q(release=release)),
+        hospital=Max(Cast("participation__public_id", TextField())),
+        now=Max("reading", filter=Q(release=release)),
+        then=Max("reading", filter=~Q(release=release)),
+    )
+    rows = grouped.values_list("version", "hospital", "now", "then")
     return [
-        ReleaseMeasure(
-            spec=result.measure_version.definition,
-            version=result.measure_version.number,
-            result=result,
-            fit=fits.get(result.measure_version_id),
-            compared=result.benchmark is not None,
-            better=readings.get(result.measure_version_id, []).count(Reading.BETTER),
-            worse=readings.get(result.measure_version_id, []).count(Reading.WORSE),
-            too_few=readings.get(result.measure_version_id, []).count(Reading.TOO_FEW),
-            changed=changed[result.measure_version.measure_id],
-            statement=statement_of(statements, result.measure_version_id),
-        )
-        for result in results.order_by("measure_version__measure__position", "pk")
+        _Reading(version=version, hospital=UUID(hospital), now=now, then=then)
+        for version, hospital, now, then in rows
+        if now
     ]
+
+
+def _preview_url(viewer: Viewer, release: Release, readings: Sequence[_Reading]) -> str:
+    """The page that shows the release as its first hospital will see it; others are a click away there."""
+    if not viewer.can(Permission.UNBLINDED_VIEW) or not readings:
+        return ""
+    return reverse(
+        "feedback:release-preview", args=[viewer.collaborative_slug, release.public_id, readings[0].hospital]
+    )
+
+
+def _release_measures(viewer: Viewer, release: Release, readings: Sequence[_Reading]) -> Iterator[ReleaseMeasure]:
+    fits = ModelFit.objects.filter(release=release, measure_version=OuterRef("measure_version"))
+    found = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
+    results = found.annotate(c_statistic=Subquery(fits.values("c_statistic")))
+    statements = centre_statements(viewer, release)
+    counts = Counter((each.version, each.now) for each in readings)
+    changed = Counter(each.version for each in readings if each.then and each.then != each.now)
+    for result in results.order_by("measure_version__measure__position", "pk"):
+        version = result.measure_version
+        yield ReleaseMeasure(
+            spec=version.definition,
+            version=version.number,
+            result=result,
+            c_statistic="" if result.c_statistic is None else f"{result.c_statistic:.3f}",
+            compared=result.benchmark is not None,
+            better=counts[version.pk, Reading.BETTER],
+            worse=counts[version.pk, Reading.WORSE],
+            too_few=counts[version.pk, Reading.TOO_FEW],
+            changed=changed[version.pk],
+            statement=statement_of(statements, version.pk),
+        )
 
 
 def release_steps(release: Release) -> tuple[Step, ...]:

@@ -1,6 +1,5 @@
 """What changed since the release before, in words: for a hospital its own results, for the centre how many read differently."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -99,8 +98,3 @@ def changed_readings(release: Release, before: Release) -> list[ChangedReading]:
         for measure, hospital, reading in now
         if then.get((measure, hospital), reading) != reading
     ]
-
-
-def readings_changed(release: Release, before: Release) -> Counter[int]:
-    """By measure: how many hospitals read differently than in the release before."""
-    return Counter(each.measure_id for each in changed_readings(release, before))

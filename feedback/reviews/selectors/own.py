@@ -4,16 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from cases.selectors.clock import in_zone
 from collaboratives.models import Participation
+from collaboratives.selectors.listed import Found, listed, moment
 from collaboratives.selectors.places import Place
 from feedback.enums import ReleaseState
 from feedback.models import Release
@@ -27,7 +25,6 @@ from privacy.viewer import Viewer
 
 MOST_COMMENTS, RECENT = 50, timedelta(days=14)
 MOST_DECIDED, MOST_TALKS = 2, 2  # with the release at most five things at once
-Found = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +128,8 @@ def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
     comments = Comment.objects.filter(own, measure__slug=slug).order_by("-written_at", "-pk")[:MOST_COMMENTS]
     targets = LocalTarget.objects.filter(own, measure__slug=slug).order_by("-set_at", "-pk")[:1]
     hospital = Participation.objects.filter(pk=own_hospital(viewer)).values(
-        reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
-        contests=_listed(
+        reviewed=listed(reviewed, name="name", at="attested_at", person="person_id"),
+        contests=listed(
             contests,
             public_id="public_id",
             case="case__public_id",
@@ -140,7 +137,7 @@ def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
             excludes="excludes",
             lifted="lifted_at",
         ),
-        comments=_listed(
+        comments=listed(
             comments,
             public_id="public_id",
             person="written_by_id",
@@ -149,13 +146,9 @@ def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
             at="written_at",
             release="release__name",
         ),
-        target=_listed(targets, value="value", by="by"),
+        target=listed(targets, value="value", by="by"),
     )
     return dict(hospital.get())
-
-
-def _listed(rows: QuerySet[Any], **columns: str) -> ArraySubquery:
-    return ArraySubquery(rows.values(found=JSONObject(**columns)))
 
 
 def _may_attest(viewer: Viewer, reviewed: tuple[Reviewed, ...]) -> bool:
@@ -198,7 +191,7 @@ def _target(found: list[Found]) -> Target | None:
 
 
 def _moment(text: str, place: Place) -> datetime:
-    return in_zone(datetime.fromisoformat(text), place.collaborative)
+    return in_zone(moment(text), place.collaborative)
 
 
 # The clinician's home -------------------------------------------------------------------------------------------------
@@ -230,8 +223,8 @@ def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiti
     talks = Comment.objects.filter(own, written_at__gte=since, deleted_at=None)
     talks = talks.exclude(written_by_id=viewer.user_id).order_by("-written_at")[:MOST_COMMENTS]
     found = Participation.objects.filter(pk=own_hospital(viewer)).values(
-        reviewed=_listed(reviewed, name="name", at="attested_at", person="person_id"),
-        decided=_listed(
+        reviewed=listed(reviewed, name="name", at="attested_at", person="person_id"),
+        decided=listed(
             decided,
             public_id="public_id",
             state="state",
@@ -241,7 +234,7 @@ def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiti
             measure="measure_version__measure__name",
             at="decided_at",
         ),
-        talks=_listed(talks, slug="measure__slug", measure="measure__name", who="written_by__full_name"),
+        talks=listed(talks, slug="measure__slug", measure="measure__name", who="written_by__full_name"),
     ).get()  # fmt: skip
     said = tuple(_reviewed(each, viewer, place) for each in found["reviewed"])
     return Waiting(
