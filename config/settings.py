@@ -181,7 +181,11 @@ CELERY_BEAT_SCHEDULE = {
     "clear_uploads": {"task": "cases.clear_uploads", "schedule": crontab(hour=3, minute=40)},
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
     "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
-    "follow-up": {"task": "caselog.count_follow_up", "schedule": crontab(minute="5-55/10"), "options": {"expires": 590}},
+    "follow-up": {
+        "task": "caselog.count_follow_up",
+        "schedule": crontab(minute="5-55/10"),
+        "options": {"expires": 590},
+    },
     "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
     "reviews-due": {"task": "measures.remind_reviews", "schedule": crontab(hour=5, minute=5)},

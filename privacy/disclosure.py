@@ -46,7 +46,9 @@ class Withheld(StrEnum):
 
     TOO_FEW_HOSPITALS = "Too few hospitals have enough cases to compare without identifying one of them."
     DOMINATED = "One or two hospitals contribute most of the cases, so a comparison would identify them."
-    FEW_CHANGED = "Which hospitals contribute has changed by so few that a value of all hospitals would tell about single ones."
+    FEW_CHANGED = (
+        "Which hospitals contribute has changed by so few that a value of all hospitals would tell about single ones."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 Found: TypeAlias = dict[str, Any]
 
 
-def listed(rows: QuerySet[Model], **columns: str | Combinable) -> ArraySubquery:
+def listed(rows: QuerySet[Any, Any], **columns: str | Combinable) -> ArraySubquery:
     """The rows as a list of plain values, in their order; filter them by `OuterRef`."""
     return ArraySubquery(rows.values(found=JSONObject(**columns)))
 

@@ -10,7 +10,7 @@ def naming_problem(text: str, *, collaborative_id: int, reader: int | None) -> s
     `reader` is the participation it is written to, or none where every member reads it. A writer finds those hospitals
     only whose names they may know: the centre all, a hospital its own.
     """
-    members = Participation.objects.filter(collaborative_id=collaborative_id).exclude(pk=reader)
+    members = Participation.objects.filter(collaborative_id=collaborative_id).exclude(pk=reader or 0)
     named = hospitals_named(text, members.order_by("site__name").values_list("site__name", flat=True))
     if not named:
         return ""

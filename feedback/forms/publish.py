@@ -64,7 +64,9 @@ class PublishForm(NamedForm):
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's own arguments
         super().__init__(*args, **kwargs)
         self.time_zone = time_zone
-        self.fields["time"].help_text = f"By the clock of {time_zone}. Day and time do not matter when members see it now."
+        self.fields[
+            "time"
+        ].help_text = f"By the clock of {time_zone}. Day and time do not matter when members see it now."
 
     def clean(self) -> dict[str, Any]:
         """A moment that exists, where one is chosen."""

@@ -14,8 +14,8 @@ from feedback.models.releases import ModelFit, Release
 from feedback.models.results import MeasureResult, SiteResult
 from feedback.models.snapshots import Snapshot, SnapshotSlice
 from feedback.models.statements import DataQualityStatement, PooledStatement
-from feedback.models.trials import TrialFit, TrialHospital
 from feedback.models.trend_notes import HospitalNote, ProgrammeNote
+from feedback.models.trials import TrialFit, TrialHospital
 
 
 __all__ = [

@@ -73,9 +73,7 @@ class ModelPage:
 def fit_of(viewer: Viewer, public_id: UUID, slug: str) -> ModelFit:
     """The model of a measure in a release, 404 where there is none."""
     found = ModelFit.objects.filter(release=counted_release(viewer, public_id), measure_version__measure__slug=slug)
-    fit = found.select_related(
-        "release", "measure_version__measure", "risk_model_version__risk_model"
-    ).first()
+    fit = found.select_related("release", "measure_version__measure", "risk_model_version__risk_model").first()
     if fit is None:
         raise Http404
     return fit

@@ -12,4 +12,6 @@ from privacy.roles import Permission
 def pooled_results(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Pooled, rounded results of the latest release."""
     asked = {"release": request.GET.get("release", ""), "words": request.GET.get("words", "")}
-    return render(request, "feedback/pooled_results.html", {"page": pooled_page(request.viewer, request.place, **asked)})
+    return render(
+        request, "feedback/pooled_results.html", {"page": pooled_page(request.viewer, request.place, **asked)}
+    )

@@ -1,5 +1,6 @@
-"""The control chart that is kept with a release: kind of chart, baseline, limits, signals. The methods themselves are
-tested against published values in tests/riskstats/spc.
+"""The control chart that is kept with a release: kind of chart, baseline, limits, signals.
+
+The methods themselves are tested against published values in tests/riskstats/test_spc.py.
 """
 
 import math

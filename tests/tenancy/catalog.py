@@ -39,7 +39,17 @@ DEFINER_FUNCTIONS = {
     "app_private.ctx",
     *(
         f"app.ctx_{name}"
-        for name in ("user", "users", "collaboratives", "participations", "sites", "releases", "blind", "sighted", "noticed")
+        for name in (
+            "user",
+            "users",
+            "collaboratives",
+            "participations",
+            "sites",
+            "releases",
+            "blind",
+            "sighted",
+            "noticed",
+        )
     ),
 }
 OWNER_READS = {  # looked up by the definer functions, which run as the owner

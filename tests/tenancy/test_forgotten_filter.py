@@ -86,7 +86,9 @@ EXPECTED = {
     "feedback_hospitalnote": "own here - - -",
     "feedback_programmenote": "here here - - -",
     "feedback_release": "released here released here -",
-    **dict.fromkeys(("feedback_siteresult", "feedback_dataqualitystatement", "reports_hospitalreport"), "own_released here - here -"),
+    **dict.fromkeys(
+        ("feedback_siteresult", "feedback_dataqualitystatement", "reports_hospitalreport"), "own_released here - here -"
+    ),
     # Nobody here is a champion or administrator; tests/feedback/test_private_notice.py has those who are.
     "feedback_privatenotice": "nothing here - here -",
     **dict.fromkeys(
@@ -100,7 +102,9 @@ EXPECTED = {
         "- here - here -",
     ),
     **dict.fromkeys(("feedback_modelfit", "feedback_peerdistribution"), "released here - here -"),
-    **dict.fromkeys(("feedback_pooledresult", "feedback_pooledstatement", "reports_pooledreport"), "released here released here -"),
+    **dict.fromkeys(
+        ("feedback_pooledresult", "feedback_pooledstatement", "reports_pooledreport"), "released here released here -"
+    ),
     **dict.fromkeys((*catalog.SHARED, *catalog.REFERENCE), "- - - - -"),
 }
 PERSONS = {
