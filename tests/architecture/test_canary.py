@@ -32,7 +32,7 @@ from tests.worlds import programme
 from tests.worlds.programme import COLECTOMY, HERNIA, HOSPITALS
 
 
-MOST_PAGES = 90
+MOST_PAGES = 330  # every route, and links beyond them
 HERE, THERE = "colectomy-mi", "hernia-lakes"
 # At which hospital each works. Ida works for birch as well, so nothing of it is foreign to her person, only to the page.
 AT_HOSPITAL = {
@@ -49,7 +49,7 @@ OBSERVERS = ("sam", "pat")
 
 
 class Crawl:
-    """All addresses of the program and every link on the way, as one person."""
+    """All addresses of the program and links on the way, as one person."""
 
     def __init__(self, world: World, name: str) -> None:
         self.client = world.client(name)
