@@ -12,6 +12,7 @@ from ui.parts import Fact
 
 MEDIAN_OR = 2**0.5 * 0.6744897501960817  # Larsen K, Merlo J. Am J Epidemiol 2005;161:81-88
 ROUGHLY = 10  # members see counts of all hospitals to the nearest ten
+FEW, FEWEST_GROUPS = 11, 2  # events, or cases without one, that a group of a member's chart has at least
 SLOPE, LARGE = (0.9, 1.1), 0.1  # gates of a model version on later cases (STATISTICS 2.15)
 
 
@@ -120,21 +121,30 @@ def between_facts(fit: ModelFit) -> list[Fact]:
     ]
 
 
-def calibration_drawing(fit: ModelFit, outcome: str, *, exact: bool) -> Drawing:
-    groups = tuple(
-        CalibrationGroup(
-            cases=group["cases"] if exact else round(group["cases"] / ROUGHLY) * ROUGHLY,
-            expected=group["expected"] / group["cases"],
-            observed=group["observed"] / group["cases"],
-            low=group["low"] if exact else None,
-            high=group["high"] if exact else None,
-        )
-        for group in fit.calibration
-    )
+def calibration_drawing(fit: ModelFit, outcome: str, *, exact: bool) -> Drawing | None:
+    """Members see whole per cents, and no group with few events or few cases without one (STATISTICS 6.3, R7)."""
+    told = fit.calibration if exact else [group for group in fit.calibration if not _has_few(group)]
+    if len(told) < FEWEST_GROUPS:
+        return None
+    groups = tuple(map(_exact_group if exact else _rounded_group, told))
     title = "Observed and expected by tenth of predicted risk"
     return draw_calibration(
         Calibration(key="calibration", title=title, groups=groups, form=PERCENT, outcome=outcome.lower())
     )
+
+
+def _has_few(group: Mapping[str, float]) -> bool:
+    return min(group["observed"], group["cases"] - group["observed"]) < FEW
+
+
+def _exact_group(group: Mapping[str, float]) -> CalibrationGroup:
+    rates = {name: group[name] / group["cases"] for name in ("expected", "observed")}
+    return CalibrationGroup(cases=int(group["cases"]), low=group["low"], high=group["high"], **rates)
+
+
+def _rounded_group(group: Mapping[str, float]) -> CalibrationGroup:
+    rates = {name: round(group[name] / group["cases"], 2) for name in ("expected", "observed")}
+    return CalibrationGroup(cases=round(group["cases"] / ROUGHLY) * ROUGHLY, **rates)
 
 
 def design_rows(fit: ModelFit) -> tuple[DesignRow, ...]:

@@ -55,7 +55,7 @@ class ModelPage:
     facts: tuple[Fact, ...]
     between: tuple[Fact, ...]
     provenance: tuple[Fact, ...]
-    calibration: Drawing
+    calibration: Drawing | None
     design: tuple[DesignRow, ...]
     dropped: tuple[str, ...]
     missing: tuple[MissingRow, ...]

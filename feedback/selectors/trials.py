@@ -123,7 +123,7 @@ class TrialResult:
     terms: tuple[TermRow, ...]
     facts: tuple[Fact, ...]
     between: tuple[Fact, ...]
-    calibration: Drawing
+    calibration: Drawing | None
     design: tuple[DesignRow, ...]
     dropped: tuple[str, ...]
     missing: tuple[MissingRow, ...]
