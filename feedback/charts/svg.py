@@ -20,8 +20,8 @@ def number(value: float) -> str:
 
 
 def percent(fraction: float) -> str:
-    """Write a horizontal place as a share of the plot's width: charts stretch, their letters do not."""
-    return f"{100 * fraction:.2f}".rstrip("0").rstrip(".") + "%"
+    """Write a horizontal place as a share of the plot's width: charts stretch, their letters do not. Finer would look like a rate."""
+    return f"{100 * fraction:.1f}".removesuffix(".0") + "%"
 
 
 def element(tag: str, *children: str, **attributes: str | float | None) -> Svg:

@@ -10,7 +10,7 @@ def test_number_is_as_short_as_a_screen_needs(value, written):
     assert number(value) == written
 
 
-@pytest.mark.parametrize(("share", "written"), [(0.0, "0%"), (0.125, "12.5%"), (1.0, "100%"), (1 / 3, "33.33%")])
+@pytest.mark.parametrize(("share", "written"), [(0.0, "0%"), (0.125, "12.5%"), (1.0, "100%"), (1 / 3, "33.3%")])
 def test_percent_is_a_share_of_the_width(share, written):
     assert percent(share) == written
 
