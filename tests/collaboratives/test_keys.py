@@ -49,7 +49,7 @@ def test_scopes_are_no_more_than_the_role(world: World) -> None:
 
     assert Permission.CASE_EDIT in sampler.permissions
     assert Permission.CASE_COMPLETE not in sampler.permissions
-    assert given == (KeyScope.READ_CASES, KeyScope.READ_DICTIONARY)
+    assert given == (KeyScope.READ_CASES, KeyScope.READ_DICTIONARY, KeyScope.READ_RESULTS)
     with pytest.raises(PermissionRefusedError):
         make(world, "alder.administrator", KeyScope.SUBMIT_CASES)
     with pytest.raises(PermissionRefusedError):
@@ -91,7 +91,8 @@ def test_a_key_follows_the_role(world: World) -> None:
         grant_role(user=owner, role=Role.CLINICIAN, participation=world.participation("alder"), by=dana)
         end_role(grant=Grant.objects.get(user=owner, role=Role.ABSTRACTOR, ends_at=None), by=dana)
 
-    assert enter_with_key(made.text).viewer.permissions == {Permission.CASE_VIEW, Permission.DICTIONARY_VIEW}
+    kept = {Permission.CASE_VIEW, Permission.DICTIONARY_VIEW, Permission.COMPARISON_VIEW}
+    assert enter_with_key(made.text).viewer.permissions == kept
 
 
 def test_a_deactivated_person_has_no_keys(world: World) -> None:
