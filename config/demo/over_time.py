@@ -8,6 +8,7 @@ from collaboratives.selectors.places import acting_for
 from collaboratives.services.programme import group_hospitals
 from config.demo.cast import HOSPITALS, SURGERY, Hospital
 from config.demo.people import Cast
+from config.demo.releases import work_off
 from feedback.services.trend_notes import add_note
 from measures.models import Measure
 from privacy.roles import Role
@@ -51,4 +52,5 @@ def write_notes(cast: Cast) -> int:
             }
             for slug, month, text in notes:
                 add_note(measure=measures[slug], month=month, text=text, by=by)
+    work_off(cast.viewer(Role.COORDINATOR, SURGERY).collaborative_id)
     return sum(len(notes) for _, notes in people)
