@@ -108,7 +108,7 @@ def test_every_hospital_with_enough_stays_is_a_blinded_peer(release: Release) ->
     with acting(releases.worker(SLUG)), transaction.atomic():
         sites = SiteResult.objects.filter(release=release, measure_version__measure__slug=MEASURE)
         enough = sites.filter(denominator__gte=11).count()
-        peers = PeerDistribution.objects.get(release=release, measure_version__measure__slug=MEASURE)
+        peers = PeerDistribution.objects.get(release=release, measure_version__measure__slug=MEASURE, stratum="all")
 
     assert (len(peers.values), peers.withheld) == (enough, "")
     assert all(value == round(value, 2) for value in peers.values)
