@@ -13,11 +13,11 @@ def opened(resident, view: str = ""):
 def test_exploring_loads_plotly_then_and_violates_no_policy(resident):
     tab, loaded = opened(resident)
     assert not any("plotly" in url for url in loaded)
-    buttons = tab.locator("[data-explore]")
+    cards = tab.locator("section.chart").filter(has=tab.locator("[data-explore]"))
 
-    for number in range(buttons.count()):
-        buttons.nth(number).click()
-        tab.locator("section.chart", has=buttons.nth(number)).locator(".explored .main-svg").first.wait_for()
+    for number in range(cards.count()):
+        cards.nth(number).locator("[data-explore]").click()
+        cards.nth(number).locator(".explored .main-svg").first.wait_for()
     peers = tab.locator(".explored").first.locator(".scatterlayer .trace").first.locator(".point").count()
 
     assert any("plotly" in url for url in loaded)
