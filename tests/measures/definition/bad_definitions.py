@@ -195,6 +195,7 @@ BAD = [
         [('{variable: asa, kind: category, reference: "1"}', "{variable: age, kind: spline}\n      - {variable: age, kind: spline, knots: [3, 2, 2]}")],
         [
             "risk_models.surgery_model.covariates[0] (age): Spline age has no knots. Add `knots:`, at least three.",
+            "risk_models.surgery_model.covariates[1] (age).variable: age is a covariate twice. Remove one of them; square and spline already hold the linear term.",
             "risk_models.surgery_model.covariates[1] (age).knots: Knots must rise from one to the next. Sort them, each once.",
         ],
     ),
