@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
+from django.urls import reverse
 
 from cases.enums import COUNTED, CaseStatus, ImportState
 from cases.models import Case, CaseImport, SavedFilter
@@ -23,6 +24,7 @@ from ui.parts import Pages
 
 ChosenCases: TypeAlias = QuerySet[Case]  # the name for views, which may hand them on
 PER_PAGE = 50
+PLACE = "CASE"
 MOST_FILES, MOST_MONTHS = 20, 120  # offered to choose from
 COLUMNS = (
     *("public_id", "case_number", "event_date", "status", "answered", "questions", "errors", "warnings", "sections"),
@@ -47,6 +49,7 @@ class CaseRow:
     is_mine: bool
     updated_at: datetime
     updated_by: str
+    url: str
 
     @property
     def event_on(self) -> str:
@@ -164,10 +167,11 @@ def case_list(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> CaseListP
     """One page of a hospital's cases, with the counts of the tabs under the same filters."""
     counts, choices = _counts(viewer, scope, wanted), _choices(viewer, scope, wanted)
     start = (wanted.page - 1) * PER_PAGE
+    place = reverse("cases:case-detail", args=[viewer.collaborative_slug, PLACE])  # once, not fifty times
     found = wanted_cases(scope, wanted).order_by(*SORTS[wanted.order])[start : start + PER_PAGE].values(*COLUMNS)
     return CaseListPage(
         filter=wanted,
-        rows=tuple(_row(each, scope) for each in found),
+        rows=tuple(_row(each, scope, place) for each in found),
         counts=counts,
         months=_months(scope),
         files=choices.files,
@@ -189,7 +193,7 @@ def _counts(viewer: Viewer, scope: ListScope, wanted: ListFilter) -> dict[str, i
     return {name: count or 0 for name, count in found.items()}
 
 
-def _row(case: dict[str, Any], scope: ListScope) -> CaseRow:
+def _row(case: dict[str, Any], scope: ListScope, place: str) -> CaseRow:
     complete = case["status"] in COUNTED
     same = ("public_id", "case_number", "event_date", "answered", "questions", "errors", "warnings", "sections")
     return CaseRow(
@@ -201,6 +205,7 @@ def _row(case: dict[str, Any], scope: ListScope) -> CaseRow:
         is_mine=case["assigned_to_id"] == scope.user_id,
         updated_at=case["updated_at"],
         updated_by=case["updated_by__full_name"] or "",
+        url=place.replace(PLACE, case["public_id"]),
     )
 
 

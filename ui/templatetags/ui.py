@@ -7,6 +7,7 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ui.parts import Crumb, Drawn, Fact, Field, Kind, Option, Pages, Problem, Step, Tab
@@ -48,9 +49,11 @@ def tag(text: str, kind: Kind = "") -> dict[str, object]:
     return {"text": text, "kind": kind}
 
 
-@register.inclusion_tag("ui/state.html")
-def state(text: str, kind: Kind = "") -> dict[str, object]:
-    return {"text": text, "kind": kind}
+@register.simple_tag
+def state(text: str, kind: Kind = "") -> str:
+    """Written here: lists draw it in every row, and a template of its own is slow enough to be felt."""
+    dot = f"dot {kind}" if kind else "dot"
+    return format_html('<span class="state"><span class="{}" aria-hidden="true"></span>{}</span>', dot, text)
 
 
 @register.inclusion_tag("ui/facts.html")

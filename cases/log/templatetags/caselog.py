@@ -1,7 +1,6 @@
 """What templates of the core show of cycles; the core itself knows none."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django import template
 
@@ -19,6 +18,7 @@ def cycles_of(rows: Sequence[ListedCase], viewer: Viewer) -> CyclesOfList:
 
 
 @register.filter
-def lock_day(cycles: CyclesOfList, row: ListedCase) -> date | None:
-    """`{{ cycles|lock_day:row }}`: the last day to enter this case."""
-    return cycles.lock_days.get(row.public_id)
+def lock_day(cycles: CyclesOfList, row: ListedCase) -> str:
+    """`{{ cycles|lock_day:row }}`: the last day to enter this case, in words; nothing where there is none."""
+    day = cycles.lock_days.get(row.public_id)
+    return f"{day:%-d %b %Y}" if day else ""
