@@ -16,6 +16,7 @@ from django.db import connections
 from psycopg import sql
 
 from tenancy.bootstrap import bootstrap
+from tests import keeping
 from tests.world import World, build_world
 
 
@@ -66,12 +67,17 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) ->
             "work": _password("WORK_DATABASE_URL"),
             "backup": _password("BACKUP_DATABASE_URL"),
         }
+        is_kept = keeping.kept(admin, name)
         bootstrap(admin, name, passwords)
         _connect("owner", NAME=name, USER="colloquy_migrator", PASSWORD=passwords["migrator"])
         _connect("default", NAME=name, USER="colloquy_work", PASSWORD=passwords["work"])
-        call_command("migrate", database="owner", verbosity=0)
-        call_command("install_context_keys", verbosity=0)
-        build_world()
+        if not is_kept:
+            call_command("migrate", database="owner", verbosity=0)
+            call_command("install_context_keys", verbosity=0)
+            build_world()
+            for alias in connections:
+                connections[alias].close()
+            keeping.keep(admin, name)
         sign_in.ready = True
         sign_in()
     yield
