@@ -39,6 +39,10 @@ TENANCY_KEYS = _keys(env.str("COLLOQUY_CONTEXT_KEYS"))
 
 INSTALLED_APPS = [
     "improvement.apps.ImprovementConfig",
+    "coordination.week.apps.WeekConfig",
+    "coordination.groups.apps.GroupsConfig",
+    "coordination.news.apps.NewsConfig",
+    "coordination.meetings.apps.MeetingsConfig",
     "feedback.reports.apps.ReportsConfig",
     "feedback.reviews.apps.ReviewsConfig",
     "feedback.apps.FeedbackConfig",
@@ -49,6 +53,10 @@ INSTALLED_APPS = [
     "cases.questions.apps.QuestionsConfig",
     "cases.apps.CasesConfig",
     "measures.apps.MeasuresConfig",
+    "collaboratives.roster.apps.RosterConfig",
+    "collaboratives.ballots.apps.BallotsConfig",
+    "collaboratives.agreements.apps.AgreementsConfig",
+    "collaboratives.documents.apps.DocumentsConfig",
     "collaboratives.apps.CollaborativesConfig",
     "sites.apps.SitesConfig",
     "accounts.apps.AccountsConfig",
@@ -180,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "events.tick", "schedule": 15.0, "options": {"expires": 14}},
     "clear_uploads": {"task": "cases.clear_uploads", "schedule": crontab(hour=3, minute=40)},
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
+    "case-counts": {"task": "cases.count_cases", "schedule": crontab(minute="*/2"), "options": {"expires": 110}},
     "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
     "follow-up": {
         "task": "caselog.count_follow_up",

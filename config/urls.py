@@ -12,6 +12,14 @@ from measures.api import dictionary_urls
 
 collaborative_urls: list[URLPattern | URLResolver] = [
     path("", home.home_collaborative, name="home-collaborative"),
+    path("", include("coordination.week.urls")),
+    path("", include("coordination.groups.urls")),
+    path("", include("coordination.news.urls")),
+    path("", include("coordination.meetings.urls")),
+    path("", include("collaboratives.roster.urls")),
+    path("", include("collaboratives.ballots.urls")),
+    path("", include("collaboratives.agreements.urls")),
+    path("", include("collaboratives.documents.urls")),
     path("", include("collaboratives.urls")),
     path("", include("measures.urls")),
     path("", include("cases.quality.urls")),

@@ -18,7 +18,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = (
-    "accounts", "cases", "collaboratives", "config", "events", "feedback", "improvement", "measures", "privacy", "riskstats",
+    "accounts", "cases", "collaboratives", "config", "coordination", "events", "feedback", "improvement", "measures", "privacy", "riskstats",
     "sites", "tenancy", "tests/worlds",
 )  # fmt: skip
 # Pages, files and routes show the cast; nobody of it is made of them.
