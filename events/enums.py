@@ -96,6 +96,8 @@ class EventKind(TextChoices):
     RELEASE_ATTESTED = "release_attested"
     TREND_NOTED = "trend_noted"
     TREND_NOTE_REMOVED = "trend_note_removed"
+    BASELINE_SET = "baseline_set"
+    BASELINE_ENDED = "baseline_ended"
     HOSPITALS_GROUPED = "hospitals_grouped"
     CONTEST_RAISED = "contest_raised"
     CONTEST_DECIDED = "contest_decided"

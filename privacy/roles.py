@@ -45,6 +45,7 @@ class Permission(StrEnum):
     MEASURE_VIEW = "measure_view"
     COMPARISON_VIEW = "comparison_view"
     TREND_NOTE = "trend_note"
+    BASELINE_SET = "baseline_set"
     UNBLINDED_VIEW = "unblinded_view"
     MODEL_VIEW = "model_view"
     REPORT_VIEW = "report_view"
@@ -132,6 +133,7 @@ PERMISSION_SENTENCES = {
     Permission.MEASURE_VIEW: "read the definitions of measures",
     Permission.COMPARISON_VIEW: "see the own hospital among blinded peers in a release",
     Permission.TREND_NOTE: "note on a measure's trend what changed and when",
+    Permission.BASELINE_SET: "begin the limits of the own hospital's chart anew after a change, with a reason",
     Permission.UNBLINDED_VIEW: "see results by named hospital",
     Permission.MODEL_VIEW: "see risk models: coefficients, c-statistic, calibration",
     Permission.REPORT_VIEW: "take away the reports of a release: of the own hospital; the centre: of every hospital",
@@ -266,7 +268,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _AUDITED
     | _WARNED
     | _REVIEWER
-    | {_P.TREND_NOTE, _P.CONTEST_RAISE, _P.TARGET_SET, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.ACCESS_LOG_VIEW},
+    | {
+        _P.TREND_NOTE,
+        _P.BASELINE_SET,
+        _P.CONTEST_RAISE,
+        _P.TARGET_SET,
+        _P.UNLOCK_ASK,
+        _P.PEOPLE_VIEW,
+        _P.ACCESS_LOG_VIEW,
+    },
     Role.CLINICIAN: _HOSPITAL | _REVIEWER | {_P.TREND_NOTE, _P.CONTEST_RAISE},
     Role.ABSTRACTOR: _DATA_TEAM | _AUDITED | {_P.CASE_COMPLETE, _P.CASE_REOPEN, _P.UNLOCK_ASK, _P.CONTEST_RAISE},
     Role.SAMPLER: _DATA_TEAM,

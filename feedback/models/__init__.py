@@ -1,4 +1,5 @@
 from feedback.models.aggregate import AggregateFigure, FigureUpload
+from feedback.models.baselines import BaselineChange
 from feedback.models.decisions import DecidedExclusion
 from feedback.models.governance import (
     PrivateNotice,
@@ -20,6 +21,7 @@ from feedback.models.trials import TrialFit, TrialHospital
 
 __all__ = [
     "AggregateFigure",
+    "BaselineChange",
     "CaseOutcome",
     "DataQualityStatement",
     "DecidedExclusion",

@@ -37,6 +37,7 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "feedback_trialfit": {"state": "waiting"},
     "feedback_trialhospital": {"reading": "too_few"},
     "feedback_release": {"state": "draft", "name": "planted"},
+    "feedback_baselinechange": {"month": "2026-01-01", "reason": "planted", "signature": "planted"},
     "feedback_hospitalnote": {"text": "planted"},
     "feedback_programmenote": {"text": "planted"},
     "feedback_releasepolicy": {"largest_move": 25},
@@ -51,7 +52,7 @@ NOT_PLANTED = {
     "sites_site",
     "collaboratives_collaborative",
     "collaboratives_participation",
-    "caselog_followupcount",  # one row a hospital
+    *("caselog_followupcount", "cases_casecount"),  # one row a hospital
 }  # the world has them
 
 
