@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ui.markdown import rendered
 from ui.parts import Crumb, Drawn, Fact, Field, Kind, Option, Pages, Problem, Step, Tab
 from ui.undo import undo_of
 
@@ -177,3 +178,9 @@ def chart(drawing: Drawn, title: str = "", csv_url: str = "", level: int = 2, ai
 def dots_legend(*, own: bool = True) -> dict[str, object]:
     """Name the marks of the dot charts and strips."""
     return {"own": own}
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Text that a person wrote in Markdown."""
+    return rendered(text)
