@@ -15,3 +15,7 @@ class KeyRefusedError(Exception):
 
     def __init__(self) -> None:
         super().__init__("The key is missing, wrong, expired or revoked, or its owner's role here has ended.")
+
+
+class NoSuchTimeError(Exception):
+    """Clocks go forward over the time that was written; the message names one that exists."""

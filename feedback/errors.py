@@ -10,10 +10,6 @@ class ScheduleError(Exception):
     """A release cannot be scheduled for this moment; the message says what would do."""
 
 
-class NoSuchTimeError(ScheduleError):
-    """Clocks go forward over the time that was written."""
-
-
 class ReasonMissingError(Exception):
     """A step needs a reason that was not written. `names` are the checks that wait for one."""
 

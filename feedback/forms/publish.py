@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from feedback.definition.clock import moment_of
+from collaboratives.definition.clock import moment_of
+from collaboratives.errors import NoSuchTimeError
 from feedback.definition.policy import Policy
-from feedback.errors import NoSuchTimeError
 
 
 NOW, LATER = "now", "later"

@@ -7,8 +7,8 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from collaboratives.definition.clock import told_in
 from collaboratives.selectors.places import Place
-from feedback.definition.clock import told_in
 from feedback.models import PeerDistribution, PrivateNotice, SiteResult
 from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.releases import period

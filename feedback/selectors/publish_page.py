@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from collaboratives.definition.clock import told_in
 from collaboratives.selectors.places import Place
-from feedback.definition.clock import told_in
 from feedback.enums import ReleaseState
 from feedback.models import Release
 from feedback.selectors.bad_news import hospitals_with_bad_news

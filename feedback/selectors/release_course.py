@@ -9,12 +9,12 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from collaboratives.definition.clock import told_in
 from collaboratives.models import Grant
 from collaboratives.selectors.listed import Found, listed, moment
 from collaboratives.selectors.places import Place
 from events.enums import EventKind, JobState
 from events.models import Event, Job
-from feedback.definition.clock import told_in
 from feedback.enums import CheckName, MailEnd, MailKind, ReleaseState
 from feedback.models import PrivateNotice, Release, ReleaseMail, ReleaseProof
 from feedback.selectors.bad_news import hospitals_with_bad_news

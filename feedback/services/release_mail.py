@@ -21,10 +21,10 @@ from django.utils import timezone
 
 from accounts.enums import ReleaseMailWhen
 from accounts.models import User
+from collaboratives.definition.clock import next_morning
 from collaboratives.models import Collaborative, Grant
 from collaboratives.selectors.collaboratives import collaborative_keys
 from events.services import publish
-from feedback.definition.clock import next_morning
 from feedback.enums import MailEnd, MailKind, ReleaseState
 from feedback.models import PrivateNotice, Release, ReleaseMail
 from privacy.roles import Role

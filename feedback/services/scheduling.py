@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from collaboratives.definition.clock import told_in
 from collaboratives.models import Collaborative
 from collaboratives.selectors.collaboratives import collaborative_keys
 from collaboratives.selectors.places import worker_viewer
 from events.enums import EventKind
 from events.services import queue_job, record_event
-from feedback.definition.clock import told_in
 from feedback.enums import ReleaseState
 from feedback.errors import ReasonMissingError, ReleaseStateError, ScheduleError, TwoPeopleError
 from feedback.models import Release

@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from collaboratives.definition.clock import moment_of, next_morning, told_in
+from collaboratives.errors import NoSuchTimeError
 from events.enums import EventKind
 from events.models import Event, Job
-from feedback.definition.clock import moment_of, next_morning, told_in
 from feedback.enums import ReleaseState
-from feedback.errors import NoSuchTimeError, ReasonMissingError, ReleaseStateError, ScheduleError, TwoPeopleError
+from feedback.errors import ReasonMissingError, ReleaseStateError, ScheduleError, TwoPeopleError
 from feedback.models import PeerDistribution, Release, SiteResult
 from feedback.services.publishing import publish_release as write_release
 from feedback.services.releases import discard_release

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from feedback.errors import NoSuchTimeError
+from collaboratives.errors import NoSuchTimeError
 
 
 MORNING = time(7)
