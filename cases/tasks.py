@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cases.services.burden import measure_burden_everywhere
+from cases.services.case_counts import count_cases_everywhere
 from cases.services.clear_uploads import clear_uploads
 from cases.services.idempotency import clear_saved_requests
 from collaboratives.selectors.collaboratives import collaborative_keys
@@ -29,3 +30,9 @@ def clear_old_requests() -> None:
 def measure_burden() -> None:
     """What the forms cost abstractors, once a day."""
     measure_burden_everywhere()
+
+
+@shared_task(name="cases.count_cases")
+def count_cases() -> None:
+    """How every hospital is getting on with its cases, for the centre."""
+    count_cases_everywhere()

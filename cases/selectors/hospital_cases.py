@@ -15,15 +15,17 @@ from privacy.viewer import Viewer
 
 
 TABS = ("drafts", "due", "overdue", "problems", "complete")
+NONE: Mapping[str, int | datetime | None] = {**dict.fromkeys((*TABS, "questions"), 0), "last": None}
 
 
 @dataclass(frozen=True, kw_only=True)
 class HospitalCases:
-    """A member hospital as the centre chooses it from."""
+    """A member hospital as the centre chooses it from, as last counted."""
 
     public_id: UUID
     name: str
     has_left: bool
+    counted_at: datetime | None
     drafts: int = 0
     due: int = 0
     overdue: int = 0
@@ -37,31 +39,40 @@ class HospitalCases:
         return self.drafts + self.complete
 
 
-def hospitals_with_cases(viewer: Viewer, *, today: date, due_days: int) -> Sequence[HospitalCases]:
+def hospitals_with_cases(viewer: Viewer) -> Sequence[HospitalCases]:
     """Every hospital of the collaborative with the counts of its work list, for the centre."""
-    found = Participation.objects.filter(collaborative_id=viewer.collaborative_id).select_related("site")
-    members = list(found.order_by("site__name", "pk"))
-    counts = _counts([each.pk for each in members], today=today, due_days=due_days)
+    names = (*NONE, "counted_at")
+    found = Participation.objects.filter(collaborative_id=viewer.collaborative_id).order_by("site__name", "pk")
+    rows = found.values_list("public_id", "site__name", "stage", *(f"case_count__{name}" for name in names))
     return [
         HospitalCases(
-            public_id=each.public_id,
-            name=each.site.name,
-            has_left=each.stage == Stage.LEFT,
-            **counts.get(each.pk, {}),  # type: ignore[arg-type]  # a row of the counts below
+            public_id=key,
+            name=name,
+            has_left=stage == Stage.LEFT,
+            **({of: row[at] for at, of in enumerate(names)} if row[-1] else {"counted_at": None}),
         )
-        for each in members
+        for key, name, stage, *row in rows
     ]
 
 
-def _counts(members: Sequence[int], *, today: date, due_days: int) -> Mapping[int, Mapping[str, object]]:
-    """Asked by hospital: the index begins with it and holds all that is counted."""
+def counted_at(hospitals: Sequence[HospitalCases]) -> datetime | None:
+    """Since when all that is shown of them holds."""
+    return min((each.counted_at for each in hospitals if each.counted_at), default=None)
+
+
+def counts_by_hospital(
+    collaborative_id: int, *, today: date, due_days: int
+) -> Mapping[int, Mapping[str, int | datetime | None]]:
+    """What a worker counts. Asked by hospital: the index begins with it and holds all that is counted."""
+    members = list(Participation.objects.filter(collaborative_id=collaborative_id).values_list("pk", flat=True))
     scope = ListScope(participation_id=0, user_id=0, today=today, due_days=due_days)
     tabs = {name: Count("status", filter=scope.tab(name)) for name in TABS}
-    names = ("participation_id", *TABS, "last")
+    names = (*TABS, "last")
     cases = Case.objects.filter(participation_id__in=members).order_by().values("participation_id")
-    rows = cases.annotate(**tabs, last=Max("completed_at")).values_list(*names)
+    rows = cases.annotate(**tabs, last=Max("completed_at")).values_list("participation_id", *names)
     asked = dict(cases.filter(scope.tab("questions")).annotate(of=Count("pk")).values_list("participation_id", "of"))
-    return {row[0]: {**dict(zip(names[1:], row[1:], strict=True)), "questions": asked.get(row[0], 0)} for row in rows}
+    counted = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+    return {key: {**NONE, **counted.get(key, {}), "questions": asked.get(key, 0)} for key in members}
 
 
 def hospital_for(viewer: Viewer, public_id: str) -> Participation | None:

@@ -15,7 +15,7 @@ from cases.forms.list_page import list_columns, list_tabs
 from cases.forms.start import StartCaseForm
 from cases.selectors.clock import in_zone, today_of
 from cases.selectors.grid import case_grid
-from cases.selectors.hospital_cases import hospital_for, hospitals_with_cases
+from cases.selectors.hospital_cases import counted_at, hospital_for, hospitals_with_cases
 from cases.selectors.list_filter import ListFilter
 from cases.selectors.work_list import case_list as cases_of
 from cases.selectors.work_list import list_scope
@@ -47,9 +47,13 @@ def case_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
 
 
 def _hospitals(request: ViewerRequest) -> HttpResponse:
-    collaborative = request.place.collaborative
-    hospitals = hospitals_with_cases(request.viewer, today=today_of(collaborative), due_days=collaborative.due_days)
-    return render(request, "cases/hospital_choice.html", {"hospitals": hospitals})
+    hospitals = hospitals_with_cases(request.viewer)
+    context = {
+        "hospitals": hospitals,
+        "counted_at": counted_at(hospitals),
+        "time_zone": request.place.collaborative.time_zone,
+    }
+    return render(request, "cases/hospital_choice.html", context)
 
 
 def _list(request: ViewerRequest, participation_id: int, wanted: ListFilter, *, hospital: str = "") -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from cases.log.services.follow_up_counts import count_follow_up
 from cases.quality.services.refreshing import measure_night
+from cases.services.case_counts import count_cases
 from config.demo.cast import SURGERY
 from config.demo.people import Cast
 from feedback.services.no_events import look_for_no_events
@@ -16,3 +17,4 @@ def count_quality(cast: Cast) -> None:
         look_for_no_events(collaborative_id)
         measure_night(collaborative_id)
         count_follow_up(collaborative_id)
+        count_cases(collaborative_id)

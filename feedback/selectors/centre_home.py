@@ -10,10 +10,9 @@ from django.utils import timezone
 from cases.enums import ImportState
 from cases.models import CaseImport
 from cases.selectors.burden import BurdenTable, burden_table
-from cases.selectors.clock import today_of
-from cases.selectors.hospital_cases import HospitalCases, hospitals_with_cases
+from cases.selectors.hospital_cases import HospitalCases, counted_at, hospitals_with_cases
+from collaboratives.definition.clock import told_in
 from collaboratives.models import Collaborative
-from feedback.definition.clock import told_in
 from feedback.enums import ReleaseState
 from feedback.models import Release
 from feedback.selectors.releases import release_steps
@@ -68,6 +67,8 @@ class CentreHome:
     cards: tuple[FigureCard, ...]
     hospitals: tuple[HospitalLine, ...]
     totals: Totals
+    counted_at: datetime | None
+    time_zone: str
     burden: BurdenTable
     reviews: tuple[ReviewDue, ...]
 
@@ -79,7 +80,7 @@ def centre_page(viewer: Viewer, collaborative: Collaborative) -> CentreHome:
     people = ("created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by")
     found = list(shown.select_related("snapshot", *people))
     release = found[0] if found else None
-    lines = _hospitals(viewer, collaborative)
+    lines = _hospitals(viewer)
     waiting = [each for each in found if each.state in WAITING]
     return CentreHome(
         release=release,
@@ -88,6 +89,8 @@ def centre_page(viewer: Viewer, collaborative: Collaborative) -> CentreHome:
         cards=_cards(viewer, lines, sum(each.state != ReleaseState.SCHEDULED for each in waiting)),
         hospitals=tuple(lines),
         totals=Totals(**{each.name: sum(getattr(line.cases, each.name) for line in lines) for each in fields(Totals)}),
+        counted_at=counted_at([line.cases for line in lines]),
+        time_zone=collaborative.time_zone,
         burden=burden_table(viewer),
         reviews=tuple(reviews_due(collaborative)) if viewer.can(Permission.DEFINITION_EDIT) else (),
     )
@@ -100,12 +103,13 @@ def _calendar(waiting: list[Release], collaborative: Collaborative) -> tuple[str
     return tuple(f"{name}: members see it on {told_in(day, zone)}." for day, name in sorted(planned))
 
 
-def _hospitals(viewer: Viewer, collaborative: Collaborative) -> list[HospitalLine]:
+def _hospitals(viewer: Viewer) -> list[HospitalLine]:
     """Members by need: the most overdue first, then the longest silent."""
-    found = hospitals_with_cases(viewer, today=today_of(collaborative), due_days=collaborative.due_days)
     since = timezone.now() - RECENT
     lines = [
-        HospitalLine(cases=each, quiet=each.last is None or each.last < since) for each in found if not each.has_left
+        HospitalLine(cases=each, quiet=each.last is None or each.last < since)
+        for each in hospitals_with_cases(viewer)
+        if not each.has_left
     ]
     return sorted(lines, key=lambda line: (-line.cases.overdue, line.cases.last or NEVER, line.cases.name))
 

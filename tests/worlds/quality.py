@@ -2,6 +2,7 @@
 
 from cases.log.services.follow_up_counts import count_follow_up
 from cases.quality.services.refreshing import measure_night
+from cases.services.case_counts import count_cases
 from tenancy.context import acting
 from tests.worlds import programme
 from tests.worlds.releases import worker
@@ -18,3 +19,4 @@ def count(slug: str = "colectomy-mi") -> None:
     with acting(who):
         measure_night(who.collaborative_id)
         count_follow_up(who.collaborative_id)
+        count_cases(who.collaborative_id)
