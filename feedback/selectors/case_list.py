@@ -40,18 +40,22 @@ class CasesPart:
     event_date_label: str
 
 
-def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str, page: int) -> CasesPart:
-    """One page of the cases with this outcome; at first those there is something to learn from."""
+def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str, sheet: tuple[int, int]) -> CasesPart:
+    """One page of the cases with this outcome; at first those there is something to learn from.
+
+    `sheet` is the number of the page and how many cases it has.
+    """
+    page, per_page = sheet
     spec = result.measure_version.definition
     first = Outcome.MET if spec.direction is Direction.LOWER else Outcome.NOT_MET
     asked = outcome if outcome in {ALL, *Outcome.values} else first.value
     rows = _rows(result, list(Outcome) if asked == ALL else [Outcome(asked)])
-    number = min(max(1, page), max(1, -(-len(rows) // PER_PAGE)))
-    shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
+    number = min(max(1, page), max(1, -(-len(rows) // per_page)))
+    shown = rows[(number - 1) * per_page : number * per_page]
     return CasesPart(
         lines=tuple(_lines(viewer, result, shown, form)),
         filters=_filters(viewer, result, asked),
-        pages=Pages(number=number, total=len(rows), per_page=PER_PAGE),
+        pages=Pages(number=number, total=len(rows), per_page=per_page),
         numerator=spec.unit_noun,
         event_date_label=form.variable(form.event_date).label,
     )

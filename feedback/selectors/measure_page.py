@@ -10,7 +10,7 @@ from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import PeerDistribution, Release, SiteResult
 from feedback.selectors.aggregate_page import SuppliedPart, supplied_facts, supplied_part
-from feedback.selectors.case_list import CasesPart, cases_part
+from feedback.selectors.case_list import PER_PAGE, CasesPart, cases_part
 from feedback.selectors.comparing import ALL, Comparing, ComparisonPart, comparison_part
 from feedback.selectors.definition_page import DefinitionPart, definition_part
 from feedback.selectors.over_time import CumulativePart, cumulative_of, reading_of, trend_of
@@ -42,6 +42,7 @@ class Question:
     release: str = ""
     outcome: str = ""
     page: int = 1
+    per_page: int = PER_PAGE
     group: str = ""
 
 
@@ -103,6 +104,12 @@ class MeasurePage:
     centre_url: str = ""
     may_note: bool = False
 
+    @property
+    def can_be_printed(self) -> bool:
+        """Whether the view that is open has anything to put into a file."""
+        shown = self.compare or self.time or self.cases or self.definition
+        return bool(shown or (self.view == "cases" and self.supplied))
+
 
 def measure_page(
     viewer: Viewer, place: Place, slug: str, asked: Question, *, target: float | None = None
@@ -133,7 +140,7 @@ def measure_page(
         if result and time and view == "compare"
         else None,
         time=time if view == "time" else None,
-        cases=cases_part(viewer, result, form, asked.outcome, asked.page)
+        cases=cases_part(viewer, result, form, asked.outcome, (asked.page, asked.per_page))
         if result and form and view == "cases"
         else None,
         supplied=supplied,

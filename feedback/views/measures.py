@@ -23,7 +23,7 @@ def measure_list(request: ViewerRequest, collaborative_slug: str) -> HttpRespons
 @needs(Permission.MEASURE_VIEW)
 def measure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
     """One measure: comparison, own cases, definition."""
-    asked = _asked(request)
+    asked = question_of(request)
     own = own_work(request.viewer, request.place, measure_slug, asked.release)
     target = own.target_value if own else None
     page = measure_page(request.viewer, request.place, measure_slug, asked, target=target)
@@ -33,7 +33,7 @@ def measure_detail(request: ViewerRequest, collaborative_slug: str, measure_slug
 @needs(Permission.COMPARISON_VIEW)
 def measure_export(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
     """The numbers of the comparison as a file, with the columns of the page."""
-    file = measure_file(request.viewer, request.place, measure_slug, _asked(request))
+    file = measure_file(request.viewer, request.place, measure_slug, question_of(request))
     record_access(
         AccessAction.EXPORTED,
         by=request.viewer,
@@ -47,7 +47,8 @@ def measure_export(request: ViewerRequest, collaborative_slug: str, measure_slug
     )
 
 
-def _asked(request: HttpRequest) -> Question:
+def question_of(request: HttpRequest) -> Question:
+    """What the address asks of a measure's page."""
     page = request.GET.get("page", "")
     return Question(
         view=request.GET.get("view", "compare"),

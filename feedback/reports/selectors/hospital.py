@@ -3,6 +3,7 @@
 Everything is frozen with the release; nothing that is counted live stands in a file.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -12,11 +13,13 @@ from collaboratives.models import Collaborative, Participation
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import PeerDistribution, Release, SiteResult
+from feedback.selectors.comparing import ALL, Comparing, ComparisonPart, comparison_part
 from feedback.selectors.definition_page import DefinitionPart, definition_part
+from feedback.selectors.disclosing_parts import group_name
 from feedback.selectors.home import Priority, measure_rows, priorities
 from feedback.selectors.measure_page import FlowStep, context_of, flow_of, number_facts
-from feedback.selectors.over_time import trend_of
-from feedback.selectors.releases import peer_distributions, period
+from feedback.selectors.over_time import CumulativePart, cumulative_of, trend_of
+from feedback.selectors.releases import period
 from feedback.selectors.results import dots_of, finding_of, interval_of, own_hospital
 from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Finding, gap_text, percent, plain, reading_kind, reading_text, sentence
@@ -48,6 +51,9 @@ class MeasureContent:
     numbers: tuple[Fact, ...]
     dots: Drawing | None
     trend: Drawing | None
+    cumulative: CumulativePart | None
+    comparison: ComparisonPart | None
+    similar: ComparisonPart | None
     flow: tuple[FlowStep, ...]
     definition: DefinitionPart
     statement: Statement
@@ -111,7 +117,7 @@ def own_hospital_of(viewer: Viewer) -> Participation:
 
 def measure_contents(viewer: Viewer, release: Release, place: Place, *, slug: str = "") -> tuple[MeasureContent, ...]:
     """In the order of the pages; with `slug`, of this measure only."""
-    peers, statements = peer_distributions(release), statements_of(release, viewer.participation_id or 0)
+    peers, statements = _peers(release), statements_of(release, viewer.participation_id or 0)
     forms: dict[int | None, FormSpec | None] = {}
     found = []
     for result in _results(viewer, release, slug):
@@ -119,8 +125,16 @@ def measure_contents(viewer: Viewer, release: Release, place: Place, *, slug: st
         if version.form_id not in forms:
             forms[version.form_id] = form_spec_of(version)
         statement = statement_of(statements, version.pk)
-        found.append(content_of(result, peers.get(version.pk), place, forms[version.form_id], statement))
+        found.append(content_of(result, peers.get(version.pk, {}), place, forms[version.form_id], statement))
     return tuple(found)
+
+
+def _peers(release: Release) -> dict[int, dict[str, PeerDistribution]]:
+    """By measure version and part: all cases, strata, groups of similar hospitals."""
+    found: dict[int, dict[str, PeerDistribution]] = {}
+    for row in PeerDistribution.objects.filter(release=release):
+        found.setdefault(row.measure_version_id, {})[row.stratum] = row
+    return found
 
 
 def _results(viewer: Viewer, release: Release, slug: str) -> QuerySet[SiteResult]:
@@ -132,11 +146,17 @@ def _results(viewer: Viewer, release: Release, slug: str) -> QuerySet[SiteResult
 
 
 def content_of(
-    result: SiteResult, peers: PeerDistribution | None, place: Place, form: FormSpec | None, statement: Statement
+    result: SiteResult,
+    parts: Mapping[str, PeerDistribution],
+    place: Place,
+    form: FormSpec | None,
+    statement: Statement,
 ) -> MeasureContent:
+    """`parts` are what the release tells of peers: of all cases, and of each stratum and group."""
     version: MeasureVersion = result.measure_version
-    spec = version.definition
+    spec, peers = version.definition, parts.get(ALL)
     finding = finding_of(result, peers, place, case_noun=case_noun_of(version))
+    comparison, similar = _compared(result, finding, parts, place, form)
     return MeasureContent(
         spec=spec,
         version=version.number,
@@ -154,10 +174,29 @@ def content_of(
         numbers=tuple(number_facts(result, finding)),
         dots=dots_of(result, finding, peers, key=f"dots-{spec.slug.replace('_', '-')}"),
         trend=trend_of(result, spec),
+        cumulative=cumulative_of(result, spec),
+        comparison=comparison,
+        similar=similar,
         flow=flow_of(result),
         definition=definition_part(version, form, ""),
         statement=statement,
     )
+
+
+def _compared(
+    result: SiteResult,
+    finding: Finding,
+    parts: Mapping[str, PeerDistribution],
+    place: Place,
+    form: FormSpec | None,
+) -> tuple[ComparisonPart | None, ComparisonPart | None]:
+    """The strata beside their peers, and the own group of similar hospitals."""
+    if form is None:
+        return None, None
+    rules = place.collaborative.disclosure_rules
+    given = Comparing(result=result, finding=finding, peers=parts, form=form, rules=rules, address="", release="")
+    similar = comparison_part(given, group_name(result.comparison_group)) if result.comparison_group else None
+    return comparison_part(given, ALL), similar if similar and similar.is_group else None
 
 
 def interval_text(result: SiteResult) -> str:

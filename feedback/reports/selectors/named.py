@@ -10,6 +10,7 @@ from feedback.reports.definition.measure_report import Item, bundle
 from feedback.reports.selectors.fhir import hospital_reporter
 from feedback.reports.selectors.hospital import content_of, place_of
 from feedback.reports.selectors.numbers import hospital_report
+from feedback.selectors.comparing import ALL
 from feedback.selectors.releases import counted_release, peer_distributions
 from feedback.selectors.statements import hospital_statements, statement_of
 from measures.models import MeasureVersion
@@ -35,12 +36,13 @@ def named_reports(viewer: Viewer, place: Place, public_id: UUID, slug: str) -> t
 def _reports(release: Release, place: Place, results: list[SiteResult]) -> list[Item]:
     version: MeasureVersion = results[0].measure_version
     peers, form = peer_distributions(release).get(version.pk), form_spec_of(version)
+    parts = {ALL: peers} if peers else {}
     statements, _ = hospital_statements(release, version.pk)
     reports = []
     for result in results:
         hospital = result.participation
         hospital.collaborative = place.collaborative
         statement = statement_of(statements, result.participation_id)
-        content = content_of(result, peers, place_of(hospital), form, statement)
+        content = content_of(result, parts, place_of(hospital), form, statement)
         reports.append(hospital_report(release, content, hospital_reporter(hospital)))
     return reports

@@ -1,14 +1,16 @@
 """Content of files as JSON: text and pictures only, in the order in which they are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from feedback.charts import Drawing
 from feedback.reports.definition.figures import paper
-from feedback.reports.definition.words import ADJUSTED, GLOSSARY, NOT_ADJUSTED, ON_PEERS, READING_RULES, SUPPLIED
+from feedback.reports.definition.words import GLOSSARY, ON_PEERS, READING_RULES
 from feedback.reports.enums import ReportKind
 from feedback.reports.selectors.hospital import HospitalContent, MeasureContent
+from feedback.reports.services import blocks
+from feedback.reports.services.blocks import Block, stated, words_below
+from feedback.reports.services.pieces import case_by_case, method_of, strata
 from feedback.selectors.home import Priority
-from feedback.selectors.statements import Statement
 from measures.definition.canonical import Json
 
 
@@ -33,24 +35,10 @@ def one_page(page: HospitalContent) -> Content:
 def full(page: HospitalContent) -> Content:
     return {
         **_frame(page, "Full report"),
-        "contents": True,
         "priorities": [_priority(each) for each in page.priorities],
         "measures": [_measure(each) for each in page.measures],
         **words(),
     }
-
-
-def part_of(content: Mapping[str, Json], slug: str) -> Content | None:
-    """One measure of a full report, as a file of its own."""
-    measures = content["measures"]
-    found = (
-        [each for each in measures if isinstance(each, dict) and each["slug"] == slug]
-        if isinstance(measures, list)
-        else []
-    )
-    if not found:
-        return None
-    return {**content, "title": f"{found[0]['name']}: {content['hospital']}", "contents": False, "measures": [found[0]]}
 
 
 def words() -> Content:
@@ -59,10 +47,6 @@ def words() -> Content:
 
 def pairs(rows: Sequence[tuple[str, ...]]) -> list[Json]:
     return [list(row) for row in rows]
-
-
-def stated(statement: Statement) -> Json:
-    return {"whose": statement.whose, "text": statement.text}
 
 
 def drawn(drawing: Drawing | None) -> Json:
@@ -115,16 +99,20 @@ def _measure(each: MeasureContent) -> Content:
         "sentence": each.sentence,
         "numbers": [[fact.label, fact.value, fact.note] for fact in each.numbers],
         "dots": drawn(each.dots),
-        "trend": drawn(each.trend),
+        "trend": words_below(each.trend) if each.trend else None,
+        "more": list(_more(each)),
         "flow": [[step.label, f"{step.count:,}", f"{step.left:,}"] for step in each.flow],
         "rules": [[rule.label, rule.expression] for rule in each.definition.rules],
-        "method": _method(each),
+        "method": method_of(each.definition),
     }
 
 
-def _method(each: MeasureContent) -> str:
-    part = each.definition
-    if not part.model_name:
-        return SUPPLIED if part.spec.is_adjusted else NOT_ADJUSTED
-    covariates = f" Covariates: {', '.join(part.covariates)}." if part.covariates else ""
-    return f"Risk-adjusted by the model “{part.model_name}”. {ADJUSTED}{covariates}"
+def _more(each: MeasureContent) -> Iterator[Block]:
+    """Similar hospitals, strata, and the cases one by one."""
+    if each.similar:
+        yield blocks.heading(f"Compared with: {each.similar.label}", 3)
+        yield blocks.words(each.similar.sentence)
+    if each.comparison and each.comparison.strata:
+        yield from strata(each.comparison, level=3)
+    if each.cumulative:
+        yield from case_by_case(each.cumulative, level=3)

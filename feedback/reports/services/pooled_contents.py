@@ -2,7 +2,8 @@
 
 from collaboratives.models import Collaborative
 from feedback.reports.definition.words import READING_RULES
-from feedback.reports.services.contents import Content, drawn, pairs, stated
+from feedback.reports.services.blocks import stated
+from feedback.reports.services.contents import Content, drawn, pairs
 from feedback.selectors.pooled import PooledPage, PooledRow
 
 

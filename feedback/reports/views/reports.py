@@ -11,10 +11,11 @@ from collaboratives.http import ViewerRequest, needs
 from feedback.reports.enums import ReportKind
 from feedback.reports.selectors.lists import own_report, report_for, report_list_page, reports_of
 from feedback.reports.services.files import archive, report_file
-from feedback.reports.services.parts import measure_part
+from feedback.reports.services.pages import page_file
 from feedback.reports.services.preparing import ask_again
 from feedback.reports.views.files import taken
 from feedback.selectors.releases import release_for
+from feedback.views.measures import question_of
 from privacy.roles import Permission
 
 
@@ -57,15 +58,11 @@ def report_own(request: ViewerRequest, collaborative_slug: str, kind: ReportKind
     return taken(request, report_file(report), subject=subject, participation_id=report.participation_id)
 
 
-@needs(Permission.COMPARISON_VIEW)
+@needs(Permission.MEASURE_VIEW)
 def report_measure(request: ViewerRequest, collaborative_slug: str, measure_slug: str) -> HttpResponse:
-    """The own hospital's full report, of which only this measure."""
-    report = own_report(request.viewer, ReportKind.FULL, request.GET.get("release", ""))
-    if report is None:
-        messages.info(request, WAIT)
-        return redirect("reports:report-list", collaborative_slug)
-    subject = f"report of {measure_slug}, release {report.release.name}"
-    return taken(request, measure_part(report, measure_slug), subject=subject, participation_id=report.participation_id)
+    """The page of a measure, whichever of its views is asked for."""
+    file, subject = page_file(request.viewer, request.place, measure_slug, question_of(request))
+    return taken(request, file, subject=subject, participation_id=request.viewer.participation_id)
 
 
 @needs(Permission.UNBLINDED_VIEW)
