@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="5-55/10"),
         "options": {"expires": 590},
     },
+    "ballots-due": {"task": "ballots.count_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
     "reviews-due": {"task": "measures.remind_reviews", "schedule": crontab(hour=5, minute=5)},

@@ -36,6 +36,7 @@ NAVIGATION = (
     ("place", "Forms", "measures:form-list", Permission.DEFINITION_EDIT, {CENTRE}),
     ("place", "Definitions of measures", "measures:measure-list", Permission.DEFINITION_EDIT, {CENTRE}),
     ("place", "Risk models", "measures:model-list", Permission.DEFINITION_EDIT, {CENTRE}),
+    ("place", "Ballots", "ballots:ballot-list", Permission.BALLOT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "People", "collaboratives:people-list", Permission.PEOPLE_VIEW, {HOSPITAL, CENTRE}),
     (
         "programme",

@@ -106,6 +106,15 @@ class EventKind(TextChoices):
     COMMENT_WRITTEN = "comment_written"
     COMMENT_DELETED = "comment_deleted"
     TARGET_SET = "target_set"
+    BALLOT_DRAFTED = "ballot_drafted"
+    BALLOT_CHANGED = "ballot_changed"
+    BALLOT_OPENED = "ballot_opened"
+    BALLOT_CANCELLED = "ballot_cancelled"
+    BALLOT_COUNTED = "ballot_counted"
+    BALLOT_RULE_SET = "ballot_rule_set"
+    VOTE_CAST = "vote_cast"
+    DESIGNEE_NAMED = "designee_named"
+    DESIGNEE_ENDED = "designee_ended"
 
 
 class AccessAction(TextChoices):

@@ -90,6 +90,9 @@ class Permission(StrEnum):
     TARGET_VIEW = "target_view"
     TARGET_SET = "target_set"
     BREAKDOWN_VIEW = "breakdown_view"
+    BALLOT_VIEW = "ballot_view"
+    BALLOT_VOTE = "ballot_vote"
+    BALLOT_MANAGE = "ballot_manage"
     ACCESS_LOG_VIEW = "access_log_view"
     API_TOKEN_MANAGE = "api_token_manage"  # noqa: S105 -- the name of a permission
 
@@ -178,6 +181,9 @@ PERMISSION_SENTENCES = {
     Permission.TARGET_VIEW: "see the targets that the own hospital sets itself; the centre: those of every hospital",
     Permission.TARGET_SET: "set a target of the own hospital",
     Permission.BREAKDOWN_VIEW: "see the own hospital's results by clinician code and by kind of case; nobody outside it can",
+    Permission.BALLOT_VIEW: "see ballots and their results; how a hospital voted is seen by it and the centre alone",
+    Permission.BALLOT_VOTE: "vote for the own hospital, or name who votes for it",
+    Permission.BALLOT_MANAGE: "put questions to a vote of the hospitals, and call a ballot off",
     Permission.ACCESS_LOG_VIEW: "see who viewed identified data",
     Permission.API_TOKEN_MANAGE: "make and revoke keys with which programs submit cases",
 }
@@ -196,6 +202,7 @@ _HOSPITAL = _EVERYONE | {
     _P.CONTEST_VIEW,
     _P.DISCUSSION_JOIN,
     _P.TARGET_VIEW,
+    _P.BALLOT_VIEW,
 }
 _TRAINEE = {_P.TRAINING_VIEW, _P.TRAINING_TAKE}
 _DATA_TEAM = _HOSPITAL | _TRAINEE | {_P.CASE_EDIT, _P.CASE_IMPORT, _P.LOG_MANAGE, _P.API_TOKEN_MANAGE}
@@ -222,6 +229,7 @@ _CENTRE = _EVERYONE | {
     _P.AUDIT_VIEW,
     _P.CONTEST_VIEW,
     _P.TARGET_VIEW,
+    _P.BALLOT_VIEW,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -229,6 +237,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.TREND_NOTE,
         _P.RELEASE_PUBLISH,
+        _P.BALLOT_MANAGE,
         _P.CONTEST_DECIDE,
         _P.LOCK_MANAGE,
         _P.SAMPLING_MANAGE,
@@ -245,6 +254,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _CENTRE
     | {
         _P.TREND_NOTE,
+        _P.BALLOT_MANAGE,
         _P.CONTEST_DECIDE,
         _P.LOCK_MANAGE,
         _P.SAMPLING_MANAGE,
@@ -271,6 +281,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         _P.TREND_NOTE,
         _P.BASELINE_SET,
+        _P.BALLOT_VOTE,
         _P.CONTEST_RAISE,
         _P.TARGET_SET,
         _P.UNLOCK_ASK,

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from collaboratives.ballots.enums import Subject
+from collaboratives.ballots.selectors.decisions import refuse_undecided
 from collaboratives.models import Collaborative
 from events.enums import EventKind
 from events.services import queue_job
@@ -64,12 +66,16 @@ def publish_measure(*, version: MeasureVersion, publishing: Publishing, by: View
         The publisher wrote on it.
     FormProblemsError, EffectiveDateError
         It does not fit its form, or the version before it, any more.
+    BallotError
+        Hospitals are voting on it, or have not approved it where they have to.
     """
     require(by, Permission.DEFINITION_PUBLISH)
     version = lock_version(version, by, VersionStatus.REVIEW)
     refuse_own(version, by)
     if problems := measure_problems(version):
         raise FormProblemsError(problems)
+    # The digest, so that hospitals approve these very words: a draft changed since waits for a ballot of its own.
+    refuse_undecided(by.collaborative_id, Subject.MEASURE, version.digest)
     _end_before(version, publishing.effective_from)
     version.effective_from = publishing.effective_from
     version.risk_model_version = model_in_force(version, version.definition)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from collaboratives.ballots.errors import BallotError
 from collaboratives.http import ViewerRequest, needs
 from measures.definition.draft_check import FormProblemsError, check_expression
 from measures.definition.edits import SpecChangedError
@@ -22,7 +23,7 @@ from measures.services.review import Publishing, return_draft
 from privacy.roles import Permission
 
 
-REFUSALS = (EffectiveDateError, OwnDraftError, FormProblemsError, DraftClosedError)
+REFUSALS = (BallotError, EffectiveDateError, OwnDraftError, FormProblemsError, DraftClosedError)
 
 
 @needs(Permission.DEFINITION_EDIT)
