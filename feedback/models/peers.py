@@ -24,6 +24,7 @@ class PeerDistribution(models.Model):
     stratum = models.CharField(max_length=160, default="all")
     values = models.JSONField(default=list, help_text="Sorted, rounded.")
     withheld = models.CharField(max_length=20, blank=True, help_text="Why no values are shown.")
+    step = models.FloatField(null=True, help_text="What values of cases are rounded to; none: whole percents.")
     collaborative_value = models.FloatField(null=True, help_text="Pooled, rounded.")
     middle = models.BooleanField(
         default=False,
@@ -34,7 +35,7 @@ class PeerDistribution(models.Model):
 
     field_classes: ClassVar = {
         **dict.fromkeys(("public_id", "collaborative", "release", "measure_version", "stratum"), FieldClass.KEY),
-        **dict.fromkeys(("values", "withheld", "collaborative_value", "middle", "benchmark"), FieldClass.BLINDED),
+        **dict.fromkeys(("values", "withheld", "step", "collaborative_value", "middle", "benchmark"), FieldClass.BLINDED),
     }
 
     class Meta:
@@ -64,12 +65,13 @@ class PooledResult(models.Model):
         help_text="What the cases are, in the plural; observers do not read forms.",
     )
     rate = models.FloatField(null=True)
+    step = models.FloatField(null=True, help_text="What values of cases are rounded to; none: whole percents.")
     withheld = models.CharField(max_length=20, blank=True)
     trend = models.JSONField(default=list, help_text="Quarter and rounded rate; a withheld quarter has no rate.")
 
     field_classes: ClassVar = {
         **dict.fromkeys(("public_id", "collaborative", "release", "measure_version"), FieldClass.KEY),
-        **dict.fromkeys(("hospitals_band", "case_noun", "rate", "withheld", "trend"), FieldClass.BLINDED),
+        **dict.fromkeys(("hospitals_band", "case_noun", "rate", "step", "withheld", "trend"), FieldClass.BLINDED),
     }
 
     class Meta:

@@ -70,6 +70,11 @@ class SiteResult(models.Model):
         help_text="Sum of expected less observed, CUSUM, its limit and signals, case by case.",
     )
     strata = models.JSONField(default=list, db_default=[], help_text="Counts and rate in each declared stratum.")
+    values = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="Of a measure whose cases carry a value: what they add up to, median and quartiles, contrast to all.",
+    )
     comparison_group = models.CharField(
         max_length=60, blank=True, default="", db_default="", help_text="Group of similar hospitals, as it was then."
     )
@@ -116,6 +121,7 @@ class SiteResult(models.Model):
                 "control",
                 "cumulative",
                 "strata",
+                "values",
                 "comparison_group",
             ),
             FieldClass.HOSPITAL,
@@ -153,6 +159,11 @@ class MeasureResult(models.Model):
         default=dict, help_text="Volume grid with exact and over-dispersed limits; phi and tau squared."
     )
     trend = models.JSONField(default=list, help_text="Quarter, denominator, observed of all hospitals.")
+    values = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="Of a measure whose cases carry a value: what they add up to, and what told values are rounded to.",
+    )
 
     field_classes: ClassVar = {
         **dict.fromkeys(("id", "collaborative", "release", "measure_version"), FieldClass.KEY),
@@ -167,6 +178,7 @@ class MeasureResult(models.Model):
                 "benchmark_hospitals",
                 "funnel",
                 "trend",
+                "values",
             ),
             FieldClass.HOSPITAL,
         ),
