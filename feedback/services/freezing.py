@@ -1,6 +1,7 @@
-"""Read what a snapshot freezes, hospital by hospital, packed by the database: a case is a few bytes of an array, not a row.
+"""Read what a snapshot freezes, some hospitals at a time, packed by the database: a case is a few bytes of an array.
 
-A million cases and thirty measures are thirty million outcomes. Fetched as rows they would take the better part of an hour.
+A million cases and thirty measures are thirty million outcomes. Fetched as rows they would take the better part of an hour;
+read hospital by hospital, every page of the table would be read as often as hospitals have a case on it.
 """
 
 import math
@@ -45,37 +46,61 @@ class Window:
 
 # Every aggregate of a group sees its rows in the same order, so that the columns fit together.
 _OUTCOMES = """
-SELECT o.measure_version_id, string_agg(int8send(o.case_id), ''::bytea),
+SELECT o.participation_id, o.measure_version_id, string_agg(int8send(o.case_id), ''::bytea),
   string_agg(CASE o.outcome WHEN 'met' THEN 'm' WHEN 'not_met' THEN 'n' WHEN 'excluded' THEN 'x' ELSE 'c' END, ''),
   string_agg(o.reason, E'\\x1f') FILTER (WHERE o.outcome = 'excluded'),
   json_object_agg(o.case_id, o.missing) FILTER (WHERE o.missing <> '[]')
 FROM feedback_caseoutcome AS o
-WHERE o.participation_id = %s AND o.measure_version_id = ANY (%s::bigint[]) AND o.month BETWEEN %s AND %s
-GROUP BY o.measure_version_id
+WHERE o.participation_id = ANY (%s::bigint[]) AND o.measure_version_id = ANY (%s::bigint[]) AND o.month BETWEEN %s AND %s
+GROUP BY o.participation_id, o.measure_version_id
 """
-_OF_CASES = " FROM cases_case AS c WHERE c.participation_id = %s AND c.event_date BETWEEN %s AND %s"
+_CASES = """
+ FROM cases_case AS c WHERE c.participation_id = ANY (%s::bigint[]) AND c.event_date BETWEEN %s AND %s
+GROUP BY c.participation_id"""
+_NUMBERS = """
+SELECT c.participation_id, count(*) FROM cases_case AS c
+WHERE c.participation_id = ANY (%s::bigint[]) AND c.event_date BETWEEN %s AND %s GROUP BY c.participation_id"""
+AT_ONCE = 1_000_000  # cases times measures: what a statement packs, and a worker holds, at a time
+WORK_MEMORY = "128MB"  # the packed groups of a statement; with less PostgreSQL would write the rows to disk first
 
 
-def hospital_slices(hospital: int, window: Window, measures: Sequence[Frozen]) -> Iterator[tuple[int, Slice]]:
-    """Each measure of one hospital, without its history; an empty slice where the hospital has no case.
+def in_groups(hospitals: Sequence[int], window: Window, measures: int) -> list[list[int]]:
+    """Hospitals in their order, so many together as are well read at a time."""
+    cases = dict(_run(Sql(_NUMBERS, (list(hospitals), window.first, window.last))))
+    groups: list[list[int]] = []
+    held = 0
+    for hospital in hospitals:
+        size = cases.get(hospital, 0) * measures
+        if not groups or held + size > AT_ONCE:
+            groups.append([])
+            held = 0
+        groups[-1].append(hospital)
+        held += size
+    return groups
+
+
+def frozen_slices(
+    hospitals: Sequence[int], window: Window, measures: Sequence[Frozen]
+) -> Iterator[tuple[int, int, Slice]]:
+    """Hospital, version and slice without its history, hospital by hospital; an empty slice where there is no case.
 
     Raises
     ------
     ModelRefusedError
         An answer that a model reads as a number is none.
     """
-    cases = _cases(hospital, window, measures)
-    found = {row[0]: row[1:] for row in _run(Sql(_OUTCOMES, _asked(hospital, window, measures)))}
-    for measure in measures:
-        yield measure.version, _slice(measure, cases, found[measure.version]) if measure.version in found else Slice()
-
-
-def _asked(hospital: int, window: Window, measures: Sequence[Frozen]) -> tuple[Any, ...]:
-    return hospital, [each.version for each in measures], window.first.replace(day=1), window.last
+    cases = _cases(hospitals, window, measures)
+    asked = (list(hospitals), [each.version for each in measures], window.first.replace(day=1), window.last)
+    found = {(row[0], row[1]): row[2:] for row in _run(Sql(_OUTCOMES, asked))}
+    for hospital in hospitals:
+        for measure in measures:
+            row = found.get((hospital, measure.version))
+            yield hospital, measure.version, _slice(measure, cases[hospital], row) if row else Slice()
 
 
 def _run(statement: Sql) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         cursor.execute(statement.text, statement.params)  # type: ignore[arg-type]  # django-stubs knows no list
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
@@ -90,17 +115,26 @@ class _Cases:
     answers: Mapping[str, list[Any]]
 
 
-def _cases(hospital: int, window: Window, measures: Sequence[Frozen]) -> _Cases:
+def _cases(hospitals: Sequence[int], window: Window, measures: Sequence[Frozen]) -> dict[int, _Cases]:
     names = sorted(set[str]().union(*(measure.answers for measure in measures)))
-    columns = [Sql("json_agg(c.id ORDER BY c.id)"), Sql("json_agg(c.event_date - date '1970-01-01' ORDER BY c.id)")]
+    columns = [
+        Sql("c.participation_id"),
+        Sql("json_agg(c.id ORDER BY c.id)"),
+        Sql("json_agg(c.event_date - date '1970-01-01' ORDER BY c.id)"),
+    ]
     columns += ["json_agg(c.answers -> " + literal(name, "text") + " ORDER BY c.id)" for name in names]
-    where = Sql(_OF_CASES, (hospital, window.first, window.last))
-    ((keys, days, *answers),) = _run("SELECT " + join(columns) + where)
-    return _Cases(
-        np.array(keys or [], dtype=np.int64),
-        np.array(days or [], dtype=np.int32),
-        dict(zip(names, (each or [] for each in answers), strict=True)),
-    )
+    rows = _run("SELECT " + join(columns) + Sql(_CASES, (list(hospitals), window.first, window.last)))
+    found = {hospital: _Cases(_EMPTY_KEYS, _EMPTY_DAYS, {name: [] for name in names}) for hospital in hospitals}
+    for hospital, keys, days, *answers in rows:
+        found[hospital] = _Cases(
+            np.array(keys, dtype=np.int64),
+            np.array(days, dtype=np.int32),
+            dict(zip(names, answers, strict=True)),
+        )
+    return found
+
+
+_EMPTY_KEYS, _EMPTY_DAYS = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True)

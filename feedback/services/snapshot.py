@@ -1,5 +1,6 @@
 """Freeze what a release is computed from: which cases, what each counts as, and the covariates of the risk models."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ from collaboratives.models import Participation
 from feedback.models import Release, SiteMonth, Snapshot, SnapshotSlice
 from feedback.selectors.slices import Slice, digest_of, pack
 from feedback.services.aggregate_snapshot import aggregate_slices
-from feedback.services.freezing import Frozen, Window, hospital_slices
+from feedback.services.freezing import Frozen, Window, frozen_slices, in_groups
 from feedback.services.numbers.tally import month_of
 from measures.definition.spec import RiskModelSpec
 from measures.models import MeasureVersion
@@ -29,12 +30,12 @@ def take_snapshot(release: Release) -> Snapshot:
     hospitals, measures = members_of(release), _measures(release.collaborative_id)
     rows: list[SnapshotSlice] = []
     cases = 0
-    for hospital in hospitals:
-        keys: set[int] = set()
-        for version, columns in _of_hospital(release, hospital, measures):
+    for group in in_groups(hospitals, window_of(release), len(measures)):
+        keys: dict[int, set[int]] = {hospital: set() for hospital in group}
+        for hospital, version, columns in _of_hospitals(release, group, measures):
             rows.append(_slice_row(release, hospital, version, columns))
-            keys.update(columns.cases)
-        cases += len(keys)
+            keys[hospital].update(columns.cases)
+        cases += sum(map(len, keys.values()))
     rows += aggregate_slices(release, hospitals)
     snapshot = Snapshot.objects.create(
         collaborative_id=release.collaborative_id,
@@ -52,9 +53,9 @@ def take_snapshot(release: Release) -> Snapshot:
 def slices_of(window: Release, version: MeasureVersion, model: RiskModelSpec | None) -> Iterator[tuple[int, Slice]]:
     """One measure of a window as a snapshot would hold it, read with this model: for a trial, which keeps no snapshot."""
     measures = [Frozen(version=version.pk, model=model)]
-    for hospital in members_of(window):
-        ((_, columns),) = _of_hospital(window, hospital, measures)
-        yield hospital, columns
+    for group in in_groups(members_of(window), window_of(window), len(measures)):
+        for hospital, _, columns in _of_hospitals(window, group, measures):
+            yield hospital, columns
 
 
 def members_of(release: Release) -> list[int]:
@@ -78,28 +79,35 @@ def _measures(collaborative_id: int) -> list[Frozen]:
     ]
 
 
-def _of_hospital(release: Release, hospital: int, measures: Sequence[Frozen]) -> Iterator[tuple[int, Slice]]:
-    history = _history(release, hospital, measures)
-    window = Window(first=release.window_from, last=release.window_to)
-    for version, columns in hospital_slices(hospital, window, measures):
-        yield version, replace(columns, history=history.get(version, ()))
+def window_of(release: Release) -> Window:
+    return Window(first=release.window_from, last=release.window_to)
+
+
+def _of_hospitals(
+    release: Release, hospitals: Sequence[int], measures: Sequence[Frozen]
+) -> Iterator[tuple[int, int, Slice]]:
+    history = _history(release, hospitals, measures)
+    for hospital, version, columns in frozen_slices(hospitals, window_of(release), measures):
+        yield hospital, version, replace(columns, history=tuple(history.get((hospital, version), ())))
 
 
 def _history(
-    release: Release, hospital: int, measures: Sequence[Frozen]
-) -> dict[int, tuple[tuple[int, int, int], ...]]:
+    release: Release, hospitals: Sequence[int], measures: Sequence[Frozen]
+) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
     """Months before the window: one line in the trend needs no single case."""
     first = date(release.window_from.year - HISTORY_YEARS, release.window_from.month, 1)
     months = SiteMonth.objects.filter(
-        participation=hospital,
+        participation__in=hospitals,
         measure_version__in=[each.version for each in measures],
         month__gte=first,
         month__lt=release.window_from,
-    ).order_by("measure_version_id", "month")
-    found: dict[int, tuple[tuple[int, int, int], ...]] = {}
-    for version, month, met, not_met in months.values_list("measure_version_id", "month", "met", "not_met"):
+    ).order_by("participation_id", "measure_version_id", "month")
+    found: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
+    for hospital, version, month, met, not_met in months.values_list(
+        "participation_id", "measure_version_id", "month", "met", "not_met"
+    ):
         if met + not_met:
-            found[version] = (*found.get(version, ()), (month_of(month), met, not_met))
+            found[hospital, version].append((month_of(month), met, not_met))
     return found
 
 
