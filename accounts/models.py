@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.enums import ReleaseMailWhen
+from accounts.fields import PasswordField
 from privacy.fields import FieldClass
 
 
@@ -18,6 +19,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """Somebody who can sign in. Roles, and so everything they may see, are grants elsewhere."""
 
+    password = PasswordField("password", max_length=128)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     full_name = models.CharField(max_length=200)

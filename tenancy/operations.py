@@ -22,6 +22,14 @@ PREDICATES = {
     "self": "user_id = (SELECT app.ctx_user())",
     "own_self": "participation_id = ANY ((SELECT app.ctx_participations())::bigint[])"
     " AND user_id = (SELECT app.ctx_user())",
+    # A person's own rows, in this programme, whatever the side they work on: replies, feeds.
+    "here_self": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
+    " AND user_id = (SELECT app.ctx_user())",
+    # Rows of one hospital beside rows of all, such as what a meeting left to do.
+    "own_or_shared": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
+    " AND (participation_id IS NULL OR participation_id = ANY ((SELECT app.ctx_participations())::bigint[]))",
+    # What observers may read of a list that members read whole.
+    "public_here": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[]) AND is_public",
     "released": "release_id = ANY ((SELECT app.ctx_releases())::bigint[])",
     "own_released": "release_id = ANY ((SELECT app.ctx_releases())::bigint[])"
     " AND participation_id = ANY ((SELECT app.ctx_participations())::bigint[])",
@@ -35,6 +43,8 @@ PREDICATES = {
     "everything": "true",
     # Taken away from what a role's own policy gives: the hospital whose cases this person abstracts blind (ADR 11).
     "unblinded": "participation_id <> ALL ((SELECT app.ctx_blind())::bigint[])",
+    # The agreements without which a hospital does not see its peers count today (collaboratives.agreements).
+    "comparing": "(SELECT app.ctx_comparing())",
     "sighted": "(SELECT app.ctx_sighted())",  # the same for a hospital's own people, whose rows are all of one hospital
 }
 READ = "SELECT"
@@ -126,6 +136,32 @@ class Narrow(migrations.RunSQL):
                 for role in roles
             ],
             reverse_sql=[f"DROP POLICY {predicate}_{role} ON {table}" for role in roles],
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return self.__class__.__qualname__, list(self.parts), {}
+
+
+class ReadOnly(migrations.RunSQL):
+    """Let these roles read the named columns and no other, where `Protect` let them read the table.
+
+    What is not named is withheld, a column of tomorrow too: it is asked for by name, or a test fails.
+    """
+
+    def __init__(self, table: str, columns: tuple[str, ...], roles: tuple[str, ...]) -> None:
+        self.parts = (table, columns, roles)
+        named = ", ".join(columns)
+        super().__init__(
+            sql=[
+                f"{verb} ON {table} {preposition} colloquy_{role}"
+                for role in roles
+                for verb, preposition in (("REVOKE SELECT", "FROM"), (f"GRANT SELECT ({named})", "TO"))
+            ],
+            reverse_sql=[
+                f"{verb} ON {table} {preposition} colloquy_{role}"
+                for role in roles
+                for verb, preposition in ((f"REVOKE SELECT ({named})", "FROM"), ("GRANT SELECT", "TO"))
+            ],
         )
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:

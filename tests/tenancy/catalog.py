@@ -49,6 +49,7 @@ DEFINER_FUNCTIONS = {
             "blind",
             "sighted",
             "noticed",
+            "comparing",
         )
     ),
 }
@@ -59,6 +60,9 @@ OWNER_READS = {  # looked up by the definer functions, which run as the owner
     "feedback_release",
     "feedback_privatenotice",
     "audits_audit",
+    "collaboratives_collaborative",
+    "agreements_agreement",
+    "agreements_agreementneed",
 }
 EVERYTHING = {  # (table, role) whose policy is `true`, beside dataops on every table
     ("accounts_user", "app"): "sign-in looks people up by e-mail before anybody is known",
@@ -83,6 +87,8 @@ DELETABLE = {
     ("quality_qualityfigures", "compute"): "derived; counted again every night",
     ("quality_programmemedians", "compute"): "derived; counted again every night",
 }
+WITHHELD = {"accounts_user": {"password"}}  # columns that no capacity reads, where it reads the table (ADR 20)
+ROLES_OF_PLACES = {f"colloquy_{kind}" for kind in CAPACITIES} - {"colloquy_platform"}
 CHECKED_AT_ONCE = {"feedback_caseoutcome": "outcomes_belong"}  # by a trigger once a statement, instead of keys: ADR 10
 UNIQUE_WITHOUT_TENANT = {
     "accounts_user.email": "a person is one row; sign-in tells nothing about whether it exists",
@@ -181,7 +187,7 @@ def predicate_texts(connection: Connection[Any]) -> dict[str, str]:
     """PostgreSQL's own spelling of each permitted predicate → its name."""
     with connection.transaction(force_rollback=True):
         connection.execute(
-            "CREATE TABLE catalog_probe (id bigint, participation_id bigint, collaborative_id bigint, user_id bigint, release_id bigint)"
+            "CREATE TABLE catalog_probe (id bigint, participation_id bigint, collaborative_id bigint, user_id bigint, release_id bigint, is_public boolean)"
         )
         for name, text in PREDICATES.items():
             connection.execute(f"CREATE POLICY {name} ON catalog_probe USING ({text})")  # type: ignore[arg-type]
@@ -286,7 +292,25 @@ def nobody_has_more_than_rows(connection: Connection[Any]) -> list[str]:
     return [
         f"{role} has {command} on {table}"
         for _, table, role, command in table_grants(connection)
-        if command not in usual
+        if command not in usual and not (table in WITHHELD and command.startswith(COLUMN))
+    ]
+
+
+COLUMN = "SELECT of column "
+
+
+def withheld_columns_are_read_by_nobody(connection: Connection[Any]) -> list[str]:
+    """The rest of the table by name, for the roles of places."""
+    columns_of = {name: columns for name, (_, _, columns) in tables(connection).items()}
+    read: dict[tuple[str, str], set[str]] = {}
+    for _, table, role, command in table_grants(connection):
+        if table in WITHHELD and role in ROLES_OF_PLACES:
+            columns = {command.removeprefix(COLUMN)} if command.startswith(COLUMN) else columns_of[table]
+            read.setdefault((table, role), set()).update(columns)
+    return [
+        f"{role} reads {sorted(columns)} of {table}"
+        for (table, role), columns in sorted(read.items())
+        if columns != columns_of[table] - WITHHELD[table]
     ]
 
 
@@ -336,6 +360,11 @@ def everything_belongs_to_the_owner(connection: Connection[Any]) -> list[str]:
 # Policies that take something away from what a role's own policy gives.
 NARROWER = {
     ("sites_site", ("colloquy_centre",), "UPDATE"): "own_site",  # profiles of its members only
+    # Without its agreements a hospital sees no peers.
+    **{
+        (table, ("colloquy_hospital",), "ALL"): "comparing"
+        for table in ("feedback_peerdistribution", "reports_hospitalreport")
+    },
     # Whoever abstracts a hospital's cases again sees none of what it entered (ADR 11).
     **{
         (table, (f"colloquy_{role}",), "ALL"): predicate
@@ -493,6 +522,7 @@ RULES: tuple[Rule, ...] = (
     sign_ins_cannot_climb,
     memberships_are_as_listed,
     nobody_has_more_than_rows,
+    withheld_columns_are_read_by_nobody,
     nothing_is_left_to_public,
     everything_belongs_to_the_owner,
     policies_say_only_what_is_allowed,
@@ -515,5 +545,8 @@ def privileges(connection: Connection[Any]) -> Iterable[str]:
     for schema, table, role, command in table_grants(connection):
         commands.setdefault((f"{schema}.{table}" if schema != "public" else table, role), []).append(command)
     for (table, role), each in sorted(commands.items()):
-        ordered = sorted(each, key=("SELECT", "INSERT", "UPDATE", "DELETE").index)
+        whole = {"SELECT" if command.startswith(COLUMN) else command for command in each}
+        if whole != set(each):
+            rule[table, role] += f", but {' and '.join(sorted(WITHHELD[table]))}"
+        ordered = sorted(whole, key=("SELECT", "INSERT", "UPDATE", "DELETE").index)
         yield f"{table:32} {role.removeprefix('colloquy_'):10} {', '.join(ordered):32} {rule.get((table, role), 'no row-level security')}"
