@@ -13,6 +13,7 @@ from collaboratives.selectors.places import acting_for
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting, current
 from tests.worlds import (
+    agreements,
     audits,
     ballots,
     cases,
@@ -35,6 +36,7 @@ from tests.worlds import (
 def build_world() -> None:
     """Commit the cast to the test database. Each part is a module of `tests/worlds`, in the order things happen."""
     programme.build()
+    agreements.build()
     definitions.build()
     drafts.build()
     cases.build()
