@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from accounts.models import User
 from collaboratives.selectors.places import Place
@@ -29,7 +30,7 @@ class ViewerRequest(SignedInRequest):
     places: list[Place]
 
 
-ViewerView = Callable[Concatenate[ViewerRequest, P], HttpResponse]
+ViewerView = Callable[Concatenate[ViewerRequest, P], HttpResponseBase]
 
 
 def needs(permission: Permission) -> Callable[[ViewerView[P]], ViewerView[P]]:
@@ -37,7 +38,7 @@ def needs(permission: Permission) -> Callable[[ViewerView[P]], ViewerView[P]]:
 
     def decorate(view: ViewerView[P]) -> ViewerView[P]:
         @wraps(view)
-        def asked(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def asked(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             require(request.viewer, permission)
             return view(request, *args, **kwargs)
 

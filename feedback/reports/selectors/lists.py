@@ -137,12 +137,17 @@ def own_report(viewer: Viewer, kind: ReportKind, asked: str) -> HospitalReport |
 
 
 def reports_of(viewer: Viewer, public_id: UUID) -> list[HospitalReport]:
-    """Every file of a release, for the centre."""
-    found = _reports(viewer).defer(None).defer("content").filter(release__public_id=public_id)
+    """Every file of a release, for the centre, without what is in it."""
+    found = _reports(viewer).filter(release__public_id=public_id)
     reports = list(found.select_related("participation__site", "release").order_by("participation__site__name", "kind"))
     if not reports:
         raise Http404
     return reports
+
+
+def report_bytes(viewer: Viewer, report: HospitalReport) -> bytes:
+    """The file itself, as long as the release is one that is seen."""
+    return bytes(_reports(viewer).values_list("file", flat=True).get(pk=report.pk))
 
 
 def pooled_report(viewer: Viewer, asked: str, *, plain: bool) -> PooledReport | None:

@@ -4,16 +4,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from collaboratives.http import ViewerRequest, needs
 from feedback.reports.enums import ReportKind
 from feedback.reports.selectors.lists import own_report, report_for, report_list_page, reports_of
-from feedback.reports.services.files import archive, report_file
+from feedback.reports.services.archive import ZIP, archive_name, archived
+from feedback.reports.services.files import report_file
 from feedback.reports.services.pages import page_file
 from feedback.reports.services.preparing import ask_again
-from feedback.reports.views.files import taken
+from feedback.reports.views.files import taken, taken_by_and_by
 from feedback.selectors.releases import release_for
 from feedback.views.measures import question_of
 from privacy.roles import Permission
@@ -66,7 +68,9 @@ def report_measure(request: ViewerRequest, collaborative_slug: str, measure_slug
 
 
 @needs(Permission.UNBLINDED_VIEW)
-def report_archive(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponse:
+def report_archive(request: ViewerRequest, collaborative_slug: str, public_id: UUID) -> HttpResponseBase:
     """Every file of every hospital in one."""
     reports = reports_of(request.viewer, public_id)
-    return taken(request, archive(reports), subject=f"all reports of release {reports[0].release.name}")
+    release = reports[0].release
+    pieces, subject = archived(request.viewer, reports), f"all reports of release {release.name}"
+    return taken_by_and_by(request, archive_name(release), pieces, ZIP, subject=subject)
