@@ -3,7 +3,6 @@
 import tomllib
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict
 from importlib.metadata import version as installed
 
 from django.conf import settings
@@ -128,13 +127,11 @@ def write_result(release: Release, version: MeasureVersion) -> None:
     groups = dict(members.values_list("pk", "comparison_group"))
     numbers = numbers_of(release, version)
     keys = {"collaborative_id": release.collaborative_id, "release": release, "measure_version": version}
-    MeasureResult.objects.create(**keys, **asdict(numbers.pooled))
+    MeasureResult.objects.create(**keys, **vars(numbers.pooled))
     if numbers.fit and version.risk_model_version:
-        ModelFit.objects.create(**keys, risk_model_version=version.risk_model_version, **asdict(numbers.fit))
+        ModelFit.objects.create(**keys, risk_model_version=version.risk_model_version, **vars(numbers.fit))
     SiteResult.objects.bulk_create(
-        SiteResult(
-            **keys, participation_id=participation, comparison_group=groups.get(participation, ""), **asdict(site)
-        )
+        SiteResult(**keys, participation_id=participation, comparison_group=groups.get(participation, ""), **vars(site))
         for participation, site in numbers.sites.items()
     )
 
@@ -186,13 +183,13 @@ def recompute(release: Release) -> str:
             row.participation_id: row for row in SiteResult.objects.filter(release=release, measure_version=version)
         }
         for participation, site in numbers.sites.items():
-            if different := _difference(asdict(site), kept[participation], f"{version} of hospital {participation}"):
+            if different := _difference(vars(site), kept[participation], f"{version} of hospital {participation}"):
                 return different
         pooled = MeasureResult.objects.get(release=release, measure_version=version)
-        if different := _difference(asdict(numbers.pooled), pooled, f"{version} of all hospitals"):
+        if different := _difference(vars(numbers.pooled), pooled, f"{version} of all hospitals"):
             return different
         fit = ModelFit.objects.filter(release=release, measure_version=version).first()
-        if different := _difference(asdict(numbers.fit) if numbers.fit else {}, fit, f"model of {version}"):
+        if different := _difference(vars(numbers.fit) if numbers.fit else {}, fit, f"model of {version}"):
             return different
     return ""
 

@@ -348,8 +348,9 @@ def _components(part: Slice, *, contrast: bool) -> tuple[Floats, Floats, Floats]
         others = (part.variance.sum() - part.variance) / size**2
     rest = others + (M**2).sum(axis=1)
     spread2 = rest + own**2 * part.variance
-    centres = np.repeat(centre[None, :], NODES, axis=0)
-    shares = np.zeros((NODES, size))
+    nodes = NODES if len(part.few) else 1
+    centres = np.repeat(centre[None, :], nodes, axis=0)
+    shares = np.zeros((nodes, size))
     shares[0] = 1.0
     if len(part.few):
         # The spread of the rest smooths the nodes; where it is too narrow for that, the nodes give up a little of theirs.

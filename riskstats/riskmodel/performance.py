@@ -151,8 +151,13 @@ def quality(y: npt.ArrayLike, p: npt.ArrayLike, groups: int = 10, level: float =
 
 
 def _midranks(values: Floats) -> Floats:
-    order = np.sort(values)
-    return np.asarray((np.searchsorted(order, values, "left") + np.searchsorted(order, values, "right") + 1) / 2)
+    order = np.argsort(values)
+    rising = values[order]
+    starts = np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]]))
+    equal = np.diff(np.append(starts, len(values)))
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat((2 * starts + equal + 1) / 2, equal)
+    return ranks
 
 
 def _concordance(risks: Floats, events: Booleans) -> tuple[float, float]:

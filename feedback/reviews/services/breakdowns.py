@@ -99,7 +99,7 @@ def _of_hospital(
 
 def _answers(release: Release, hospital: int, names: Sequence[str]) -> Answers:
     window = {"event_date__gte": release.window_from, "event_date__lte": release.window_to}
-    found = Case.objects.filter(participation_id=hospital, **window)
+    found = Case.objects.filter(participation_id=hospital, **window) if names else Case.objects.none()
     rows = found.values_list("pk", *(f"answers__{name}" for name in names)).iterator(chunk_size=5000)
     return {key: dict(zip(names, map(_text, values), strict=True)) for key, *values in rows}
 
@@ -109,6 +109,8 @@ def _text(value: object) -> str | None:
 
 
 def _splits(chosen: Sequence[Splitter], payload: bytes | memoryview, answers: Answers) -> list[Json]:
+    if not chosen:
+        return []
     columns, nothing = unpack(payload), dict[str, str | None]()
     rows = [
         (OUTCOMES[letter], answers.get(case, nothing))

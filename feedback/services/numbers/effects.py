@@ -6,6 +6,7 @@ that all patients would have had with it, how sure that is, and the flag of the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -48,31 +49,38 @@ def hospital_effects(
         Fewer than five hospitals, separation, or a fit that did not converge.
     """
     fit = fit_random_intercept(covariates, y, hospital)
-    found = posterior(fit, covariates, y, hospital)
+    found = _Read(posterior(fit, covariates, y, hospital))
     reliability = signal_to_noise(fit.sigma**2, fit.cond_sd**2)
     rules = Rules(look_level=LEVEL, act_level=ACT_LEVEL, lower_is_better=not higher_is_better)
     classes = classify(found, reliability, np.bincount(hospital), rules)
     columns = {
         **_limits(found),
         **_rates(fit, found, covariates, hospital),
-        **_ranks(found, classes, higher_is_better=higher_is_better),
+        **_ranks(found.posterior, classes, higher_is_better=higher_is_better),
         "p_higher": found.prob_gt(0.0).tolist(),
         "reliability": reliability.tolist(),
         "flag": [flag.value for flag in classes.flag],
     }
     rows = zip(*columns.values(), strict=True)
     effects = {key: Effect(**dict(zip(columns, row, strict=True))) for key, row in zip(hospitals, rows, strict=True)}
-    return Effects(_between(fit, found), effects)
+    return Effects(_between(fit, found.posterior), effects)
 
 
-def _limits(found: Posterior) -> dict[str, list[Any]]:
+class _Read:
+    """A posterior of which the same quantiles are asked for again and again."""
+
+    def __init__(self, posterior: Posterior) -> None:
+        self.posterior, self.prob_gt, self.quantile = posterior, posterior.prob_gt, cache(posterior.quantile)
+
+
+def _limits(found: _Read) -> dict[str, list[Any]]:
     """Odds ratios of the contrast: median, the limits to look at, and the wider ones to act on."""
     look, act = (1 - LEVEL) / 2, (1 - ACT_LEVEL) / 2
     at = {"odds_ratio": 0.5, "or_low": look, "or_high": 1 - look, "act_low": act, "act_high": 1 - act}
     return {name: np.exp(found.quantile(q)).tolist() for name, q in at.items()}
 
 
-def _rates(fit: RandomInterceptFit, found: Posterior, covariates: Floats, hospital: Codes) -> dict[str, list[Any]]:
+def _rates(fit: RandomInterceptFit, found: _Read, covariates: Floats, hospital: Codes) -> dict[str, list[Any]]:
     """Predicted over expected with the contrast for the effect, times the rate of all.
 
     It is the rate of all exactly where the odds ratio is 1, so that both intervals always say the same.

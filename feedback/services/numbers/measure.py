@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from feedback.enums import Reading
@@ -135,9 +135,9 @@ def _benchmark(sites: Mapping[int, SiteNumbers], group: _Group, direction: Direc
 
 def _compared(site: SiteNumbers, group: _Group, key: int, given: Comparison) -> SiteNumbers:
     if group.fitted and key in group.fitted.hospitals:
-        site = replace(site, **asdict(group.fitted.hospitals[key]))
+        site = replace(site, **vars(group.fitted.hospitals[key]))
     if group.fitted and (effect := group.fitted.effects.get(key)):
-        site = replace(site, **asdict(effect), shrunken_rate=effect.adjusted_rate)
+        site = replace(site, **vars(effect), shrunken_rate=effect.adjusted_rate)
     if group.fitted and key in group.fitted.smoothed:
         site = replace(site, shrunken_rate=group.fitted.smoothed[key])
     if not group.comparable or site.denominator < given.minimum_cases:
