@@ -18,6 +18,7 @@ from cases.services.check_import import check_import
 from cases.services.form_publishing import rebind_drafts
 from cases.services.take_over import take_over
 from cases.services.undo import undo_cases
+from collaboratives.agreements.services.reminding import mail_expiring
 from collaboratives.services.invitations import send_invitation
 from events.enums import EventKind
 from events.models import Event, Job
@@ -112,6 +113,7 @@ def release_to_members(job: Job) -> None:
 REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
+    EventKind.AGREEMENT_EXPIRING: (mail_expiring,),
     EventKind.REVIEW_DUE: (mail_review_due,),
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_EXCLUDED: (count_case,),

@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
     "reviews-due": {"task": "measures.remind_reviews", "schedule": crontab(hour=5, minute=5)},
+    "agreements": {"task": "agreements.remind", "schedule": crontab(hour=5, minute=20)},
     "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=43)},
     "quality": {"task": "quality.measure", "schedule": crontab(hour=2, minute=52)},
     "quality-refresh": {"task": "quality.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 590}},
@@ -244,7 +245,10 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Sides of the wall whose people need a second factor: they see every hospital by name.
 SECOND_FACTOR_FOR: list[str] = env.list("COLLOQUY_SECOND_FACTOR_FOR", [] if DEMO or TESTING else ["centre"])
 # Asked by every service that enters real cases: (viewer, key of the form) -> EntryRefusedError, or None.
-CASE_ENTRY_RULES = ["cases.training.selectors.certificates.refuse_uncertified"]
+CASE_ENTRY_RULES = [
+    "cases.selectors.agreements.refuse_without_agreements",
+    "cases.training.selectors.certificates.refuse_uncertified",
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -1,11 +1,15 @@
 """The frame around every page: where am I, what can I open, whom can I ask."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from cases.questions.selectors.inbox import waiting_count
+from collaboratives.agreements.selectors.standings import comparison_stopped
 from collaboratives.http import ViewerRequest
 from config.demo.cast import PASSPHRASE
 from privacy.roles import Capacity, Permission
@@ -30,6 +34,7 @@ NAVIGATION = (
     ("place", "Data quality", "quality:data-quality", Permission.QUALITY_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Imports", "cases:import-list", Permission.CASE_IMPORT, {HOSPITAL, CENTRE}),
     ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
+    ("place", "Agreements", "agreements:agreement-list", Permission.AGREEMENT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
     ("place", "Supplied figures", "feedback:figure-list", Permission.FIGURES_SUPPLY, {CENTRE}),
     ("place", "Keys for programs", "collaboratives:key-list", Permission.API_TOKEN_MANAGE, {HOSPITAL, CENTRE}),
@@ -74,7 +79,16 @@ def shell(request: HttpRequest) -> dict[str, object]:
         return {"demo": settings.DEMO, "demo_passphrase": PASSPHRASE if settings.DEMO else ""}
     viewer = request.viewer
     # Templates hide what a person may not do; views and services refuse it all the same.
-    return {"shell": _shell(request), "viewer": viewer, "may": viewer.permissions, "demo": settings.DEMO}  # type: ignore[arg-type]  # a ViewerRequest
+    return {
+        "shell": _shell(request),  # type: ignore[arg-type]  # a ViewerRequest
+        "viewer": viewer,
+        "may": viewer.permissions,
+        "demo": settings.DEMO,
+        # Asked only where a page shows peers.
+        "peers_stopped": SimpleLazyObject(
+            partial(comparison_stopped, viewer.collaborative_id, viewer.participation_id)
+        ),
+    }
 
 
 def _shell(request: ViewerRequest) -> Shell:

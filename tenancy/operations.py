@@ -15,6 +15,9 @@ Statements = list[str | tuple[str, Any]]
 PREDICATES = {
     "own": "participation_id = ANY ((SELECT app.ctx_participations())::bigint[])",
     "own_participation": "id = ANY ((SELECT app.ctx_participations())::bigint[])",
+    # What is for every hospital has none; what is for one is seen by no other.
+    "own_or_shared": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
+    " AND (participation_id IS NULL OR participation_id = ANY ((SELECT app.ctx_participations())::bigint[]))",
     "collaborative": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])",
     "own_collaborative": "id = ANY ((SELECT app.ctx_collaboratives())::bigint[])",
     "own_site": "id = ANY ((SELECT app.ctx_sites())::bigint[])",

@@ -16,6 +16,7 @@ from tests.worlds import (
     agreements,
     audits,
     ballots,
+    baselines,
     cases,
     definitions,
     drafts,
@@ -45,6 +46,7 @@ def build_world() -> None:
     questions.build()
     releases.build()
     trend_notes.build()
+    baselines.build()
     trials.build()
     reviews.build()
     reports.build()

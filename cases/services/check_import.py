@@ -21,6 +21,7 @@ from cases.services.importing.table import Row, batches
 from cases.services.imports import choices_of
 from cases.services.progress import Progress
 from cases.services.rows import Place, ReadRow
+from collaboratives.agreements.selectors.standings import lacking_for_entry
 from collaboratives.models import Participation
 from events.models import Job
 from measures.definition.spec import DateOrder, FormVersionSpec
@@ -237,7 +238,11 @@ def _hospitals(case_import: CaseImport) -> Hospitals:
     if case_import.participation_id:
         members = Participation.objects.filter(pk=case_import.participation_id)
     numbers = {number: key for key, number in members.values_list("pk", "site__identifier")}
-    return Hospitals(by_identifier=numbers, own=case_import.participation_id)
+    if (
+        case_import.participation_id
+    ):  # whose agreements were asked for when it was uploaded, and are when it is taken over
+        return Hospitals(by_identifier=numbers, own=case_import.participation_id)
+    return Hospitals(by_identifier=numbers, unsigned=lacking_for_entry(case_import.collaborative, numbers.values()))
 
 
 def _zero_led(hospitals: Hospitals) -> dict[Place, str]:

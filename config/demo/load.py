@@ -8,10 +8,12 @@ from django.db import transaction
 
 from accounts.models import User
 from collaboratives.selectors.places import acting_for
+from config.demo.agreements import let_one_lapse, sign_agreements
 from config.demo.answers import demo_cases
 from config.demo.audits import write_audits
 from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
+from config.demo.claims import write_claims
 from config.demo.generator import CASES, generate
 from config.demo.logs import write_logs
 from config.demo.over_time import group_all, write_notes
@@ -42,6 +44,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     )
     for programme in PROGRAMMES:
         _publish(programme, cast, say)
+    say(f"{sign_agreements(cast)} hospitals with their agreements")
     say(f"{_write_cases(cast, cases):,} operations")
     for programme in PROGRAMMES:
         work_off(cast.viewer(Role.DIRECTOR, programme.slug).collaborative_id)
@@ -54,9 +57,11 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     count_quality(cast)
     say("how good the data of every hospital are")
     say(f"{group_all(cast)} hospitals in groups of similar ones")
+    say(f"{write_claims(cast)} figures from claims")
     release_all(cast, releases, say)
     say(f"{write_reviews(cast)} attestations, contests, comments and targets")
     say(f"{write_notes(cast)} notes of what changed")
+    let_one_lapse(cast)
 
 
 def _write_cases(cast: Cast, cases: int) -> int:

@@ -20,6 +20,7 @@ from cases.log.services.unlocking import ask_unlock
 from cases.models import Case, CaseImport, new_public_id
 from cases.training.models import Certificate
 from cases.training.services.taking import begin_practice
+from collaboratives.agreements.models import Agreement, AgreementText
 from collaboratives.enums import KeyScope
 from collaboratives.models import Grant, Invitation, Participation
 from collaboratives.services.invitations import invite
@@ -33,7 +34,9 @@ from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer
 from tests.world import World
 from tests.worlds import (
+    agreements,
     audits,
+    baselines,
     cases,
     drafts,
     figures,
@@ -290,9 +293,28 @@ class Objects:
             return trend_notes.NOTES["centre"] if own else uuid.uuid4()
         return trend_notes.NOTES["alder" if own else FOREIGN_HOSPITAL]
 
+    def baseline(self, *, own: bool) -> uuid.UUID:
+        """A new baseline of a hospital's own chart; nobody at the centre decides about one."""
+        if self.at_centre:
+            return uuid.uuid4()
+        return baselines.BASELINES["alder" if own else FOREIGN_HOSPITAL]
+
     def trial(self, *, own: bool) -> uuid.UUID:
         """Of the centre of this collaborative; the other one has no risk model."""
         return trials.TRIALS["readmission"] if own else uuid.uuid4()
+
+    def agreement(self, *, own: bool) -> uuid.UUID:
+        """A signed paper of the own hospital; the other collaborative's is looked up there."""
+        if self.at_centre and not own:
+            with self.world.acting_as("dieter", "hernia-lakes"):
+                return Agreement.objects.earliest("pk").public_id
+        return agreements.SIGNED["alder" if own else FOREIGN_HOSPITAL]
+
+    def agreement_text(self, *, own: bool) -> uuid.UUID:
+        if own:
+            return agreements.TEXTS["data_use"]
+        with self.world.acting_as("dieter", "hernia-lakes"):
+            return AgreementText.objects.earliest("pk").public_id
 
     def form_digest(self, *, own: bool) -> str:  # noqa: ARG002 -- a form belongs to everybody in the collaborative
         version: FormVersion = self.first(FormVersion.objects.filter(status="published"))
@@ -302,6 +324,10 @@ class Objects:
 FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("collaboratives:", "participation_id"): Objects.participation,
     ("feedback:", "hospital_id"): Objects.participation,
+    ("agreements:", "participation_id"): Objects.participation,
+    ("agreements:", "agreement_id"): Objects.agreement,
+    ("agreements:", "text_id"): Objects.agreement_text,
+    ("agreements:", "kind"): lambda *_, **__: "data_use",
     ("collaboratives:", "grant_id"): Objects.grant,
     ("collaboratives:", "invitation_id"): Objects.invitation,
     ("collaboratives:", "key_id"): Objects.key,
@@ -329,6 +355,7 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("questions:", "public_id"): Objects.question,
     ("feedback:", "public_id"): Objects.release,
     ("feedback:trend-note", "note_id"): Objects.trend_note,
+    ("feedback:baseline-", "baseline_id"): Objects.baseline,
     ("reviews:release-", "release_id"): Objects.release,
     ("reviews:contest-new", "case_public_id"): Objects.case_behind,
     ("reviews:contest-", "public_id"): Objects.contest,
@@ -361,7 +388,17 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("measures:check-", "part"): lambda *_, **__: "early",
 }
 # Parts that name no row of a hospital: everybody in the collaborative may try them.
-SHARED_PARTS = {"digest", "form_slug", "measure_slug", "model_slug", "aggregate_slug", "version", "file_format", "part"}
+SHARED_PARTS = {
+    "digest",
+    "form_slug",
+    "measure_slug",
+    "model_slug",
+    "aggregate_slug",
+    "version",
+    "file_format",
+    "part",
+    "kind",
+}
 
 
 def factory(route: Route, part: str) -> Callable[..., object]:

@@ -24,7 +24,7 @@ from measures.services.definitions import publish_definition
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import acting
-from tests.worlds import programme
+from tests.worlds import agreements, programme
 from tests.worlds.counting import page_queries
 
 
@@ -80,6 +80,7 @@ def create_registry(definition: str) -> Viewer:
                 by=by, joined_on=date(2023, 1, 1), identifier=f"9{number:03d}", name=f"Hospital 9{number:03d}"
             )
         publish_definition(text=definition, path="registry.yaml", by=by)
+        agreements.sign_everything(by)
         first = Participation.objects.filter(collaborative_id=by.collaborative_id).earliest("pk")
     for name, role, place in (
         ("colin", Role.COORDINATOR, None),

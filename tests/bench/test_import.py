@@ -33,7 +33,7 @@ from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import acting
 from tests.bench import registry
-from tests.worlds import programme
+from tests.worlds import agreements, programme
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +86,7 @@ def _registry() -> Viewer:
             create_hospital(by=by, joined_on=date(2023, 1, 1), identifier=number, name=f"Hospital {number}")
     with acting(acting_for(by)), transaction.atomic():
         publish_definition(text=registry.definition(), path="registry.yaml", by=by)
+        agreements.sign_everything(by)
     return programme.viewer("colin", "large-registry")
 
 

@@ -363,7 +363,7 @@ NARROWER = {
     # Without its agreements a hospital sees no peers.
     **{
         (table, ("colloquy_hospital",), "ALL"): "comparing"
-        for table in ("feedback_peerdistribution", "reports_hospitalreport")
+        for table in ("feedback_peerdistribution", "feedback_grouppeers", "reports_hospitalreport")
     },
     # Whoever abstracts a hospital's cases again sees none of what it entered (ADR 11).
     **{

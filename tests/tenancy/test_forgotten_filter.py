@@ -24,6 +24,11 @@ EXPECTED = {
     "collaboratives_participation": "own here - here own",
     "collaboratives_grant": "own here - here self",
     "collaboratives_invitation": "own here - here -",
+    **dict.fromkeys(("agreements_agreementtext", "agreements_agreementneed"), "here here - here -"),
+    **dict.fromkeys(("agreements_agreement", "agreements_agreementreminder"), "own here - here -"),
+    "agreements_agreementscan": "own here - - -",
+    **dict.fromkeys(("documents_document", "documents_documentversion"), "own_or_shared here - here -"),
+    "documents_acknowledgement": "own here - here -",
     **dict.fromkeys(
         ("measures_form", "measures_formversion", "measures_riskmodel", "measures_riskmodelversion"),
         "here here - here -",
@@ -102,7 +107,9 @@ EXPECTED = {
         ),
         "- here - here -",
     ),
-    **dict.fromkeys(("feedback_modelfit", "feedback_peerdistribution"), "released here - here -"),
+    **dict.fromkeys(("feedback_memberfit", "feedback_peerdistribution"), "released here - here -"),
+    "feedback_modelfit": "- here - here -",
+    "feedback_grouppeers": "own_released here - here -",
     **dict.fromkeys(
         ("feedback_pooledresult", "feedback_pooledstatement", "reports_pooledreport"), "released here released here -"
     ),
@@ -179,6 +186,10 @@ RULES: dict[str, Callable[[Truth, Row, Acting], bool]] = {
     "here": lambda _truth, row, who: _either(row, "collaborative_id", "id") == who.collaborative_id,
     "mine": lambda truth, row, who: row["id"] in {each["collaborative_id"] for each in truth.grants_of(who.user_id)},
     "own": lambda truth, row, who: truth.places_of(who, row),
+    "own_or_shared": lambda truth, row, who: (
+        row["collaborative_id"] == who.collaborative_id
+        and (row["participation_id"] is None or truth.places_of(who, row))
+    ),
     "own_site": lambda truth, row, who: row["id"] == truth.sites[who.participation_id],
     "own_sites": lambda truth, row, who: (
         row["id"] in {truth.sites.get(each["participation_id"]) for each in truth.grants_of(who.user_id)}

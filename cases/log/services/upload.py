@@ -16,6 +16,7 @@ from cases.log.models import CaseLogEntry, Cycle, Draw, LogUpload, SamplingRule
 from cases.log.selectors.rules import eligibility_of, rule_of
 from cases.log.services.linking import link_hospital
 from cases.log.services.reading import LogProblem, LogReader, LogRow, ReadLog, in_words, judged
+from cases.selectors.agreements import require_agreements
 from cases.selectors.clock import today_of
 from collaboratives.models import Participation
 from events.enums import EventKind
@@ -60,6 +61,7 @@ class _Compared:
 def upload_log(*, cycle: Cycle, file_name: str, content: bytes, by: Viewer) -> LogUpload:
     """Keep the file and say what taking it over would do. Files of the cycle that nobody decided about are discarded."""
     hospital = own_hospital(by, Permission.LOG_MANAGE)
+    require_agreements(by)
     if cycle.collaborative_id != by.collaborative_id:
         raise PermissionRefusedError(Permission.LOG_MANAGE)
     refuse_left(cycle, hospital)
@@ -189,6 +191,7 @@ def commit_log(*, upload: LogUpload, by: Viewer) -> LogUpload:
         It is decided already, or rows must be corrected first; nothing is done.
     """
     upload = _held(upload, by)
+    require_agreements(by)
     rule = rule_of(upload.cycle)
     read = _read_again(upload, rule)
     compared = _compare(upload, read)

@@ -17,6 +17,7 @@ class Hospitals:
 
     by_identifier: Mapping[str, int]
     own: int | None = None
+    unsigned: Mapping[int, str] = field(default_factory=dict)  # members that lack an agreement, and which
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,14 @@ class Placer:
                 read.unreadable = True
         elif text in hospitals.by_identifier:
             read.participation_id = hospitals.by_identifier[text]
+            if why := hospitals.unsigned.get(read.participation_id):
+                remedy = "Its administrator signs under Agreements, or the centre records the signed paper there. Then check the file again."
+                read.refuse(
+                    "no_agreement",
+                    f"No cases of hospital {text} are taken: {why}.",
+                    remedy,
+                    {self.header[position]: text},
+                )
         else:
             message = f'No member hospital has the number "{text}".'
             read.refuse("unknown_hospital", message, self._guess(text), {self.header[position]: text})

@@ -1,0 +1,2 @@
+class AgreementError(Exception):
+    """The step was not taken; the message says why and what to do."""
