@@ -76,6 +76,12 @@ class Permission(StrEnum):
     HOSPITAL_MANAGE = "hospital_manage"
     PEOPLE_VIEW = "people_view"
     PEOPLE_MANAGE = "people_manage"
+    AGREEMENT_VIEW = "agreement_view"
+    AGREEMENT_SIGN = "agreement_sign"
+    AGREEMENT_MANAGE = "agreement_manage"
+    DIRECTORY_VIEW = "directory_view"
+    DOCUMENT_VIEW = "document_view"
+    DOCUMENT_MANAGE = "document_manage"
     FIGURES_SUPPLY = "figures_supply"
     RELEASE_VIEW = "release_view"
     RELEASE_BUILD = "release_build"
@@ -93,6 +99,10 @@ class Permission(StrEnum):
     BALLOT_VIEW = "ballot_view"
     BALLOT_VOTE = "ballot_vote"
     BALLOT_MANAGE = "ballot_manage"
+    MEETING_VIEW = "meeting_view"
+    MEETING_JOIN = "meeting_join"
+    MEETING_MANAGE = "meeting_manage"
+    ATTENDANCE_VIEW = "attendance_view"
     ACCESS_LOG_VIEW = "access_log_view"
     API_TOKEN_MANAGE = "api_token_manage"  # noqa: S105 -- the name of a permission
 
@@ -167,6 +177,12 @@ PERMISSION_SENTENCES = {
     Permission.HOSPITAL_MANAGE: "create hospitals, let them join and leave",
     Permission.PEOPLE_VIEW: "see who holds which role",
     Permission.PEOPLE_MANAGE: "invite people and end their roles",
+    Permission.AGREEMENT_VIEW: "read the agreements of the own hospital; the centre: those of every hospital",
+    Permission.AGREEMENT_SIGN: "sign agreements for the own hospital",
+    Permission.AGREEMENT_MANAGE: "write agreements, say what they are needed for, keep and end what hospitals signed",
+    Permission.DIRECTORY_VIEW: "find people of other hospitals who want to be found",
+    Permission.DOCUMENT_VIEW: "read the documents of the collaborative that are for their role",
+    Permission.DOCUMENT_MANAGE: "upload documents, say whom they are for, and see who has not read them",
     Permission.FIGURES_SUPPLY: "upload the figures of measures that are not counted from cases, for every hospital",
     Permission.RELEASE_VIEW: "see releases being prepared",
     Permission.RELEASE_BUILD: "close a window and compute a release",
@@ -184,13 +200,19 @@ PERMISSION_SENTENCES = {
     Permission.BALLOT_VIEW: "see ballots and their results; how a hospital voted is seen by it and the centre alone",
     Permission.BALLOT_VOTE: "vote for the own hospital, or name who votes for it",
     Permission.BALLOT_MANAGE: "put questions to a vote of the hospitals, and call a ballot off",
+    Permission.MEETING_VIEW: "see meetings with the public part of their agenda, and answer an invitation",
+    Permission.MEETING_JOIN: "read files, decisions and minutes of meetings, and say that they are there",
+    Permission.MEETING_MANAGE: "plan meetings, invite to them, note attendance, decisions and actions, write minutes",
+    Permission.ATTENDANCE_VIEW: "see who of the own hospital attended meetings; the centre: of every hospital",
     Permission.ACCESS_LOG_VIEW: "see who viewed identified data",
     Permission.API_TOKEN_MANAGE: "make and revoke keys with which programs submit cases",
 }
 
 _P = Permission
-_EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW})
+_EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW, _P.MEETING_VIEW})
 _HOSPITAL = _EVERYONE | {
+    _P.MEETING_JOIN,
+    _P.ATTENDANCE_VIEW,
     _P.MEASURE_VIEW,
     _P.COMPARISON_VIEW,
     _P.REPORT_VIEW,
@@ -200,6 +222,9 @@ _HOSPITAL = _EVERYONE | {
     _P.DICTIONARY_VIEW,
     _P.MODEL_VIEW,
     _P.CONTEST_VIEW,
+    _P.DIRECTORY_VIEW,
+    _P.DOCUMENT_VIEW,
+    _P.AGREEMENT_VIEW,
     _P.DISCUSSION_JOIN,
     _P.TARGET_VIEW,
     _P.BALLOT_VIEW,
@@ -213,6 +238,8 @@ _AUDITED = frozenset({_P.AUDIT_VIEW, _P.AUDIT_REVIEW})
 # Who answers for the care behind the numbers: clinician-level cells are theirs alone (DOMAIN 3.10).
 _REVIEWER = frozenset({_P.RELEASE_ATTEST, _P.BREAKDOWN_VIEW})
 _CENTRE = _EVERYONE | {
+    _P.MEETING_JOIN,
+    _P.ATTENDANCE_VIEW,
     _P.MEASURE_VIEW,
     _P.UNBLINDED_VIEW,
     _P.MODEL_VIEW,
@@ -223,6 +250,9 @@ _CENTRE = _EVERYONE | {
     _P.TRAINING_VIEW,
     _P.DICTIONARY_VIEW,
     _P.HOSPITAL_VIEW,
+    _P.DIRECTORY_VIEW,
+    _P.DOCUMENT_VIEW,
+    _P.AGREEMENT_VIEW,
     _P.PEOPLE_VIEW,
     _P.RELEASE_VIEW,
     _P.ACCESS_LOG_VIEW,
@@ -235,6 +265,7 @@ _CENTRE = _EVERYONE | {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: _CENTRE
     | {
+        _P.MEETING_MANAGE,
         _P.TREND_NOTE,
         _P.RELEASE_PUBLISH,
         _P.BALLOT_MANAGE,
@@ -244,6 +275,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.AUDIT_MANAGE,
         _P.AUDIT_ADJUDICATE,
         _P.TRAINING_MANAGE,
+        _P.DOCUMENT_MANAGE,
+        _P.AGREEMENT_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
         _P.API_TOKEN_MANAGE,
@@ -253,6 +286,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.COORDINATOR: _CENTRE
     | {
+        _P.MEETING_MANAGE,
         _P.TREND_NOTE,
         _P.BALLOT_MANAGE,
         _P.CONTEST_DECIDE,
@@ -261,6 +295,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.AUDIT_MANAGE,
         _P.AUDIT_ADJUDICATE,
         _P.TRAINING_MANAGE,
+        _P.DOCUMENT_MANAGE,
+        _P.AGREEMENT_MANAGE,
         _P.HOSPITAL_MANAGE,
         _P.PEOPLE_MANAGE,
         _P.API_TOKEN_MANAGE,
@@ -295,7 +331,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _AUDITED
     | _WARNED
     | _REVIEWER
-    | {_P.TRAINING_VIEW, _P.UNLOCK_ASK, _P.PEOPLE_VIEW, _P.PEOPLE_MANAGE, _P.ACCESS_LOG_VIEW, _P.API_TOKEN_MANAGE},
+    | {
+        _P.AGREEMENT_SIGN,
+        _P.TRAINING_VIEW,
+        _P.UNLOCK_ASK,
+        _P.PEOPLE_VIEW,
+        _P.PEOPLE_MANAGE,
+        _P.ACCESS_LOG_VIEW,
+        _P.API_TOKEN_MANAGE,
+    },
     Role.SPONSOR: _EVERYONE,
     Role.PATIENT_PARTNER: _EVERYONE,
 }
