@@ -64,6 +64,13 @@ def create_cast() -> Cast:
     return cast
 
 
+def known_cast() -> Cast:
+    """The people of a demo that is loaded; its hospitals are not looked up."""
+    with acting(Acting("platform")), transaction.atomic():
+        users = {user.email: user for user in User.objects.filter(email__in=list(people()))}
+    return Cast(users, {})
+
+
 def _create_users() -> dict[str, User]:
     # One hash for everybody: the passphrase is public, and hashing it 160 times takes as long as loading all cases.
     password = make_password(PASSPHRASE)

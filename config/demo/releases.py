@@ -80,22 +80,30 @@ def release_all(cast: Cast, releases: Sequence[Planned], say: Callable[[str], No
 
 
 def _release(cast: Cast, planned: Planned) -> Release:
-    coordinator = cast.viewer(Role.COORDINATOR, SURGERY)
-    window = {"window_from": planned.window_from, "window_to": planned.window_to}
-    release = _step(coordinator, lambda: draft_release(name=planned.name, by=coordinator, **window), ReleaseState.DRAFT)
-    biostatistician = cast.viewer(Role.BIOSTATISTICIAN, SURGERY)
-    reasons = dict.fromkeys(CheckName.values, REASON)
-    _step(
-        biostatistician,
-        lambda: approve_release(release=release, reasons=reasons, by=biostatistician),
-        ReleaseState.APPROVED,
-    )
+    release = approved(cast, planned)
     director = cast.viewer(Role.DIRECTOR, SURGERY)
     released = _step(
         director, lambda: publish_release(release=release, reason=REASON, by=director), ReleaseState.RELEASED
     )
     _date_back(released, planned)
     return released
+
+
+def drafted(cast: Cast, planned: Planned) -> Release:
+    """Computed and checked; a biostatistician has to look at it."""
+    coordinator = cast.viewer(Role.COORDINATOR, SURGERY)
+    window = {"window_from": planned.window_from, "window_to": planned.window_to}
+    return _step(coordinator, lambda: draft_release(name=planned.name, by=coordinator, **window), ReleaseState.DRAFT)
+
+
+def approved(cast: Cast, planned: Planned) -> Release:
+    release, biostatistician = drafted(cast, planned), cast.viewer(Role.BIOSTATISTICIAN, SURGERY)
+    reasons = dict.fromkeys(CheckName.values, REASON)
+    return _step(
+        biostatistician,
+        lambda: approve_release(release=release, reasons=reasons, by=biostatistician),
+        ReleaseState.APPROVED,
+    )
 
 
 def _step(by: Viewer, take: Callable[[], Release], wanted: ReleaseState) -> Release:

@@ -46,8 +46,9 @@ def demo(options: Options, *, environment: Mapping[str, str], reset: bool) -> No
                 _wait_until_ready(options, children, signals)
                 _tell("web, worker and beat run", began)
                 _announce(options, folder)
+                children.append(Child(_under_way(folder, known)))
                 while not signals.asked:
-                    for child in (*servers.children, *children):
+                    for child in (*servers.children, *children[:-1]):
                         child.tend()
                     signals.wait(1)
                 say("\nStopping…")
@@ -116,6 +117,17 @@ def _set_up(folder: DataFolder, known: Mapping[str, str], signals: Signals, bega
     _collect_static(folder, manage)
     manage("load_demo")
     _tell("the demo data are loaded", began)
+
+
+def _under_way(folder: DataFolder, known: Mapping[str, str]) -> Program:
+    """What nobody waits for: releases that members do not see yet. It runs once, beside the pages, and ends."""
+    return Program(
+        name="under way",
+        command=["nice", sys.executable, "manage.py", "load_demo", "--under-way"],
+        environment=for_work(known),
+        log=folder.log("set-up"),
+        folder=PROJECT,
+    )
 
 
 def _collect_static(folder: DataFolder, manage: Callable[..., None]) -> None:
