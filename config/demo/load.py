@@ -11,6 +11,7 @@ from collaboratives.selectors.places import acting_for
 from config.demo.agreements import let_one_lapse, sign_agreements
 from config.demo.answers import demo_cases
 from config.demo.audits import write_audits
+from config.demo.ballots import write_ballots
 from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
 from config.demo.claims import write_claims
@@ -60,6 +61,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{write_claims(cast)} figures from claims")
     release_all(cast, releases, say)
     say(f"{write_reviews(cast)} attestations, contests, comments and targets")
+    say(f"{write_ballots(cast)} ballots")
     say(f"{write_notes(cast)} notes of what changed")
     let_one_lapse(cast)
 

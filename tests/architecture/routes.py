@@ -36,12 +36,14 @@ from tests.world import World
 from tests.worlds import (
     agreements,
     audits,
+    ballots,
     baselines,
     cases,
     drafts,
     figures,
     locks,
     logs,
+    meetings,
     programme,
     questions,
     reviews,
@@ -316,9 +318,29 @@ class Objects:
         with self.world.acting_as("dieter", "hernia-lakes"):
             return AgreementText.objects.earliest("pk").public_id
 
+    def ballot(self, *, own: bool) -> uuid.UUID:
+        """An open ballot of this collaborative; the other one has none."""
+        return ballots.BALLOTS["open"] if own else uuid.uuid4()
+
     def form_digest(self, *, own: bool) -> str:  # noqa: ARG002 -- a form belongs to everybody in the collaborative
         version: FormVersion = self.first(FormVersion.objects.filter(status="published"))
         return version.digest
+
+
+    def meeting(self, *, own: bool) -> uuid.UUID:
+        """A meeting belongs to everybody in the collaborative; the other one has its own."""
+        return meetings.MEETINGS["coming" if own else "elsewhere"]
+
+    @staticmethod
+    def meeting_part(name: str) -> Callable[..., object]:
+        """Of a meeting of the whole collaborative; nothing of the other one."""
+        return lambda _objects, *, own: meetings.PARTS[name] if own else uuid.uuid4()
+
+    def action(self, *, own: bool) -> uuid.UUID:
+        """What a hospital has to do after a meeting."""
+        if self.at_centre and not own:
+            return uuid.uuid4()
+        return meetings.PARTS[f"action.{'alder' if own else FOREIGN_HOSPITAL}"]
 
 
 FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
@@ -328,6 +350,7 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("agreements:", "agreement_id"): Objects.agreement,
     ("agreements:", "text_id"): Objects.agreement_text,
     ("agreements:", "kind"): lambda *_, **__: "data_use",
+    ("ballots:", "ballot_id"): Objects.ballot,
     ("collaboratives:", "grant_id"): Objects.grant,
     ("collaboratives:", "invitation_id"): Objects.invitation,
     ("collaboratives:", "key_id"): Objects.key,
@@ -361,6 +384,14 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("reviews:contest-", "public_id"): Objects.contest,
     ("reviews:comment-", "public_id"): Objects.comment,
     ("reviews:", "measure_slug"): lambda *_, **__: reviews.MEASURE,
+    ("meetings:", "meeting_id"): Objects.meeting,
+    ("meetings:", "item_id"): Objects.meeting_part("item"),
+    ("meetings:", "file_id"): Objects.meeting_part("file"),
+    ("meetings:", "recording_id"): Objects.meeting_part("recording"),
+    ("meetings:", "attendance_id"): Objects.meeting_part("attendance"),
+    ("meetings:", "question_id"): Objects.meeting_part("question"),
+    ("meetings:", "decision_id"): Objects.meeting_part("decision"),
+    ("meetings:", "action_id"): Objects.action,
     ("reports:", "public_id"): Objects.release,
     ("reports:", "measure_slug"): lambda *_, **__: "ssi",
     ("reports:", "report_id"): Objects.report,

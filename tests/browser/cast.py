@@ -113,7 +113,9 @@ CONTESTS = (
     Page("contested cases", "contests/?state=all"),
     Page("contested case", "contests/?state=all", ("tbody a",)),
 )
+BALLOTS = (Page("ballots", "ballots/"), Page("ballot", "ballots/", ("tbody a",)))
 OWN_WORK = (
+    *BALLOTS,
     *CONTESTS,
     Page("contest a case", "measures/ssi/?view=cases&outcome=not_met", ("a:has-text('Contest case')",)),
     Page("own target", "measures/ssi/target/", has_numbers=True),
@@ -143,6 +145,8 @@ PAGES = {
     ),
     "coordinator": (
         *CENTRE,
+        *BALLOTS,
+        Page("new ballot", "ballots/new/"),
         *CONTESTS,
         Page("who has reviewed a release", "releases/", ("tbody a", "a[href$='/reviewed/']")),
         Page("targets of hospitals", "measures/ssi/target/"),

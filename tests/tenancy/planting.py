@@ -12,6 +12,9 @@ from tests.tenancy.plain import insert
 
 # Where harmless fillings would break a rule of the table.
 PARTICULARS: dict[str, dict[str, object]] = {
+    "ballots_ballot": {"state": "open", "opens_at": "2020-01-01", "closes_at": "2100-01-01"},
+    "ballots_vote": {"option": "Abstain"},
+    "ballots_result": {"votes": 0},
     "caselog_followup": {"state": "open"},
     "caselog_caselogentry": {"state": "listed"},
     "caselog_logupload": {"state": "discarded", "decided_at": "2026-01-05"},
@@ -34,6 +37,13 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "audits_response": {"answer": "accepted"},
     "audits_ruling": {"verdict": "second", "reason": "planted", "decided_by_id": 1},
     "audits_agreement": {"compared": 1},
+    "meetings_meeting": {"starts_at": "2026-01-05", "ends_at": "2026-01-06", "state": "announced"},
+    "meetings_agendaitem": {"minutes": 10, "is_public": True},
+    "meetings_meetingfile": {"data": b"planted"},
+    "meetings_invitee": {"reply": "open"},
+    "meetings_attendance": {"counts": True, "why_not": "", "removed_because": ""},
+    "meetings_actionitem": {"state": "open"},
+    "meetings_meetingrule": {"meetings_a_year": 3},
     "reviews_contest": {"state": "open", "excludes": False, "decision": ""},
     "reviews_comment": {"text": "planted"},
     "reviews_localtarget": {"value": 0.5, "by": "2027-01-05"},

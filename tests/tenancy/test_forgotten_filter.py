@@ -41,6 +41,10 @@ EXPECTED = {
     "cases_savedfilter": "own_self - - - -",
     **dict.fromkeys(("cases_formburden", "cases_casecount"), "- here - here -"),
     "collaboratives_apitoken": "own here - - self",
+    **dict.fromkeys(("ballots_ballot", "ballots_result"), "here here - here -"),
+    "ballots_policy": "here here - - -",
+    "ballots_designation": "own here - - -",
+    "ballots_vote": "own here - here -",
     **dict.fromkeys(("caselog_cycle", "caselog_samplingrule"), "here here - here -"),
     **dict.fromkeys(("caselog_lockextension", "caselog_unlockrequest"), "own here - here -"),
     **dict.fromkeys(("caselog_logupload", "caselog_caselogentry", "caselog_draw"), "own here - here -"),
@@ -113,6 +117,19 @@ EXPECTED = {
     **dict.fromkeys(
         ("feedback_pooledresult", "feedback_pooledstatement", "reports_pooledreport"), "released here released here -"
     ),
+    **dict.fromkeys(("meetings_series", "meetings_meeting"), "here here here here -"),
+    "meetings_agendaitem": "here here public_here here -",
+    **dict.fromkeys(
+        ("meetings_meetingfile", "meetings_recording", "meetings_meetingrule", "meetings_decision"), "here here - - -"
+    ),
+    "meetings_invitee": "own here here_self here -",
+    "meetings_attendance": "own here here_self here -",
+    "meetings_meetingmail": "- here - here -",
+    "meetings_calendarfeed": "here_self here_self here_self - self",
+    "meetings_actionitem": "own_or_shared here - here -",
+    "meetings_minutes": "- here - - -",
+    **dict.fromkeys(("meetings_issuedminutes", "meetings_pollquestion", "meetings_pollcount"), "here here - here -"),
+    "meetings_pollanswer": "own - - here -",
     **dict.fromkeys((*catalog.SHARED, *catalog.REFERENCE), "- - - - -"),
 }
 PERSONS = {
@@ -196,6 +213,14 @@ RULES: dict[str, Callable[[Truth, Row, Acting], bool]] = {
     ),
     "self": lambda _truth, row, who: _either(row, "user_id", "id") == who.user_id,
     "own_self": lambda truth, row, who: truth.places_of(who, row) and row["user_id"] == who.user_id,
+    "here_self": lambda _truth, row, who: (
+        row["collaborative_id"] == who.collaborative_id and row["user_id"] == who.user_id
+    ),
+    "own_or_shared": lambda truth, row, who: (
+        row["collaborative_id"] == who.collaborative_id
+        and (row["participation_id"] is None or truth.places_of(who, row))
+    ),
+    "public_here": lambda _truth, row, who: row["collaborative_id"] == who.collaborative_id and row["is_public"],
     "people": lambda truth, row, who: truth.knows(row["id"], who),
     "released": lambda truth, row, who: (
         row["collaborative_id"] == who.collaborative_id and _either(row, "release_id", "id") in truth.released
@@ -282,7 +307,7 @@ def test_there_is_something_to_leak(world: World, truth: Truth) -> None:
     alder, dieter = world.viewer("alder.clinician"), world.viewer("dieter", "hernia-lakes")
     tenants = {table: rows for table, rows in truth.tables.items() if rows and catalog.TENANT_COLUMNS & rows[0].keys()}
 
-    kept = {"here", "own", "own_self"}
+    kept = {"here", "own", "own_self", "here_self"}
     assert set(tenants) == {table for table, words in EXPECTED.items() if kept & {*words.split()}} - {
         "collaboratives_collaborative"
     }

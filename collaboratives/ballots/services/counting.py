@@ -45,7 +45,7 @@ def count_ballot(ballot_id: int) -> Result | None:
     """Count the votes of the hospitals that were members from the opening to the close, and keep the result."""
     with connection.cursor() as cursor:
         cursor.execute(ALONE, [ballot_id])
-    ballot = Ballot.objects.select_for_update().select_related("collaborative").get(pk=ballot_id)
+    ballot = Ballot.objects.select_for_update(of=("self",)).select_related("collaborative").get(pk=ballot_id)
     if ballot.state != BallotState.OPEN or ballot.closes_at > timezone.now():
         return None
     hospitals = eligible(ballot)
