@@ -5,3 +5,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from config.warm import warm_up  # noqa: E402 -- once Django is set up
+
+
+warm_up()
