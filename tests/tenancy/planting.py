@@ -13,6 +13,7 @@ from tests.tenancy.plain import insert
 # Where harmless fillings would break a rule of the table.
 PARTICULARS: dict[str, dict[str, object]] = {
     "ballots_ballot": {"state": "open", "opens_at": "2020-01-01", "closes_at": "2100-01-01"},
+    "ballots_designation": {"named_by_id": 1},
     "ballots_vote": {"option": "Abstain"},
     "ballots_result": {"votes": 0},
     "caselog_followup": {"state": "open"},
@@ -23,6 +24,7 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "agreements_agreementneed": {"kind": "confidentiality"},
     "agreements_agreement": {"kind": "confidentiality", "how": "on_paper"},
     "documents_documentversion": {"size": 1},
+    "roster_interimcover": {"role": "champion"},
     "collaboratives_grant": {"role": "clinician", "capacity": "hospital", "ends_at": "2001-01-01"},
     "collaboratives_invitation": {"role": "clinician", "capacity": "hospital"},
     "events_job": {"state": "queued"},
