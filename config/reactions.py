@@ -20,6 +20,13 @@ from cases.services.take_over import take_over
 from cases.services.undo import undo_cases
 from collaboratives.agreements.services.reminding import mail_expiring
 from collaboratives.services.invitations import send_invitation
+from coordination.meetings.services.mailing import (
+    mail_cancellation,
+    mail_change,
+    mail_invitations,
+    mail_minutes,
+)
+from coordination.meetings.services.polling import count_poll
 from events.enums import EventKind
 from events.models import Event, Job
 from feedback.enums import ComputingStep
@@ -126,6 +133,11 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.AUDIT_ABSTRACTED: (compare_abstractions,),
     EventKind.AUDIT_ANSWERED: (end_audit_review,),
     EventKind.AUDIT_CORRECTED: (count_audited,),
+    EventKind.MEETING_INVITED: (mail_invitations,),
+    EventKind.MEETING_CHANGED: (mail_change,),
+    EventKind.MEETING_CANCELLED: (mail_cancellation,),
+    EventKind.MINUTES_SENT: (mail_minutes,),
+    EventKind.POLL_CLOSED: (count_poll,),
     EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
 }
 # Work that answers true has more to do: it is called again, in a transaction of its own.

@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     "ballots-due": {"task": "ballots.count_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
+    "meeting-mail": {"task": "meetings.send_mail", "schedule": crontab(), "options": {"expires": 55}},
     "reviews-due": {"task": "measures.remind_reviews", "schedule": crontab(hour=5, minute=5)},
     "agreements": {"task": "agreements.remind", "schedule": crontab(hour=5, minute=20)},
     "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=43)},
@@ -244,6 +245,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Sides of the wall whose people need a second factor: they see every hospital by name.
 SECOND_FACTOR_FOR: list[str] = env.list("COLLOQUY_SECOND_FACTOR_FOR", [] if DEMO or TESTING else ["centre"])
+# Who tells dates to the calendars that people subscribe to: function(viewer, first, last) -> dated things.
+CALENDAR_SOURCES = ["coordination.meetings.selectors.dates.dates_for"]
 # Asked by every service that enters real cases: (viewer, key of the form) -> EntryRefusedError, or None.
 CASE_ENTRY_RULES = [
     "cases.selectors.agreements.refuse_without_agreements",
@@ -298,6 +301,8 @@ CSRF_FAILURE_VIEW = "config.views.errors.csrf_failure"
 
 API_ROOT = "/api/"
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 600)
+# From one address, as sign-ins that fail are counted; a right key is refused then, too.
+API_WRONG_KEYS_A_MINUTE = env.int("API_WRONG_KEYS_A_MINUTE", 10_000 if TESTING else 10)
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

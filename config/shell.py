@@ -32,6 +32,7 @@ NAVIGATION = (
     ("place", "Audits", "audits:audit-list", Permission.AUDIT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Training", "training:training-area", Permission.TRAINING_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Data quality", "quality:data-quality", Permission.QUALITY_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Meetings", "meetings:meeting-list", Permission.MEETING_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
     ("place", "Imports", "cases:import-list", Permission.CASE_IMPORT, {HOSPITAL, CENTRE}),
     ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
     ("place", "Agreements", "agreements:agreement-list", Permission.AGREEMENT_VIEW, {HOSPITAL, CENTRE}),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from cases.api.urls import case_urls
 from collaboratives.urls import invitation_urls
 from config.views import api, demo, errors, health, home, notices, places
+from coordination.meetings.urls import feed_urls, reply_urls
 from feedback.reports.api import result_urls
 from measures.api import dictionary_urls
 
@@ -50,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "accounts/email/", errors.not_offered, name="address-not-offered"
     ),  # an address is proved by an invitation, not changed by its owner
+    path("meeting-replies/", include(reply_urls)),
+    path("calendars/", include(feed_urls)),
     path("accounts/notices/", notices.notices, name="notices"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),

@@ -22,6 +22,7 @@ from tests.worlds import (
     drafts,
     locks,
     logs,
+    meetings,
     programme,
     quality,
     questions,
@@ -53,6 +54,7 @@ def build_world() -> None:
     training.build()
     audits.build()
     quality.build()
+    meetings.build()
     ballots.build()
 
 

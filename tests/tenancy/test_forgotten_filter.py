@@ -29,6 +29,10 @@ EXPECTED = {
     "agreements_agreementscan": "own here - - -",
     **dict.fromkeys(("documents_document", "documents_documentversion"), "own_or_shared here - here -"),
     "documents_acknowledgement": "own here - here -",
+    **dict.fromkeys(("roster_interimcover", "roster_accessreview"), "own here - here -"),
+    **dict.fromkeys(("roster_onboardingdate", "roster_merger"), "own here - here -"),
+    "roster_directorywish": "own_self - - here -",
+    "roster_directoryentry": "here here - here -",
     **dict.fromkeys(
         ("measures_form", "measures_formversion", "measures_riskmodel", "measures_riskmodelversion"),
         "here here - here -",

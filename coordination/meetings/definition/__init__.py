@@ -1,0 +1,1 @@
+"""Rules of meetings as plain functions: dates of a series, agenda times, check-in codes, calendar entries."""
