@@ -63,6 +63,8 @@ class Contribution:
     value: float
     observed: int | None = None
     shrunken: float | None = None
+    # One case makes up most of the value, which would be told nearly by itself: no point of any kind.
+    lone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,15 +76,17 @@ class PeerView:
     withheld: Withheld | None = None
 
 
-def rounded(value: float, step: Step) -> Decimal:
+def rounded(value: float, step: Step | Decimal) -> Decimal:
     """Round to the step, half to even, after everything else has been computed."""
-    size = STEP_SIZES[step]
+    size = STEP_SIZES[step] if isinstance(step, Step) else step
     # float() first: the repr of a numpy float is no number.
     return (Decimal(repr(float(value))) / size).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * size
 
 
 def told(contribution: Contribution, rules: DisclosureRules) -> float | None:
     """The value that peers may be told, before rounding; None when there is no safe one (rule R3)."""
+    if contribution.lone:
+        return None
     if contribution.observed is None:
         return contribution.value
     counts = (contribution.observed, contribution.denominator - contribution.observed)
@@ -96,7 +100,7 @@ def eligible(contribution: Contribution, rules: DisclosureRules, *, minimum_case
     return enough and told(contribution, rules) is not None
 
 
-def withheld(denominators: Sequence[int], rules: DisclosureRules) -> Withheld | None:
+def withheld(denominators: Sequence[float], rules: DisclosureRules) -> Withheld | None:
     """Why these hospitals may not be shown to each other, or None (rules R2 and SECURITY 4.3.3).
 
     Every viewer needs `minimum_peers` others, so one more than that in all. Shares are of the cases of the *others*,
@@ -123,7 +127,7 @@ def few_changed(now: Collection[int], before: Collection[int]) -> bool:
 
 
 def peer_view(
-    contributions: Sequence[Contribution], rules: DisclosureRules, *, step: Step, minimum_cases: int = 0
+    contributions: Sequence[Contribution], rules: DisclosureRules, *, step: Step | Decimal, minimum_cases: int = 0
 ) -> PeerView:
     """Sorted, rounded values of the eligible hospitals: the same for every viewer of a measure in a release."""
     points = [each for each in contributions if eligible(each, rules, minimum_cases=minimum_cases)]

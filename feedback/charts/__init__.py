@@ -14,7 +14,7 @@ from feedback.charts.scale import DAYS, PERCENT, RATIO, ValueFormat
 from feedback.charts.sparkline import Sparkline, draw_sparkline
 from feedback.charts.strip import Strip, draw_strip
 from feedback.charts.svg import Svg
-from feedback.charts.trend import Baseline, Change, Note, Signal, Trend, TrendPoint, draw_trend
+from feedback.charts.trend import Baseline, Change, Note, Phase, Signal, Trend, TrendPoint, draw_trend
 
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Icons",
     "Note",
     "Own",
+    "Phase",
     "Signal",
     "Sparkline",
     "Step",

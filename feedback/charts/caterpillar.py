@@ -1,5 +1,6 @@
 """Every hospital's interval in the order of its value, for the coordinating centre only: the length of an interval tells volumes."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,11 +34,13 @@ class Caterpillar:
     bars: tuple[Bar, ...]
     average: float = 1.0
     form: ValueFormat = RATIO
+    highest: float | None = HIGHEST  # none: the axis holds every interval
 
 
 def draw_caterpillar(caterpillar: Caterpillar) -> Drawing:
     bars = sorted(caterpillar.bars, key=lambda bar: (bar.value, bar.label))
-    ends = [min(end, HIGHEST) for bar in bars for end in (bar.low, bar.high)]
+    cut = math.inf if caterpillar.highest is None else caterpillar.highest
+    ends = [min(end, cut) for bar in bars for end in (bar.low, bar.high)]
     plot = Plot(HEIGHT, axis([*ends, caterpillar.average]), top=16.0, bottom=20.0)
     places = [(place + 0.5) / len(bars) for place in range(len(bars))]
     body = (

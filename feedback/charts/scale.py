@@ -14,6 +14,8 @@ class ValueFormat:
 
     factor: float = 1.0
     suffix: str = ""
+    # What follows the number in words and tables; an axis does without.
+    words: str = ""
     decimals: int = 1
     # Peers are rounded to this step of the written value, also when they are given more exactly.
     peer_step: float = 1.0
@@ -21,23 +23,26 @@ class ValueFormat:
     ceiling: float | None = None
 
     def write(self, value: float) -> str:
-        return f"{value * self.factor:.{self.decimals}f}{self.suffix}"
+        return f"{self.number(value)}{self.suffix}{self.words}"
+
+    def number(self, value: float) -> str:
+        return f"{value * self.factor:,.{self.decimals}f}"
 
     def write_range(self, low: float, high: float) -> str:
-        return f"{self.write(low)} to {self.write(high)}"
+        return f"{self.number(low)}{self.suffix} to {self.write(high)}"
 
     def blind(self, peer: float) -> float:
         """Round a peer's value; halves go up."""
         return floor(peer * self.factor / self.peer_step + 0.5) * self.peer_step / self.factor
 
     def write_peer(self, peer: float) -> str:
-        return self._short(self.blind(peer), self.peer_step)
+        return f"{self._short(self.blind(peer), self.peer_step)}{self.words}"
 
     def write_step(self) -> str:
         """Say what peers are rounded to."""
         if self.suffix == "%" and self.peer_step == 1.0:
             return "whole per cent"
-        return f"steps of {self.peer_step:g}{self.suffix}"
+        return f"steps of {self.peer_step:g}{self.suffix}{self.words}"
 
     def write_tick(self, tick: float, step: float) -> str:
         return self._short(tick, step * self.factor)
@@ -45,7 +50,7 @@ class ValueFormat:
     def _short(self, value: float, step: float) -> str:
         """Write a value with no more decimals than its step has."""
         decimals = next((d for d in range(4) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
-        return f"{value * self.factor:.{decimals}f}{self.suffix}"
+        return f"{value * self.factor:,.{decimals}f}{self.suffix}"
 
 
 PERCENT = ValueFormat(factor=100.0, suffix="%", ceiling=1.0)

@@ -20,6 +20,7 @@ LABEL_HEIGHT = 15.0
 FLAG_TOP, FLAG_STEP, FLAG_ROWS, FLAG_RADIUS = 10.0, 20.0, 2, 8.5
 
 Signal = Literal["", "outside", "shift", "trend", "near"]
+Aside = Literal["", "incomplete", "so_far"]
 PLOTLY_SYMBOLS: dict[Signal, str] = {"": "circle", "outside": "square"}
 SIGNAL_WORDS: dict[Signal, str] = {
     "": "",
@@ -27,6 +28,11 @@ SIGNAL_WORDS: dict[Signal, str] = {
     "shift": "run on one side of the average",
     "trend": "steady rise or fall",
     "near": "two of three close to a limit",
+}
+ASIDE_WORDS: dict[Aside, str] = {
+    "": "",
+    "incomplete": "not complete, not judged",
+    "so_far": "not over, not judged",
 }
 
 
@@ -42,6 +48,8 @@ class TrendPoint:
     band_low: float | None = None
     band_high: float | None = None
     signal: Signal = ""
+    # Why no rule looks at the point: it is drawn hollow.
+    aside: Aside = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,16 @@ class Baseline:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Phase:
+    """Points with a line and a baseline of their own, from the first to the last of them."""
+
+    first: int
+    last: int
+    centre: float | None
+    baseline: Baseline | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trend:
     key: str
     title: str
@@ -84,6 +102,9 @@ class Trend:
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
     baseline: Baseline | None = None
+    # Where a baseline began anew: every phase, the newest last. `centre` is that of the newest.
+    phases: tuple[Phase, ...] = ()
+    detail_name: str = "Cases"
     # Sentences on how the limits came about and what else was found, said after those of the chart.
     reading: tuple[str, ...] = ()
 
@@ -95,7 +116,7 @@ def draw_trend(trend: Trend) -> Drawing:
         _band(trend, plot),
         _baseline(trend, plot),
         _notes(trend, plot),
-        together(plot.level(value, class_) for _, value, class_ in _levels(trend)),
+        _level_lines(trend, plot),
         _lines(trend, plot),
         _changes(trend, plot),
         _marks(trend, plot),
@@ -109,7 +130,8 @@ def draw_trend(trend: Trend) -> Drawing:
 def _upwards(trend: Trend) -> Axis:
     per_point = ((p.value, p.low, p.high, p.band_low, p.band_high) for p in trend.points)
     known = [value for values in per_point for value in values if value is not None]
-    levels = [value for value in (trend.centre, trend.target) if value is not None]
+    centres = (phase.centre for phase in trend.phases)
+    levels = [value for value in (trend.centre, trend.target, *centres) if value is not None]
     return axis([*known, *levels], ceiling=trend.form.ceiling)
 
 
@@ -130,11 +152,35 @@ def _band(trend: Trend, plot: Plot) -> Svg:
 
 def _lines(trend: Trend, plot: Plot) -> Svg:
     limits = [*_runs(trend, lambda point: point.low), *_runs(trend, lambda point: point.high)]
-    own = _runs(trend, lambda point: point.value)
+    own = _runs(trend, lambda point: None if point.aside else point.value)
     return plot.stretched(
         *(plot.path(run, "limit") for run in limits if len(run) > 1),
         *(plot.path(run, "own-line") for run in own if len(run) > 1),
+        *(plot.path(run, "aside-line") for run in _to_aside(trend)),
     )
+
+
+def _to_aside(trend: Trend) -> list[list[tuple[float, float]]]:
+    """From the point before to each that is not judged."""
+    pairs = zip(enumerate(trend.points), trend.points[1:], strict=False)
+    return [
+        [(_x(trend, at), before.value), (_x(trend, at + 1), point.value)]
+        for (at, before), point in pairs
+        if point.aside and before.value is not None and point.value is not None
+    ]
+
+
+def _level_lines(trend: Trend, plot: Plot) -> Svg:
+    """The target across all of it; the centre of each phase across its own points."""
+    if not trend.phases:
+        return together(plot.level(value, class_) for _, value, class_ in _levels(trend))
+    parts = [plot.level(trend.target, "bench")] if trend.target is not None else []
+    for phase in trend.phases:
+        if phase.centre is not None:
+            x1, x2 = (percent(place / len(trend.points)) for place in (phase.first, phase.last + 1))
+            y = plot.y(phase.centre)
+            parts.append(element("line", class_="mean", x1=x1, x2=x2, y1=y, y2=y))
+    return together(parts)
 
 
 def _levels(trend: Trend) -> list[tuple[str, float, str]]:
@@ -177,12 +223,14 @@ def _notes(trend: Trend, plot: Plot) -> Svg:
 
 def _baseline(trend: Trend, plot: Plot) -> Svg:
     """A line along the bottom under the points that the limits rest on."""
-    if trend.baseline is None:
-        return Svg()
+    given = (trend.baseline, *(phase.baseline for phase in trend.phases))
     y = plot.height - plot.bottom - 5
-    x1, x2 = (percent(_x(trend, at)) for at in (trend.baseline.first, trend.baseline.last))
-    line = element("line", class_="baseline", x1=x1, x2=x2, y1=y, y2=y)
-    return together((line, element("text", trend.baseline.name, class_="baseline", x=x1, y=y - 5)))
+    parts = []
+    for baseline in dict.fromkeys(each for each in given if each is not None):
+        x1, x2 = (percent(_x(trend, at)) for at in (baseline.first, baseline.last))
+        parts.append(element("line", class_="baseline", x1=x1, x2=x2, y1=y, y2=y))
+        parts.append(element("text", baseline.name, class_="baseline", x=x1, y=y - 5))
+    return together(parts)
 
 
 def _marks(trend: Trend, plot: Plot) -> Svg:
@@ -191,7 +239,9 @@ def _marks(trend: Trend, plot: Plot) -> Svg:
         if point.value is None:
             continue
         x, y = percent(_x(trend, index)), plot.y(point.value)
-        if point.signal == "":
+        if point.aside and not point.signal:
+            marks.append(element("circle", class_="aside", cx=x, cy=y, r=4.0))
+        elif point.signal == "":
             marks.append(element("circle", cx=x, cy=y, r=3.4))
         else:
             marks.append(symbol(SQUARE if point.signal == "outside" else TRIANGLE, x=x, y=y))
@@ -217,7 +267,10 @@ def _labels(trend: Trend) -> Svg:
 def _figure(trend: Trend) -> Figure:
     """The own values with the marks of the drawing, and the limits as lines."""
     labels = [point.label for point in trend.points]
-    symbols = [PLOTLY_SYMBOLS.get(point.signal, "triangle-up") for point in trend.points]
+    symbols = [
+        "circle-open" if point.aside and not point.signal else PLOTLY_SYMBOLS.get(point.signal, "triangle-up")
+        for point in trend.points
+    ]
     limits = [[point.low for point in trend.points], [point.high for point in trend.points]]
     traces = [line_of(labels, limit) for limit in limits if any(value is not None for value in limit)]
     values = [point.value for point in trend.points]
@@ -237,6 +290,8 @@ def _caption(trend: Trend) -> str:
         parts.append("■ outside the limits")
     if kinds & {"shift", "trend", "near"}:
         parts.append("▲ part of a pattern that chance rarely makes")
+    if any(point.aside for point in trend.points):
+        parts.append("○ not complete or not over: drawn, not judged")
     parts += [f"{number} {trend.points[note.at].label}: {_told(note)}" for number, note in enumerate(trend.notes, 1)]
     return "; ".join(parts)
 
@@ -246,7 +301,7 @@ def _told(note: Note) -> str:
 
 
 def _description(trend: Trend) -> str:
-    told = [(point.label, point.value) for point in trend.points if point.value is not None]
+    told = [(point.label, point.value) for point in trend.points if point.value is not None and not point.aside]
     if not told:
         return f"{trend.value_name}: no values yet."
     (first_label, first), (last_label, last) = told[0], told[-1]
@@ -286,13 +341,13 @@ def _table(trend: Trend) -> Table:
             "no cases" if point.value is None else trend.form.write(point.value),
             point.detail,
             limits(point),
-            SIGNAL_WORDS[point.signal],
+            SIGNAL_WORDS[point.signal] or ASIDE_WORDS[point.aside],
             *([changed.get(index, "")] if changed else []),
         )
         for index, point in enumerate(trend.points)
     )
     last = ("What changed",) if changed else ()
-    return Table(("Period", trend.value_name, "Cases", "Limits", "Special cause", *last), rows)
+    return Table(("Period", trend.value_name, trend.detail_name, "Limits", "Special cause", *last), rows)
 
 
 def _changed(trend: Trend) -> dict[int, str]:

@@ -20,7 +20,7 @@ from privacy.roles import Permission
 
 
 Shape = serializers.Serializer[Any]
-PERCENT = "In per cent, rounded as on the page."
+PERCENT = "In `unit`, rounded as on the page."
 RELEASE = OpenApiParameter(
     "release_id", {"type": "string", "format": "uuid"}, OpenApiParameter.PATH, description="The release's id."
 )
@@ -61,15 +61,18 @@ class ResultSerializer(Shape):
     denominator = serializers.IntegerField()
     numerator = serializers.IntegerField()
     rate = serializers.FloatField(allow_null=True, help_text=PERCENT)
+    unit = serializers.CharField(allow_blank=True, help_text="%; else that of the measure, such as minutes.")
+    exposure = serializers.FloatField(allow_null=True, help_text="Of a rate or ratio: what its events are counted by.")
+    median = serializers.FloatField(allow_null=True, help_text="Of a continuous measure, from 8 cases on.")
     expected = serializers.FloatField(allow_null=True, help_text="Null without a risk model.")
     observed_over_expected = serializers.FloatField(allow_null=True)
     risk_adjusted_rate = serializers.FloatField(allow_null=True, help_text=PERCENT)
     value = serializers.FloatField(allow_null=True, help_text="What is compared: the adjusted rate where there is one.")
     interval_low = serializers.FloatField(allow_null=True, help_text="Of the value, 95%.")
     interval_high = serializers.FloatField(allow_null=True)
-    collaborative = serializers.FloatField(allow_null=True, help_text="In whole per cent; null: not shown.")
-    benchmark = serializers.FloatField(allow_null=True, help_text="In whole per cent; null: not shown.")
-    gap = serializers.IntegerField(allow_null=True, help_text="Patients between the value and the benchmark.")
+    collaborative = serializers.FloatField(allow_null=True, help_text="Rounded for telling; null: not shown.")
+    benchmark = serializers.FloatField(allow_null=True, help_text="Rounded for telling; null: not shown.")
+    gap = serializers.IntegerField(allow_null=True, help_text="Patients or events between the value and the benchmark.")
     reading = serializers.CharField()
     sentence = serializers.CharField()
     data_quality = serializers.CharField(help_text="How good the data behind the number are.")
@@ -88,7 +91,8 @@ class PooledSerializer(Shape):
     name = serializers.CharField()
     direction = serializers.ChoiceField(choices=["lower", "higher"])
     hospitals = serializers.CharField(help_text="How many, as a band.")
-    rate = serializers.FloatField(allow_null=True, help_text="In whole per cent; null: not shown.")
+    rate = serializers.FloatField(allow_null=True, help_text="In `unit`, rounded for telling; null: not shown.")
+    unit = serializers.CharField(allow_blank=True, help_text="%; else that of the measure, such as minutes.")
     withheld = serializers.CharField(allow_blank=True, help_text="Why it is not shown.")
     sentence = serializers.CharField(allow_blank=True)
     data_quality = serializers.CharField()

@@ -1,5 +1,6 @@
 """The cases behind a number, from the frozen slice: what is listed is exactly what was counted."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,8 @@ from feedback.enums import Outcome
 from feedback.models import SiteResult, SnapshotSlice
 from feedback.selectors.results import own_hospital
 from feedback.selectors.slices import SliceRow, unpack
-from measures.definition.spec import Direction, FormSpec
+from feedback.selectors.units import case_value
+from measures.definition.spec import Direction, FormSpec, MeasureKind, MeasureSpec
 from privacy.viewer import Viewer
 from ui.parts import Pages, Tab
 
@@ -29,6 +31,7 @@ class CaseLine:
     outcome: str
     why: str
     url: str
+    value: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,8 @@ class CasesPart:
     pages: Pages
     numerator: str
     event_date_label: str
+    shows_why: bool  # what counted, or could have and did not, needs no reason
+    shows_value: bool
 
 
 def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str, sheet: tuple[int, int]) -> CasesPart:
@@ -47,9 +52,12 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
     """
     page, per_page = sheet
     spec = result.measure_version.definition
-    first = Outcome.MET if spec.direction is Direction.LOWER else Outcome.NOT_MET
+    continuous = spec.kind is MeasureKind.CONTINUOUS  # whose cases all count by their value
+    first = Outcome.MET if continuous or spec.direction is Direction.LOWER else Outcome.NOT_MET
     asked = outcome if outcome in {ALL, *Outcome.values} else first.value
     rows = _rows(result, list(Outcome) if asked == ALL else [Outcome(asked)])
+    if continuous:  # the farthest from where they should be first
+        rows.sort(key=lambda row: math.inf if row.value is None else row.value * _way(spec))
     number = min(max(1, page), max(1, -(-len(rows) // per_page)))
     shown = rows[(number - 1) * per_page : number * per_page]
     return CasesPart(
@@ -58,7 +66,13 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
         pages=Pages(number=number, total=len(rows), per_page=per_page),
         numerator=spec.unit_noun,
         event_date_label=form.variable(form.event_date).label,
+        shows_why=asked not in {Outcome.MET, Outcome.NOT_MET},
+        shows_value=spec.has_value,
     )
+
+
+def _way(spec: MeasureSpec) -> int:
+    return -1 if spec.direction is Direction.LOWER else 1
 
 
 def _rows(result: SiteResult, wanted: Sequence[Outcome]) -> list[SliceRow]:
@@ -75,18 +89,25 @@ def _lines(viewer: Viewer, result: SiteResult, rows: Sequence[SliceRow], form: F
     found = Case.objects.filter(participation_id=own_hospital(viewer)).only("public_id", "case_number", "event_date")
     cases = found.in_bulk([row.case_id for row in rows])
     reasons = {entry["name"]: entry["label"] for entry in result.flow}
+    spec = result.measure_version.definition
     return [
         CaseLine(
             public_id=cases[row.case_id].public_id,
             case_number=cases[row.case_id].case_number,
             event_date=cases[row.case_id].event_date,
-            outcome=row.outcome.label,
+            outcome=outcome_label(spec, row.outcome),
             why=_why(row, reasons, form),
+            value="" if row.value is None else case_value(spec, row.value),
             url=_case_url(viewer, cases[row.case_id]),
         )
         for row in rows
         if row.case_id in cases
     ]
+
+
+def outcome_label(spec: MeasureSpec, outcome: Outcome) -> str:
+    """What has no numerator is neither met nor not met: it counts by its value."""
+    return "Counted" if spec.kind is MeasureKind.CONTINUOUS and outcome is Outcome.MET else str(outcome.label)
 
 
 def _why(row: SliceRow, reasons: dict[str, str], form: FormSpec) -> str:
@@ -101,6 +122,7 @@ def _case_url(viewer: Viewer, case: Case) -> str:
 
 
 def _filters(viewer: Viewer, result: SiteResult, asked: str) -> tuple[Tab, ...]:
+    spec = result.measure_version.definition
     counts = {
         Outcome.MET: result.observed,
         Outcome.NOT_MET: result.denominator - result.observed,
@@ -110,7 +132,8 @@ def _filters(viewer: Viewer, result: SiteResult, asked: str) -> tuple[Tab, ...]:
     address = reverse(
         "feedback:measure-detail", args=[viewer.collaborative_slug, result.measure_version.definition.slug]
     )
-    named = [*((each.value, str(each.label), count) for each, count in counts.items()), (ALL, "All", result.cases)]
+    named = [(each.value, outcome_label(spec, each), count) for each, count in counts.items()]
+    named.append((ALL, "All", result.cases))
     kept = {"view": "cases", "release": str(result.release.public_id)}
     return tuple(
         Tab(label, f"{address}?{urlencode({**kept, 'outcome': value})}", f"{count:,}", current=value == asked)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from feedback.charts import PERCENT, Dots, Drawing, Own, draw_dots
+from feedback.charts import Dots, Drawing, Own, draw_dots
 from feedback.models import PeerDistribution, SiteResult
-from feedback.selectors.disclosing_parts import GROUP, group_name, stratum_label
-from feedback.selectors.results import interval_of
-from feedback.selectors.wording import Finding, percent, withheld_sentence
-from measures.definition.spec import FormSpec
-from privacy.disclosure import Contribution, DisclosureRules, Step, eligible, rounded, told
+from feedback.selectors.disclosing_parts import GROUP, group_name, stratum_contribution, stratum_label
+from feedback.selectors.results import interval_of, told_step
+from feedback.selectors.wording import Finding, counted, withheld_sentence
+from measures.definition.spec import FormSpec, MeasureKind
+from privacy.disclosure import DisclosureRules, eligible, rounded, told
 from ui.parts import Option
 
 
@@ -24,6 +24,7 @@ class StratumLine:
 
     label: str
     counts: str
+    expected: str
     rate: str
     interval: str
     middle: str
@@ -44,6 +45,20 @@ class ComparisonPart:
     dots: Drawing | None = None
     sentence: str = ""
     is_group: bool = False
+    is_adjusted: bool = False  # the values of the chart
+
+    @property
+    def has_expected(self) -> bool:
+        """Whether strata are compared with what the risk model expects."""
+        return any(line.expected for line in self.strata)
+
+    @property
+    def strata_note(self) -> str:
+        """Said beside the table: nothing is passed off as adjusted that is not."""
+        plain = sum(1 for line in self.strata if not line.expected)
+        if not plain:
+            return "risk-adjusted"
+        return "risk-adjusted where an expected count is given" if self.has_expected else "not risk-adjusted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +68,7 @@ class Comparing:
     result: SiteResult
     finding: Finding
     peers: Mapping[str, PeerDistribution]
-    form: FormSpec
+    form: FormSpec | None
     rules: DisclosureRules
     address: str
     release: str
@@ -75,6 +90,7 @@ def comparison_part(given: Comparing, asked: str) -> ComparisonPart | None:
         dots=_dots(given, chosen) if chosen != ALL else None,
         sentence=_sentence(given, chosen) if chosen != ALL else "",
         is_group=chosen.startswith(GROUP),
+        is_adjusted=chosen != ALL and _is_adjusted(given, chosen),
     )
 
 
@@ -89,7 +105,11 @@ def label_of(given: Comparing, name: str) -> str:
         return "All hospitals"
     if name.startswith(GROUP):
         return f"Similar hospitals: {given.result.comparison_group}"
-    return stratum_label(given.form, name)
+    return _stratum(given, name)
+
+
+def _stratum(given: Comparing, name: str) -> str:
+    return stratum_label(given.form, name) if given.form else name
 
 
 def _choice(given: Comparing, name: str, chosen: str) -> Option:
@@ -105,14 +125,22 @@ def _line(given: Comparing, entry: dict[str, Any]) -> StratumLine:
     peers = given.peers.get(entry["stratum"])
     shown = peers is not None and not peers.withheld
     return StratumLine(
-        label=stratum_label(given.form, entry["stratum"]),
-        counts=f"{entry['observed']:,} of {entry['denominator']:,}",
-        rate=percent(entry["rate"]),
-        interval=f"{percent(entry['low'])} to {percent(entry['high'])}",
-        middle=percent(peers.collaborative_value, 0) if peers and shown else "not shown",
+        label=_stratum(given, entry["stratum"]),
+        counts=_counts_of(given, entry),
+        expected=f"{entry['expected']:.1f}" if "expected" in entry else "",
+        rate=given.finding.write(entry["rate"]),
+        interval=given.finding.write_range(entry["low"], entry["high"]),
+        middle=given.finding.tell(peers.collaborative_value) if peers and shown else "not shown",
         url=_url(given, entry["stratum"]),
         note="" if shown or peers is None else withheld_sentence(peers.withheld),
     )
+
+
+def _is_adjusted(given: Comparing, name: str) -> bool:
+    """By the measure's risk model: of a stratum only where it has an expected count."""
+    if name.startswith(GROUP):
+        return given.finding.adjusted_rate is not None
+    return any(each["stratum"] == name and "expected" in each for each in given.result.strata)
 
 
 def _own(given: Comparing, name: str) -> Own | None:
@@ -130,13 +158,13 @@ def _dots(given: Comparing, name: str) -> Drawing | None:
         return None
     told = _told(given, name)
     values = others(peers, told)
-    adjusted = name.startswith(GROUP) and given.finding.adjusted_rate is not None
+    adjusted = _is_adjusted(given, name)
     return draw_dots(
         Dots(
             key="compare",
             title=f"{'' if told is None else 'Your hospital among '}{len(values)} blinded peers: {_short(given, name)}",
-            value_name="Risk-adjusted rate" if adjusted else "Rate",
-            form=PERCENT,
+            value_name="Risk-adjusted rate" if adjusted else given.finding.value_name,
+            form=given.finding.form,
             peers=tuple(values),
             # With too few cases of its own a place among peers would be a verdict.
             own=None if told is None else own,
@@ -147,7 +175,7 @@ def _dots(given: Comparing, name: str) -> Drawing | None:
 
 
 def _short(given: Comparing, name: str) -> str:
-    return given.result.comparison_group if name.startswith(GROUP) else stratum_label(given.form, name)
+    return given.result.comparison_group if name.startswith(GROUP) else _stratum(given, name)
 
 
 def others(peers: PeerDistribution, own: float | None) -> Sequence[float]:
@@ -166,13 +194,9 @@ def _told(given: Comparing, name: str) -> float | None:
     own = stratum_contribution(entry)
     minimum = given.result.measure_version.definition.minimum_cases
     value = told(own, given.rules) if eligible(own, given.rules, minimum_cases=minimum) else None
-    return None if value is None else float(rounded(value, Step.PERCENT))
-
-
-def stratum_contribution(entry: Mapping[str, Any]) -> Contribution:
-    return Contribution(
-        denominator=entry["denominator"], value=entry["rate"], observed=entry["observed"], shrunken=entry["shrunken"]
-    )
+    # Every part of a release is rounded as the whole is.
+    step = told_step(given.result.measure_version.definition, given.peers.get(ALL))
+    return None if value is None or step is None else float(rounded(value, step))
 
 
 def _sentence(given: Comparing, name: str) -> str:
@@ -181,15 +205,24 @@ def _sentence(given: Comparing, name: str) -> str:
     if own is None or peers is None:
         return ""
     counts = "" if name.startswith(GROUP) else f" ({_counts(given, name)})"
-    first = f"{given.finding.hospital}: {percent(own.value)}{counts}."
+    first = f"{given.finding.hospital}: {given.finding.write(own.value)}{counts}."
     if peers.withheld:
         return f"{first} {withheld_sentence(peers.withheld)}"
     middle = peers.collaborative_value or 0.0
-    inside = (own.low or 0.0) <= middle <= (own.high or 1.0)
+    inside = own.low is None or own.high is None or own.low <= middle <= own.high
     chance = "; chance alone could explain the difference" if inside else ""
-    return f"{first} The hospital in the middle has {percent(middle, 0)}{chance}."
+    return f"{first} The hospital in the middle has {given.finding.tell(middle)}{chance}."
 
 
 def _counts(given: Comparing, name: str) -> str:
     entry = next(each for each in given.result.strata if each["stratum"] == name)
+    counts = _counts_of(given, entry)
+    if "expected" in entry:
+        return f"{counts}, {entry['expected']:.1f} expected, risk-adjusted"
+    return f"{counts}, not risk-adjusted" if given.finding.adjusted_rate is not None else counts
+
+
+def _counts_of(given: Comparing, entry: Mapping[str, Any]) -> str:
+    if given.finding.kind is MeasureKind.CONTINUOUS:
+        return f"{entry['denominator']:,} {counted('cases', entry['denominator'])}"
     return f"{entry['observed']:,} of {entry['denominator']:,}"

@@ -57,7 +57,8 @@ def _rules(spec: MeasureSpec, form: FormSpec | None) -> list[Rule]:
     if spec.numerator:
         rules.append(Rule(label=f"Counted ({spec.unit_noun})", expression=spec.numerator))
     if spec.value:
-        rules.append(Rule(label="Value", expression=spec.value))
+        unit = f", in {spec.value_unit}" if spec.value_unit else ""
+        rules.append(Rule(label=f"Value of a case{unit}", expression=spec.value))
     return rules
 
 

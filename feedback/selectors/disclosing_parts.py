@@ -6,11 +6,12 @@ whole; the middle of values that are shown anyway tells nothing more.
 
 from collections.abc import Mapping, Sequence
 from statistics import median
+from typing import Any
 
-from feedback.models import MeasureResult, PeerDistribution, SiteResult
-from feedback.selectors.disclosing import contribution_of
+from feedback.models import GroupPeers, MeasureResult, PeerDistribution, SiteResult
+from feedback.selectors.disclosing import contribution_of, step_for
 from measures.definition.spec import FormSpec, VariableType
-from privacy.disclosure import Contribution, DisclosureRules, Step, Withheld, eligible, peer_view, rounded
+from privacy.disclosure import Contribution, DisclosureRules, Withheld, eligible, peer_view, rounded
 from privacy.ledger import Tally
 from privacy.strata import shown_parts
 
@@ -45,6 +46,41 @@ def parts_shown(pooled: MeasureResult, sites: Sequence[SiteResult], rules: Discl
     return shown
 
 
+def stratum_contribution(entry: Mapping[str, Any]) -> Contribution:
+    return Contribution(
+        denominator=entry["denominator"],
+        value=entry["rate"],
+        observed=entry["observed"],
+        shrunken=entry["shrunken"],
+        lone=bool(entry.get("lone")),
+    )
+
+
+def is_group(part: PeerDistribution) -> bool:
+    return part.stratum.startswith(GROUP)
+
+
+def rows_of_groups(parts: Sequence[PeerDistribution], sites: Sequence[SiteResult]) -> list[GroupPeers]:
+    """One row for each hospital of a group, not stored yet: the wall shows a hospital its own group only."""
+    groups = {part.stratum: part for part in parts if is_group(part)}
+    found = ((site, groups.get(group_name(site.comparison_group))) for site in sites if site.comparison_group)
+    return [
+        GroupPeers(
+            collaborative_id=site.collaborative_id,
+            participation_id=site.participation_id,
+            release_id=site.release_id,
+            measure_version_id=site.measure_version_id,
+            stratum=part.stratum,
+            values=part.values,
+            withheld=part.withheld,
+            step=part.step,
+            collaborative_value=part.collaborative_value,
+        )
+        for site, part in found
+        if part
+    ]
+
+
 Parts = tuple[dict[str, Tally], dict[str, dict[str, Tally]], Mapping[str, Sequence[Contribution]]]
 
 
@@ -58,14 +94,7 @@ def _strata(sites: Sequence[SiteResult]) -> list[Parts]:
             name = entry["stratum"]
             parts = variables.setdefault(name.partition("=")[0], {})
             parts.setdefault(name, {})[str(site.participation_id)] = Tally(entry["denominator"], entry["observed"])
-            points.setdefault(name, []).append(
-                Contribution(
-                    denominator=entry["denominator"],
-                    value=entry["rate"],
-                    observed=entry["observed"],
-                    shrunken=entry["shrunken"],
-                )
-            )
+            points.setdefault(name, []).append(stratum_contribution(entry))
     return [(whole, parts, points) for parts in variables.values()]
 
 
@@ -99,7 +128,10 @@ def _distribution(
     rules: DisclosureRules,
 ) -> PeerDistribution:
     minimum = pooled.measure_version.definition.minimum_cases
-    view = peer_view(points, rules, step=Step.PERCENT, minimum_cases=minimum)
+    step = step_for(pooled)
+    view = peer_view(points, rules, step=step, minimum_cases=minimum)
+    if pooled.measure_version.definition.has_value and pooled.values.get("step") is None:
+        reason = reason or view.withheld or Withheld.DOMINATED
     reason = reason or view.withheld
     values = [] if reason else [float(value) for value in view.values]
     return PeerDistribution(
@@ -109,7 +141,8 @@ def _distribution(
         stratum=name,
         values=values,
         withheld=reason.name.lower() if reason else "",
-        collaborative_value=float(rounded(median(values), Step.PERCENT)) if values else None,
+        collaborative_value=float(rounded(median(values), step)) if values else None,
+        step=pooled.values.get("step"),
         middle=True,
         benchmark=None,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from collaboratives.selectors.places import Place
-from feedback.charts import PERCENT, Drawing, Sparkline, draw_sparkline
+from feedback.charts import Drawing, Sparkline, ValueFormat, draw_sparkline
 from feedback.enums import Reading
 from feedback.models import PeerDistribution, PooledResult, Release, SiteResult
 from feedback.models.results import KEPT_OVER_TIME
@@ -30,8 +30,10 @@ from feedback.selectors.statements import (
     statement_of,
     with_statement,
 )
-from feedback.selectors.wording import Finding, counted, gap_text, percent, reading_kind, reading_text
-from measures.definition.spec import MeasureSpec
+from feedback.selectors.units import form_of, target_value
+from feedback.selectors.wording import Finding, counted, gap_text, reading_kind, reading_text
+from measures.definition.spec import MeasureKind, MeasureSpec
+from measures.models import MeasureVersion
 from measures.selectors.definitions import published_measures
 from privacy.viewer import Viewer
 from ui.parts import Kind
@@ -150,9 +152,9 @@ def _row(
         spec=spec,
         url=reverse("feedback:measure-detail", args=[viewer.collaborative_slug, spec.slug]),
         finding=finding,
-        value=percent(finding.value),
-        collaborative=percent(finding.collaborative, 0),
-        benchmark=percent(finding.benchmark, 0),
+        value=finding.write(finding.value),
+        collaborative=finding.tell(finding.collaborative),
+        benchmark=finding.tell(finding.benchmark),
         note=_note(finding),
         leading=_leads(finding, peers_of(finding, peers)),
         strip=strip_of(finding, peers, f"strip-{key}", spec.short_name),
@@ -165,9 +167,9 @@ def _row(
 
 def _note(finding: Finding) -> str:
     if finding.few_cases:
-        return f"{finding.observed:,} of {finding.denominator:,}" if finding.denominator else ""
+        return finding.counts if finding.denominator else ""
     text = gap_text(finding)
-    return f"{text} would reach the benchmark" if text else f"{finding.observed:,} of {finding.denominator:,}"
+    return f"{text} would reach the benchmark" if text else finding.counts
 
 
 def _since(results: list[SiteResult], live: dict[int, LiveCounts]) -> str:
@@ -184,10 +186,13 @@ def _since(results: list[SiteResult], live: dict[int, LiveCounts]) -> str:
 def _live_lines(viewer: Viewer) -> tuple[str, ...]:
     counts = live_counts(viewer, None)
     versions = [version for version in published_measures(viewer.collaborative_id) if version.pk in counts]
-    return tuple(
-        f"{version.definition.short_name}: {counts[version.pk].met:,} of {counts[version.pk].denominator:,}"
-        for version in versions
-    )
+    return tuple(f"{version.definition.short_name}: {_live(version, counts[version.pk])}" for version in versions)
+
+
+def _live(version: MeasureVersion, counts: LiveCounts) -> str:
+    if version.definition.kind is MeasureKind.CONTINUOUS:
+        return counted_cases(counts.denominator)
+    return f"{counts.met:,} of {counts.denominator:,}"
 
 
 def aim_of(place: Place, release: Release) -> Aim | None:
@@ -200,7 +205,9 @@ def aim_of(place: Place, release: Release) -> Aim | None:
     if pooled is None or pooled.rate is None:
         return Aim(text=collaborative.aim, spark=None, tag="")
     target = None if collaborative.aim_target is None else float(collaborative.aim_target)
-    goal = "" if target is None else f", aim {percent(target, 0)}"
+    spec = pooled.measure_version.definition
+    target = None if target is None else target_value(spec, target)
+    goal = "" if target is None else f", aim {form_of(spec, pooled.step).write_peer(target)}"
     return Aim(
         text=collaborative.aim,
         spark=pooled_spark(pooled, "aim", collaborative.aim, target=target),
@@ -212,7 +219,12 @@ def aim_of(place: Place, release: Release) -> Aim | None:
 def pooled_change(pooled: PooledResult) -> str:
     """4%, was 6% in Q4 2023: the whole window beside the first quarter that is shown."""
     before = pooled_before(pooled)
-    return f"{percent(pooled.rate, 0)}, was {before}" if before else percent(pooled.rate, 0)
+    now = "" if pooled.rate is None else pooled_form(pooled).write_peer(pooled.rate)
+    return f"{now}, was {before}" if before else now
+
+
+def pooled_form(pooled: PooledResult) -> ValueFormat:
+    return form_of(pooled.measure_version.definition, pooled.step)
 
 
 def pooled_before(pooled: PooledResult) -> str:
@@ -220,7 +232,7 @@ def pooled_before(pooled: PooledResult) -> str:
     first = next((point for point in pooled.trend if point["rate"] is not None), None)
     if first is None or first is pooled.trend[-1]:
         return ""
-    return f"{percent(first['rate'], 0)} in {quarter_label(first['quarter'])}"
+    return f"{pooled_form(pooled).write_peer(first['rate'])} in {quarter_label(first['quarter'])}"
 
 
 def pooled_spark(pooled: PooledResult, key: str, title: str, *, target: float | None = None) -> Drawing | None:
@@ -231,7 +243,7 @@ def pooled_spark(pooled: PooledResult, key: str, title: str, *, target: float | 
     spark = Sparkline(
         key=key,
         title=title,
-        form=PERCENT,
+        form=pooled_form(pooled),
         labels=labels,
         values=values,
         whose="collaborative",
@@ -248,10 +260,18 @@ def priorities(rows: tuple[MeasureRow, ...]) -> tuple[Priority, ...]:
     gaps = [row for row in rows if row.finding.gap and row not in teach]
     gaps.sort(key=lambda row: -(row.finding.gap or 0))
     # Few hospitals have no benchmark to tell, and so no gap; what chance alone does not explain is still worth a look.
+    # So are values that have no events to prevent: after those that have, the farthest from the collaborative first.
     watch = [row for row in rows if row.finding.gap is None and row.finding.reading is Reading.WORSE]
+    watch.sort(key=lambda row: -_distance(row.finding))
     cards = [_gap_card(row, first=place == 0) for place, row in enumerate(gaps)] + [_watch_card(row) for row in watch]
     cards = cards[: CARDS - bool(teach)]
     return (*cards, *(_teach_card(row) for row in teach[: CARDS - len(cards)]))
+
+
+def _distance(finding: Finding) -> float:
+    """From the collaborative, as a share of its value: comparable between minutes and per cent."""
+    value, collaborative = finding.value or 0.0, finding.collaborative or 0.0
+    return abs(value - collaborative) / abs(collaborative) if collaborative else 0.0
 
 
 def _leads(finding: Finding, peers: tuple[float, ...]) -> bool:
@@ -299,7 +319,7 @@ def _worse_words(finding: Finding) -> str:
 
 
 def _gap_words(finding: Finding) -> str:
-    start = f"would bring you to what the best hospitals already achieve ({percent(finding.benchmark, 0)})."
+    start = f"would bring you to what the best hospitals already achieve ({finding.tell(finding.benchmark)})."
     if finding.reading is Reading.WORSE:
         return f"{start} {_worse_words(finding)}"
     if finding.reading is Reading.BETTER:

@@ -10,18 +10,21 @@ from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import PeerDistribution, Release, SiteResult
 from feedback.selectors.aggregate_page import SuppliedPart, supplied_facts, supplied_part
+from feedback.selectors.baselines import BaselinePart, baseline_part
 from feedback.selectors.case_list import PER_PAGE, CasesPart, cases_part
 from feedback.selectors.comparing import ALL, Comparing, ComparisonPart, comparison_part
 from feedback.selectors.definition_page import DefinitionPart, definition_part
+from feedback.selectors.number_facts import number_facts
 from feedback.selectors.over_time import CumulativePart, cumulative_of, reading_of, trend_of
+from feedback.selectors.peers import peers_by_stratum
 from feedback.selectors.reading_aids import dots_aid, trend_aid
 from feedback.selectors.releases import chosen_release, period, release_line
 from feedback.selectors.results import LiveCounts, dots_of, finding_of, live_counts
 from feedback.selectors.since import own_results, sentences_since
 from feedback.selectors.statements import Statement, live_statement, own_statements, statement_of
 from feedback.selectors.trend_notes import NoteLine, note_lines
-from feedback.selectors.wording import Finding, Span, few_cases_text, percent, reading_kind, reading_text, sentence
-from measures.definition.spec import FormSpec, MeasureSpec
+from feedback.selectors.wording import Finding, Span, percent, reading_kind, reading_text, sentence
+from measures.definition.spec import FormSpec, MeasureKind, MeasureSpec
 from measures.models import MeasureVersion
 from measures.selectors.definitions import PUBLISHED, form_spec_of, noun_in
 from privacy.roles import Permission
@@ -29,7 +32,6 @@ from privacy.viewer import Viewer
 from ui.parts import Crumb, Fact, Kind, Tab
 
 
-RELIABLE, LEAST_RELIABLE = 0.7, 0.4
 VIEWS = ("compare", "time", "cases", "definition")
 OTHER_NAMES = {"cumulative": "time", "trend": "time"}
 
@@ -103,6 +105,7 @@ class MeasurePage:
     statement: Statement | None = None
     centre_url: str = ""
     may_note: bool = False
+    baselines: BaselinePart | None = None
 
     @property
     def can_be_printed(self) -> bool:
@@ -146,11 +149,19 @@ def measure_page(
         supplied=supplied,
         definition=definition_part(version, form, model_url) if view == "definition" else None,
         live=live,
-        live_rate=percent(live.met / live.denominator) if live and live.denominator else "",
+        live_rate=_live_rate(spec, live),
         statement=_statement(viewer, result, supplied) if hospital and view != "definition" else None,
         centre_url=_centre_url(viewer, release, slug),
         may_note=viewer.can(Permission.TREND_NOTE),
+        baselines=baseline_part(viewer, version.measure_id, result.release.created_at)
+        if result and view == "time"
+        else None,
     )
+
+
+def _live_rate(spec: MeasureSpec, live: LiveCounts | None) -> str:
+    """Months count cases; what their values come to only a release adds up."""
+    return percent(live.met / live.denominator) if live and live.denominator and not spec.has_value else ""
 
 
 def _statement(viewer: Viewer, result: SiteResult | None, supplied: SuppliedPart | None) -> Statement:
@@ -180,7 +191,7 @@ def context_of(spec: MeasureSpec, number: int) -> str:
 
 def _tabs(viewer: Viewer, spec: MeasureSpec, result: SiteResult | None, view: str, release: str) -> tuple[Tab, ...]:
     address = reverse("feedback:measure-detail", args=[viewer.collaborative_slug, spec.slug])
-    count = f"{result.observed:,} of {result.denominator:,}" if result else ""
+    count = _tab_count(spec, result) if result else ""
     named = (
         ("compare", "Compare", ""),
         ("time", "Over time", ""),
@@ -192,6 +203,12 @@ def _tabs(viewer: Viewer, spec: MeasureSpec, result: SiteResult | None, view: st
         Tab(label, f"{address}?{urlencode({'view': name, **extra})}", shown, current=name == view)
         for name, label, shown in named
     )
+
+
+def _tab_count(spec: MeasureSpec, result: SiteResult) -> str:
+    if spec.kind is MeasureKind.CONTINUOUS:
+        return f"{result.denominator:,}"
+    return f"{result.observed:,} of {result.denominator:,}"
 
 
 def _model_url(viewer: Viewer, release: Release | None, slug: str, spec: MeasureSpec) -> str:
@@ -234,8 +251,7 @@ class Comparand:
 
 def _compare(given: Comparand, asked: Question, time: TimePart) -> ComparePart:
     result, place, before = given.result, given.place, given.before
-    found = PeerDistribution.objects.filter(release=result.release, measure_version=result.measure_version)
-    peers = {row.stratum: row for row in found}
+    peers = peers_by_stratum(result)
     spec = result.measure_version.definition
     finding = finding_of(result, peers.get(ALL), place, case_noun=noun_in(spec, given.form))
     slug, route = spec.slug, [place.collaborative.slug, spec.slug]
@@ -267,9 +283,7 @@ def _compare(given: Comparand, asked: Question, time: TimePart) -> ComparePart:
 def _comparison(
     given: Comparand, asked: Question, finding: Finding, peers: dict[str, PeerDistribution]
 ) -> ComparisonPart | None:
-    """Groups to choose among; supplied sums are of the whole hospital and its peers only."""
-    if given.form is None:
-        return None
+    """Groups to choose among; supplied sums have no strata."""
     place, result = given.place, given.result
     route = [place.collaborative.slug, result.measure_version.definition.slug]
     comparing = Comparing(
@@ -289,54 +303,6 @@ def _csv_url(route: list[str], result: SiteResult, comparison: ComparisonPart | 
     if comparison and comparison.chosen != ALL:
         asked["group"] = comparison.chosen
     return f"{reverse('feedback:measure-export', args=route)}?{urlencode(asked)}"
-
-
-def number_facts(result: SiteResult, finding: Finding) -> list[Fact]:
-    """The same numbers for the page and the file."""
-    facts = [Fact("Numerator / denominator", f"{result.observed:,} / {result.denominator:,}")]
-    if result.rate is not None:
-        facts.append(Fact("Rate", percent(result.rate), f"95% {_range(result.rate_low, result.rate_high)}"))
-    facts += _adjusted_facts(result)
-    if finding.collaborative is not None:
-        facts.append(Fact("Collaborative", percent(finding.collaborative, 0)))
-    if finding.benchmark is not None:
-        facts.append(Fact("Achievable benchmark", percent(finding.benchmark, 0)))
-    if finding.few_cases and result.denominator:
-        facts.append(Fact("Comparison", few_cases_text(finding.minimum)))
-    return facts
-
-
-def _adjusted_facts(result: SiteResult) -> list[Fact]:
-    """The model's rate first, O/E always beside it."""
-    if result.expected is None or result.oe is None:
-        return []
-    adjusted = _range(result.adjusted_low, result.adjusted_high)
-    facts = [Fact("Risk-adjusted rate", percent(result.adjusted_rate), f"95% {adjusted}")]
-    if result.odds_ratio is not None:
-        facts.append(Fact("Odds ratio to the average hospital", odds_ratio_text(result)))
-        facts.append(Fact("Probability to be above it", percent(result.p_higher, 0)))
-        facts.append(Fact("Reliability", reliability_text(result)))
-    low, high = result.oe_low or 0.0, result.oe_high or 0.0
-    facts.append(Fact("Observed / expected", f"{result.observed:,} / {result.expected:.1f}"))
-    facts.append(Fact("O/E ratio", f"{result.oe:.2f}", f"95% {low:.2f} to {high:.2f}"))
-    return facts
-
-
-def odds_ratio_text(result: SiteResult) -> str:
-    if result.odds_ratio is None:
-        return ""
-    return f"{result.odds_ratio:.2f} ({result.or_low or 0:.2f} to {result.or_high or 0:.2f})"
-
-
-def reliability_text(result: SiteResult) -> str:
-    """How much of what sets the hospital apart is more than chance, with the word for it (STATISTICS 7)."""
-    value = result.reliability or 0.0
-    word = "good" if value >= RELIABLE else "low" if value >= LEAST_RELIABLE else "too low to tell hospitals apart"
-    return f"{value:.2f}, {word}"
-
-
-def _range(low: float | None, high: float | None) -> str:
-    return f"{percent(low)} to {percent(high)}"
 
 
 def _data_facts(result: SiteResult, live: LiveCounts | None, route: list[str]) -> list[Fact]:

@@ -18,6 +18,7 @@ from feedback.enums import Outcome, Reading
 from feedback.selectors.preview_chart import preview_funnel
 from feedback.selectors.preview_counts import Group, Window, count_preview
 from feedback.selectors.raw_reading import Counts, Rule, readings
+from feedback.selectors.units import form_of
 from measures.definition.answers import Answers, from_json
 from measures.definition.display import format_value
 from measures.definition.evaluate import NOT_IN_POPULATION, resolve_measure
@@ -181,8 +182,11 @@ class _Told:
         if self.spec.kind is MeasureKind.PROPORTION:
             return f"{met:,} of {cases:,} {self.spec.unit_noun}: {100 * met / cases:.1f}%"
         if self.spec.kind is MeasureKind.CONTINUOUS:
-            return f"Mean of {cases:,} cases: {total / cases:,.2f}"
-        return f"{met:,} by {total:,.1f}: {met / total:,.4f}" if total else f"{met:,}, by nothing"
+            unit, places = self.spec.value_unit, self.spec.decimals
+            return f"Mean of {cases:,} cases: {total / cases:,.{places}f} {unit}".rstrip()
+        if not total:
+            return f"{met:,}, by nothing"
+        return f"{met:,} by {total:,.1f} {self.spec.value_unit}: {form_of(self.spec).write(met / total)}"
 
     def chart(self) -> Drawing | None:
         return preview_funnel(self.spec, self._sites(was=False).values())

@@ -6,32 +6,45 @@ from datetime import date
 from typing import Any
 
 from feedback.charts import (
-    PERCENT,
     RATIO,
     Baseline,
     Change,
     Cumulative,
     Drawing,
     Note,
+    Phase,
     Step,
     Trend,
     TrendPoint,
+    ValueFormat,
     draw_cusum,
     draw_trend,
     draw_vlad,
 )
 from feedback.models import SiteResult
+from feedback.selectors.units import form_of, value_name
 from feedback.selectors.wording import NO_NOUN
-from measures.definition.spec import Direction, MeasureSpec
+from measures.definition.spec import Direction, MeasureKind, MeasureSpec
 
 
 FEWEST_TREND_POINTS = 2
+SHIFTED = 8  # points on one side of the line, before a baseline may begin anew (STATISTICS 7)
 CHARTS = {
     "run": "Run chart: the line is the median; there are too few points for limits.",
     "p": "p chart: the limits are what chance alone makes of as many cases as each period had.",
     "p_prime": "Laney's p chart: with so many cases the limits allow for ordinary variation between periods too.",
-    "xmr": "XmR chart of observed over expected events, by the risk model of this release.",
+    "u": "u chart: the limits are what chance alone makes of as much exposure as each period had.",
+    "median": "XmR chart of the medians; a period of fewer than 8 cases has none.",
+    "xmr": "XmR chart of observed over expected events.",
+    "g": "g chart for what happens a few times a year: each point is an event, its height the cases without one since the "
+    "event before; the line is the median. The higher, the rarer the event has become.",
+    "t": "t chart for what happens a few times a year: each point is an event, its height the days since the event before. "
+    "The higher, the rarer the event has become.",
 }
+COUNT = ValueFormat(decimals=0)
+DAYS_BETWEEN = ValueFormat(decimals=0, suffix=" days")
+FORMS = {"xmr": RATIO, "g": COUNT, "t": DAYS_BETWEEN}
+VALUES = {"xmr": "Observed / expected", "g": "Cases between events", "t": "Days between events"}
 ROLES = {"worse": "worse than before", "better": "better than before"}
 
 
@@ -69,25 +82,47 @@ def trend_of(
     if sum(row["value"] is not None for row in rows) < FEWEST_TREND_POINTS:
         return None
     control, labels = result.control, [row["period"] for row in rows]
-    adjusted = control.get("chart") == "xmr"
+    chart = control.get("chart", "")
+    breaks, said = _breaks(control, labels)
+    by_event = control.get("unit") == "event"
     return draw_trend(
         Trend(
             key="trend",
             title=_title(result, spec, hospital),
-            value_name="Observed / expected" if adjusted else "Rate",
-            form=RATIO if adjusted else PERCENT,
-            points=tuple(_point(row) for row in rows),
+            value_name=VALUES.get(chart) or trend_value_name(spec),
+            form=FORMS.get(chart) or form_of(spec),
+            points=tuple(_point(row, spec) for row in rows),
             centre=control.get("centre"),
-            centre_name="median" if control.get("chart") == "run" else "average",
+            centre_name="median" if chart in {"run", "g"} else "average",
             # A target is a rate; beside ratios it would be another quantity, and what was expected stands there.
-            target=1.0 if adjusted else target,
-            target_name="as expected" if adjusted else "your target",
-            changes=_changes(result, labels),
-            notes=_notes(marks, labels),
-            baseline=_baseline(control, labels),
+            target=1.0 if chart == "xmr" else None if by_event else target,
+            target_name="as expected" if chart == "xmr" else "your target",
+            changes=(*_changes(result, labels), *breaks),
+            notes=_in_order((*_notes(marks, labels), *said)),
+            baseline=None if breaks else _baseline(control, labels),
+            phases=_phases(control, labels) if breaks else (),
+            detail_name="Cases without it, days" if by_event else "Cases",
             reading=reading_of(control),
         )
     )
+
+
+def _in_order(notes: Sequence[Note]) -> tuple[Note, ...]:
+    return tuple(sorted(notes, key=lambda note: note.at))
+
+
+def _phases(control: dict[str, Any], labels: list[str]) -> tuple[Phase, ...]:
+    return tuple(
+        Phase(labels.index(told["first"]), labels.index(told["last"]), told["centre"], _baseline(told, labels))
+        for told in control["phases"]
+    )
+
+
+def _breaks(control: dict[str, Any], labels: list[str]) -> tuple[tuple[Change, ...], tuple[Note, ...]]:
+    """Where somebody began the baseline anew, with why and who."""
+    found = [told for told in control.get("phases", ()) if told.get("reason")]
+    changes = tuple(Change(labels.index(told["first"]), "new baseline") for told in found)
+    return changes, tuple(Note(labels.index(told["first"]), told["reason"], told["who"]) for told in found)
 
 
 def points_of(result: SiteResult) -> list[dict[str, Any]]:
@@ -111,52 +146,82 @@ def _title(result: SiteResult, spec: MeasureSpec, hospital: str) -> str:
     unit = control.get("unit", "quarter" if by_quarter else "period")
     if control.get("chart") == "xmr":
         return f"{hospital} by {unit}, risk-adjusted"
-    return f"{hospital} by {unit}, not risk-adjusted" if spec.is_adjusted else f"{hospital} by {unit}"
+    words = f"{hospital} event by event" if unit == "event" else f"{hospital} by {unit}"
+    return f"{words}, not risk-adjusted" if spec.is_adjusted else words
 
 
-def _point(row: dict[str, Any]) -> TrendPoint:
-    expected = row.get("expected")
-    counts = f"{row['observed']:,} of {row['denominator']:,}"
+def _point(row: dict[str, Any], spec: MeasureSpec) -> TrendPoint:
     return TrendPoint(
         label=period_label(row["period"]),
         value=row["value"],
-        detail=counts if expected is None else f"{counts}, {expected:.1f} expected",
+        detail=_detail(row, spec),
         low=row.get("low"),
         high=row.get("high"),
         signal=row.get("signal", ""),
+        aside=row.get("aside", ""),
     )
 
 
+def trend_value_name(spec: MeasureSpec) -> str:
+    """Of a continuous value the trend is that of the median, which a few odd cases do not move."""
+    return "Median" if spec.kind is MeasureKind.CONTINUOUS else value_name(spec)
+
+
+def _detail(row: dict[str, Any], spec: MeasureSpec) -> str:
+    if spec.kind is MeasureKind.CONTINUOUS:
+        return f"{row['denominator']:,} cases"
+    if spec.has_value and "exposure" in row:
+        return f"{row['observed']:,} in {row['exposure']:,.1f} {spec.value_unit or 'expected'}"
+    if "between" in row:
+        return _stretch(row)
+    counts = f"{row['observed']:,} of {row['denominator']:,}"
+    if row.get("aside") == "incomplete":
+        counts += f", {row['complete']:.0%} complete"
+    return counts if row.get("expected") is None else f"{counts}, {row['expected']:.1f} expected"
+
+
+def _stretch(row: dict[str, Any]) -> str:
+    return f"{row['between']:,} cases, {row['days']:,} days"
+
+
 def period_label(period: str) -> str:
-    """2026-Q3 or 2026-07 as people write it."""
+    """2026-Q3, 2026-07 or 2026-07-14 as people write it."""
+    if period.endswith(SO_FAR):
+        return "so far"
     year, _, part = period.partition("-")
+    if "-" in part:  # a day; events of one day are told apart by a number after it
+        return day_label(period.partition(".")[0])
     if not part.startswith("Q") and len(part) != len("07"):  # supplied figures: a year, or several
         return f"{year} to {part}" if part else year
     return f"{part} {year}" if part.startswith("Q") else f"{date(int(year), int(part), 1):%b %Y}"
 
 
-def period_of(month: date, labels: Sequence[str]) -> str:
-    """The name of the period that holds a month, among periods named like these."""
-    by_quarter = bool(labels) and "Q" in labels[0]
-    return f"{month.year}-Q{(month.month + 2) // 3}" if by_quarter else f"{month:%Y-%m}"
+SO_FAR = "~"  # ends the name of the stretch since the last event
+
+
+def place_of(month: date, labels: Sequence[str]) -> int | None:
+    """Which of these periods holds a month; of events, the first in it or after it."""
+    if labels and labels[-1].endswith(SO_FAR):
+        return next((at for at, name in enumerate(labels) if name >= f"{month:%Y-%m-01}"), None)
+    names = (f"{month.year}-Q{(month.month + 2) // 3}", f"{month:%Y-%m}", f"{month.year}")
+    return next((labels.index(name) for name in names if name in labels), None)
 
 
 def _changes(result: SiteResult, labels: list[str]) -> tuple[Change, ...]:
     """Where a new version of the definition took effect. The first version of all is no change."""
     version = result.measure_version
-    name = period_of(version.effective_from, labels)
-    at = labels.index(name) if version.number > 1 and name in labels else 0
+    at = place_of(version.effective_from, labels) if version.number > 1 else None
     return (Change(at, f"definition v{version.number}"),) if at else ()
 
 
 def _notes(marks: Sequence[Mark], labels: list[str]) -> tuple[Note, ...]:
-    named = [(period_of(mark.month, labels), mark) for mark in sorted(marks, key=lambda mark: mark.month)]
-    return tuple(Note(labels.index(name), mark.text, mark.whose) for name, mark in named if name in labels)
+    placed = [(place_of(mark.month, labels), mark) for mark in sorted(marks, key=lambda mark: mark.month)]
+    return tuple(Note(at, mark.text, mark.whose) for at, mark in placed if at is not None)
 
 
 def _baseline(control: dict[str, Any], labels: list[str]) -> Baseline | None:
     told = control.get("baseline")
-    if not told:
+    if not told or told["first"] not in labels:
         return None
     return Baseline(labels.index(told["first"]), labels.index(told["last"]), _baseline_name(told))
 
@@ -170,12 +235,13 @@ def reading_of(control: dict[str, Any]) -> tuple[str, ...]:
     if not control:
         return ()
     said = [CHARTS[control["chart"]]]
-    if told := control.get("baseline"):
-        span = f"{period_label(told['first'])} to {period_label(told['last'])}"
-        state = (
-            "frozen: later releases keep these limits" if told["frozen"] else "provisional until there are 24 points"
-        )
-        said.append(f"Limits rest on {told['count']} points, {span}; {state}.")
+    if control["chart"] == "xmr":
+        said.append(EXPECTED)
+    phases = control.get("phases") or [control]
+    for at, told in enumerate(phases):
+        said += _anew_sentences(told) if at else []
+        said += _baseline_sentences(told, old=at < len(phases) - 1)
+    said += [_aside_sentence(row) for row in control["points"] if row.get("aside")]
     crossings = control.get("crossings")
     if crossings and crossings["few"]:
         said.append(
@@ -183,6 +249,57 @@ def reading_of(control: dict[str, Any]) -> tuple[str, ...]:
             f"where chance would make at least {crossings['fewest']}."
         )
     return tuple(said)
+
+
+EXPECTED = (
+    "What to expect of a period is what the risk model of the release that covered it first told last; a period before the "
+    "window of this release is not computed again. Each model is made for the average of its time, so the line tells where "
+    "the hospital stood to the others, not how all of them changed."
+)
+
+
+def _anew_sentences(told: dict[str, Any]) -> list[str]:
+    day = day_label(told["set_on"])
+    words = f'From {period_label(told["first"])} the baseline begins anew: "{told["reason"]}" ({told["who"]}, {day}).'
+    few = "" if told["baseline"] else f" It has {told['points']} points so far; limits begin at 12."
+    return [f"{words}{few} The earlier line and limits stay as they were."]
+
+
+def _baseline_sentences(control: dict[str, Any], *, old: bool) -> list[str]:
+    told = control.get("baseline")
+    if not told:
+        return []
+    span = f"{period_label(told['first'])} to {period_label(told['last'])}"
+    state = "frozen: later releases keep these limits" if told["frozen"] else "provisional until there are 24 points"
+    return [f"{'The earlier limits' if old else 'Limits'} rest on {told['count']} points, {span}; {state}."]
+
+
+def _aside_sentence(row: dict[str, Any]) -> str:
+    if row["aside"] == "so_far":
+        long = "" if row["signal"] != "outside" else " It is longer than the limit already: a special cause."
+        return f"The hollow point is the stretch since the last event, not over yet: {_stretch(row)}.{long}"
+    name = period_label(row["period"])
+    over = f"{name} is not over" if row.get("over") is False else f"{name} is not complete"
+    known = f"the outcome of {row['complete']:.0%} of its cases is known"
+    return f"{over}: {known}. It is drawn hollow; no limit rests on it and no rule looks at it."
+
+
+def shift_from(control: dict[str, Any], month: date) -> str:
+    """Why the chart is no reason to begin its baseline anew in this month; nothing where it is one."""
+    if not control or not control.get("phases"):
+        return "No released chart shows that anything changed: a baseline can begin anew after the next release."
+    labels = [row["period"] for row in control["points"]]
+    at = place_of(month, labels)
+    if not at:
+        return f"{month:%b %Y} is not within the released chart, or is where it begins."
+    centre = next(told["centre"] for told in reversed(control["phases"]) if labels.index(told["first"]) <= at)
+    judged = (row["value"] for row in control["points"][at:] if not row.get("aside") and row["value"] is not None)
+    sides = [value > centre for value in judged if value != centre][:SHIFTED]
+    if len(sides) < SHIFTED:
+        return f"There are {len(sides)} points since {month:%b %Y}. {SHIFTED} on one side of the line are needed."
+    if len(set(sides)) > 1:
+        return f"The first {SHIFTED} points since {month:%b %Y} lie on both sides of the line, so nothing lasting changed then."
+    return ""
 
 
 def _times(count: int) -> str:

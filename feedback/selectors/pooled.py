@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from collaboratives.selectors.places import Place
-from feedback.charts import Drawing, Icons, draw_icons
+from feedback.charts import Drawing, Icons, ValueFormat, draw_icons
 from feedback.models import PooledResult, Release
-from feedback.selectors.home import Aim, aim_of, pooled_before, pooled_spark
+from feedback.selectors.home import Aim, aim_of, pooled_before, pooled_form, pooled_spark
 from feedback.selectors.pooled_wording import (
     counted_words,
     plain_sentence,
@@ -18,14 +18,15 @@ from feedback.selectors.pooled_wording import (
 from feedback.selectors.releases import chosen_release, period, release_line
 from feedback.selectors.results import quarter_label
 from feedback.selectors.statements import Statement, pooled_statement, with_statement
-from feedback.selectors.wording import percent, withheld_sentence
+from feedback.selectors.wording import withheld_sentence
 from measures.definition.spec import MeasureKind, MeasureSpec
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from ui.parts import Fact
 
 
-ROUNDING = 0.0101  # of two rates in whole percents
+PER_CENT = 0.01
+ROUNDING = 1.01  # of two told values, in steps
 NOT_SHOWN = "not shown"
 
 
@@ -45,6 +46,7 @@ class PooledRow:
     spark: Drawing | None
     quarters: tuple[Fact, ...]
     statement: Statement
+    form: ValueFormat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,16 +91,19 @@ def _row(result: PooledResult) -> PooledRow:
         version=result.measure_version.number,
         value=result.rate,
         hospitals=result.hospitals_band,
-        rate=percent(result.rate, 0),
+        rate="" if result.rate is None else pooled_form(result).write_peer(result.rate),
         was=before,
         withheld=withheld_sentence(result.withheld),
-        sentence=pooled_sentence(spec, noun, result.rate, before),
-        plain=plain_sentence(spec, noun, result.rate),
+        sentence=pooled_sentence(spec, noun, result.rate, before, step=result.step),
+        plain=plain_sentence(spec, noun, result.rate, step=result.step),
         better=which_is_better(spec),
         icons=_icons(result, spec, noun, f"of-100-{key}"),
         spark=pooled_spark(result, key, f"{spec.short_name} by quarter, all hospitals") if _moves(result) else None,
-        quarters=tuple(map(_quarter, result.trend)) if result.rate is not None else (),
+        quarters=tuple(_quarter(point, pooled_form(result)) for point in result.trend)
+        if result.rate is not None
+        else (),
         statement=pooled_statement(result),
+        form=pooled_form(result),
     )
 
 
@@ -110,12 +115,13 @@ def _icons(result: PooledResult, spec: MeasureSpec, noun: str, key: str) -> Draw
     return draw_icons(Icons(key=key, title=title, full=full, counted=counted_words(spec), rest=rest_words(spec)))
 
 
-def _quarter(point: Mapping[str, Any]) -> Fact:
+def _quarter(point: Mapping[str, Any], form: ValueFormat) -> Fact:
     """One quarter, as its picture draws it."""
-    return Fact(quarter_label(point["quarter"]), percent(point["rate"], 0) or NOT_SHOWN)
+    told = NOT_SHOWN if point["rate"] is None else form.write_peer(point["rate"])
+    return Fact(quarter_label(point["quarter"]), told)
 
 
 def _moves(result: PooledResult) -> bool:
     """Whether the quarters differ by more than rounding makes them; a line of rounding errors would mislead."""
     rates = [float(point["rate"]) for point in result.trend if point["rate"] is not None]
-    return bool(rates) and max(rates) - min(rates) > ROUNDING
+    return bool(rates) and max(rates) - min(rates) > ROUNDING * (result.step or PER_CENT)

@@ -1,23 +1,24 @@
 """A result of all hospitals in words: for a sponsor, and for somebody who never read a statistic."""
 
-from feedback.selectors.wording import NO_NOUN, counted, percent
+from feedback.selectors.units import form_of, is_time
+from feedback.selectors.wording import NO_NOUN, counted
 from measures.definition.spec import Direction, MeasureKind, MeasureSpec
 
 
-def pooled_sentence(spec: MeasureSpec, noun: str, rate: float | None, before: str) -> str:
+def pooled_sentence(spec: MeasureSpec, noun: str, rate: float | None, before: str, *, step: float | None = None) -> str:
     """All hospitals together: about 6 infections in 100 operations. It was 8% in Q4 2023."""
     if rate is None:
         return ""
     was = f" It was {before}." if before else ""
-    return f"All hospitals together: {_count(spec, noun, rate)}.{was}"
+    return f"All hospitals together: {_count(spec, noun, rate, step)}.{was}"
 
 
-def plain_sentence(spec: MeasureSpec, noun: str, rate: float | None) -> str:
+def plain_sentence(spec: MeasureSpec, noun: str, rate: float | None, *, step: float | None = None) -> str:
     """In 100 operations, there were about 6 infections."""
     if rate is None:
         return ""
     if spec.kind is not MeasureKind.PROPORTION:
-        return f"All hospitals together are at {percent(rate, 0)}."
+        return _plain_value(spec, noun, rate, step)
     number = about(rate)
     if spec.direction is Direction.HIGHER:
         return f"In {number} of 100 {noun}, this was done."
@@ -27,6 +28,19 @@ def plain_sentence(spec: MeasureSpec, noun: str, rate: float | None) -> str:
     return f"In 100 {noun}, there {verb} {number} {counted(spec.unit_noun, round(100 * rate))}."
 
 
+def _plain_value(spec: MeasureSpec, noun: str, value: float, step: float | None) -> str:
+    told = form_of(spec, step).write_peer(value)
+    if spec.kind is MeasureKind.CONTINUOUS:
+        return f"For a typical one of the {noun}, it was about {told}."
+    if spec.kind is MeasureKind.RATE:
+        return f"There were about {told.replace(' per ', f' {_events(spec)} per ', 1)}."
+    return f"For every one of the {_events(spec)} that were expected, there were about {told}."
+
+
+def _events(spec: MeasureSpec) -> str:
+    return "events" if spec.unit_noun in NO_NOUN else spec.unit_noun
+
+
 def about(rate: float) -> str:
     """A rounded share of a hundred. What was rounded to none or to all need not be."""
     number = round(100 * rate)
@@ -34,6 +48,9 @@ def about(rate: float) -> str:
 
 
 def which_is_better(spec: MeasureSpec) -> str:
+    if spec.kind is MeasureKind.CONTINUOUS:
+        words = ("Longer", "Shorter") if is_time(spec.value_unit) else ("Higher", "Lower")
+        return f"{words[spec.direction is Direction.LOWER]} is better."
     return "More is better." if spec.direction is Direction.HIGHER else "Fewer is better."
 
 
@@ -51,9 +68,10 @@ def rest_words(spec: MeasureSpec) -> str:
     return "it did not happen" if spec.unit_noun in NO_NOUN else f"without {spec.unit_noun}"
 
 
-def _count(spec: MeasureSpec, noun: str, rate: float) -> str:
+def _count(spec: MeasureSpec, noun: str, rate: float, step: float | None) -> str:
     if spec.kind is not MeasureKind.PROPORTION:
-        return percent(rate, 0)
+        about_it = f"about {form_of(spec, step).write_peer(rate)}"
+        return about_it if spec.kind is MeasureKind.CONTINUOUS else f"{_events(spec)}, {about_it}"
     if spec.direction is Direction.HIGHER or spec.unit_noun in NO_NOUN:
         return f"{about(rate)} of 100 {noun}"
     return f"{about(rate)} {counted(spec.unit_noun, round(100 * rate))} in 100 {noun}"

@@ -4,18 +4,23 @@ from feedback.models import SiteResult
 from feedback.selectors.comparing import ALL, ComparisonPart
 from feedback.selectors.releases import period
 from feedback.selectors.wording import Finding
+from measures.definition.spec import Chart
+
+
+NO_FUNNEL = " The funnel over volume is the coordinating centre's alone: volumes would tell which hospital is which."
 
 
 def dots_aid(result: SiteResult, finding: Finding, comparison: ComparisonPart | None) -> str:
-    """Of the blinded dots."""
+    """Of the blinded dots. Of a measure whose chart is a funnel it says why members have none (STATISTICS 6.2)."""
     chosen = comparison.label if comparison and comparison.chosen != ALL else ""
-    adjusted = finding.adjusted_rate is not None and (not chosen or (comparison is not None and comparison.is_group))
-    what = "Risk-adjusted rates" if adjusted else "Rates, not risk-adjusted,"
+    adjusted = finding.adjusted_rate is not None and (not chosen or (comparison is not None and comparison.is_adjusted))
+    what = "Risk-adjusted rates" if adjusted else f"{finding.value_name}s, not risk-adjusted,"
     whose = f" ({chosen})" if chosen else ""
     model = " by the collaborative's risk model" if adjusted else ""
     return (
         f"{what}{model} of the hospitals that show at least {finding.minimum} cases{whose}, {_when(result)}. "
-        "Peers are blinded and rounded to whole per cent; from a small count they are the estimate of a model."
+        f"Peers are blinded and rounded to {finding.form.write_step()}; from a small count they are the estimate of a model."
+        f"{NO_FUNNEL if result.measure_version.definition.chart is Chart.FUNNEL else ''}"
     )
 
 

@@ -18,7 +18,7 @@ from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
 from feedback.selectors.since import release_before
 from feedback.selectors.statements import Statement, centre_statements, statement_of
-from feedback.selectors.wording import percent
+from feedback.selectors.units import form_of
 from measures.definition.spec import MeasureSpec
 from privacy.roles import Permission
 from privacy.viewer import Viewer
@@ -113,11 +113,15 @@ class ReleaseMeasure:
 
     @property
     def rate(self) -> str:
-        return percent(self.result.rate)
+        return _told(self.spec, self.result.rate)
 
     @property
     def benchmark(self) -> str:
-        return percent(self.result.benchmark)
+        return _told(self.spec, self.result.benchmark)
+
+
+def _told(spec: MeasureSpec, value: float | None) -> str:
+    return "" if value is None else form_of(spec).write(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 
 from collaboratives.selectors.places import Place
 from feedback.charts import (
-    PERCENT,
     Dots,
     Drawing,
     Own,
@@ -20,8 +21,9 @@ from feedback.charts import (
 from feedback.enums import Reading
 from feedback.models import PeerDistribution, SiteMonth, SiteResult
 from feedback.selectors.disclosing import contribution_of
+from feedback.selectors.units import form_of, value_name
 from feedback.selectors.wording import Finding, withheld_sentence
-from measures.definition.spec import Direction
+from measures.definition.spec import Direction, MeasureSpec
 from privacy.disclosure import DisclosureRules, Step, eligible, rounded, told
 from privacy.viewer import Viewer
 
@@ -85,13 +87,24 @@ def finding_of(
         rate=result.rate,
         expected=result.expected,
         adjusted_rate=result.adjusted_rate,
-        told=_told(result, rules, spec.minimum_cases),
+        told=_told(result, rules, spec, peers),
         collaborative=peers.collaborative_value if peers else None,
         middle=peers.middle if peers else False,
         benchmark=peers.benchmark if peers else None,
         gap=result.gap,
         withheld=withheld_sentence(peers.withheld) if peers else "",
+        form=form_of(spec, peers.step if peers else None),
+        kind=spec.kind,
+        value_unit=spec.value_unit,
+        value_name=value_name(spec),
+        total=result.values.get("total") if spec.kind.is_per_value else None,
+        quartiles=_quartiles(result),
     )
+
+
+def _quartiles(result: SiteResult) -> tuple[float, float, float] | None:
+    found = result.values
+    return (found["lower"], found["median"], found["upper"]) if "median" in found else None
 
 
 def peers_of(finding: Finding, peers: PeerDistribution | None) -> tuple[float, ...]:
@@ -102,13 +115,22 @@ def peers_of(finding: Finding, peers: PeerDistribution | None) -> tuple[float, .
     return tuple(values)
 
 
-def _told(result: SiteResult, rules: DisclosureRules, minimum_cases: int) -> float | None:
+def told_step(spec: MeasureSpec, peers: PeerDistribution | None) -> Step | Decimal | None:
+    """What told values are rounded to; of values of cases, only the release knows."""
+    if not spec.has_value:
+        return Step.PERCENT
+    return None if peers is None or peers.step is None else Decimal(repr(peers.step))
+
+
+def _told(
+    result: SiteResult, rules: DisclosureRules, spec: MeasureSpec, peers: PeerDistribution | None
+) -> float | None:
     value = result.rate if result.adjusted_rate is None else result.adjusted_rate
     if value is None:
         return None
-    own = contribution_of(result, value)
-    shown = told(own, rules) if eligible(own, rules, minimum_cases=minimum_cases) else None
-    return None if shown is None else float(rounded(shown, Step.PERCENT))
+    own, step = contribution_of(result, value), told_step(spec, peers)
+    shown = told(own, rules) if eligible(own, rules, minimum_cases=spec.minimum_cases) else None
+    return None if shown is None or step is None else float(rounded(shown, step))
 
 
 def interval_of(result: SiteResult) -> tuple[float | None, float | None]:
@@ -132,8 +154,8 @@ def dots_of(
         Dots(
             key=key,
             title=_dots_title(finding, len(values)),
-            value_name="Risk-adjusted rate" if finding.adjusted_rate is not None else "Rate",
-            form=PERCENT,
+            value_name="Risk-adjusted rate" if finding.adjusted_rate is not None else finding.value_name,
+            form=finding.form,
             peers=values,
             own=None if finding.few_cases else own,
             collaborative=finding.collaborative,
@@ -155,7 +177,7 @@ def strip_of(finding: Finding, peers: PeerDistribution | None, key: str, name: s
         Strip(
             key=key,
             title=f"{name} among peers",
-            form=PERCENT,
+            form=finding.form,
             peers=peers_of(finding, peers),
             own=None if finding.few_cases else finding.value,
             collaborative=finding.collaborative,
@@ -169,10 +191,14 @@ def spark_of(result: SiteResult, key: str, name: str) -> Drawing | None:
     if sum(value is not None for value in values) < FEWEST_TREND_POINTS:
         return None
     labels = tuple(quarter_label(point["quarter"]) for point in result.trend)
-    return draw_sparkline(Sparkline(key=key, title=f"{name} by quarter", form=PERCENT, labels=labels, values=values))
+    form = form_of(result.measure_version.definition)
+    return draw_sparkline(Sparkline(key=key, title=f"{name} by quarter", form=form, labels=labels, values=values))
 
 
-def rate_of(point: dict[str, int]) -> float | None:
+def rate_of(point: dict[str, Any]) -> float | None:
+    """Of a quarter; of values of cases, as the release found it."""
+    if "value" in point:
+        return None if point["value"] is None else float(point["value"])
     return point["observed"] / point["denominator"] if point["denominator"] else None
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from feedback.enums import Reading, ReleaseState
 from feedback.models import Release, SiteResult
 from feedback.selectors.results import own_hospital
-from feedback.selectors.wording import percent
+from feedback.selectors.units import form_of
 from measures.models import MeasureVersion
 from privacy.viewer import Viewer
 
@@ -36,13 +36,20 @@ def sentences_since(before: SiteResult, now: SiteResult) -> tuple[str, ...]:
     """What a hospital's result was in the release before, and what it is now."""
     first = f"{before.release.name}: {before.denominator:,} cases counted; now {now.denominator:,}."
     then, value = _value(before), _value(now)
-    if then is not None and value is not None:
-        first = f"{before.release.name}: {percent(then)} of {before.denominator:,} cases; now {percent(value)} of {now.denominator:,}."
+    form = form_of(now.measure_version.definition)
+    if then is not None and value is not None and _alike(before.measure_version, now.measure_version):
+        first = f"{before.release.name}: {form.write(then)} of {before.denominator:,} cases; now {form.write(value)} of {now.denominator:,}."
     reading: tuple[str, ...] = ()
     if before.reading != now.reading:
         was, is_now = READINGS[Reading(before.reading)], READINGS[Reading(now.reading)]
         reading = (f"It was {was}, and is {is_now} now.",)
     return (first, *reading, *_definitions(before.measure_version, now.measure_version))
+
+
+def _alike(before: MeasureVersion, now: MeasureVersion) -> bool:
+    """Whether both versions tell the same quantity: a proportion has not become a mean."""
+    one, other = before.definition, now.definition
+    return (one.kind, one.value_unit, one.per, one.average) == (other.kind, other.value_unit, other.per, other.average)
 
 
 def _value(result: SiteResult) -> float | None:

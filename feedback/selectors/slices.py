@@ -7,10 +7,11 @@ of a million cases and thirty measures reads thirty million of them.
 
 import hashlib
 import json
+import math
 import sys
 import zlib
 from array import array
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from operator import sub
@@ -33,6 +34,7 @@ class SliceRow:
     outcome: Outcome
     reason: str
     missing: tuple[str, ...]
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,23 @@ Column = TypeVar("Column", "array[int]", "array[float]")
 Covariate: TypeAlias = "Codes | array[float]"  # 64 bits, NaN where missing
 
 
+@dataclass(frozen=True)
+class Sequenced:
+    """Events in order: day since 1970 and how many cases without the event lay before it; and those after the last one."""
+
+    days: Sequence[int]
+    between: Sequence[int]
+    since: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slice:
     """One position in every column is one case. `reasons` and `gaps` are looked up by `reason` and `gap`.
 
     `days` are those of the events, counted from 1 January 1970. `strata` are the answers that a measure is also shown by.
     `history` is counts only, for the trend: month (since year 0), met and not met of the months before the window.
+    `values` is a number of each case that counts, NaN of others; None where the measure has no value. `sums` goes with
+    `history` then: month, what its values add up to, and their median.
     """
 
     cases: "array[int]" = field(default_factory=lambda: array("q"))
@@ -65,6 +78,11 @@ class Slice:
     covariates: dict[str, Covariate] = field(default_factory=dict)
     strata: dict[str, Codes] = field(default_factory=dict)
     history: tuple[tuple[int, int, int], ...] = ()
+    values: "array[float] | None" = None
+    sums: tuple[tuple[int, float, float, float], ...] = ()
+    # Of a rare outcome, the events before the window; of every measure, cases of the last month that are not complete.
+    rare: Sequenced | None = None
+    open: int = 0
 
     def __len__(self) -> int:
         return len(self.cases)
@@ -79,7 +97,13 @@ class Slice:
                     outcome=OUTCOMES[letter],
                     reason=self.reasons[self.reason[at]],
                     missing=self.gaps[self.gap[at]],
+                    value=self._value(at),
                 )
+
+    def _value(self, at: int) -> float | None:
+        if self.values is None or math.isnan(self.values[at]):
+            return None
+        return self.values[at]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +125,17 @@ def pack(columns: Slice) -> Packed:
         },
         "strata": {name: list(column.values) for name, column in columns.strata.items()},
         "history": columns.history,
+        # Only where they are: slices of proportions keep the digest they have always had.
+        **({} if columns.values is None else {"sums": columns.sums}),
+        **({} if columns.rare is None else {"rare": [columns.rare.days, columns.rare.between, columns.rare.since]}),
+        **({"open": columns.open} if columns.open else {}),
     }
     text = json.dumps(head, sort_keys=True, separators=(",", ":"), allow_nan=False)
     covariates = (columns.covariates[name] for name in sorted(columns.covariates))
     parts = [_bytes(each) for each in (_steps(columns.cases), columns.days, columns.reason, columns.gap)]
     parts += [_bytes(each.places) if isinstance(each, Codes) else _bytes(each) for each in covariates]
     parts += [_bytes(columns.strata[name].places) for name in sorted(columns.strata)]
+    parts += [] if columns.values is None else [_bytes(columns.values)]
     content = b"".join([text.encode(), b"\n", columns.outcomes.encode("ascii"), *parts])
     return Packed(payload=zlib.compress(content, FASTEST), digest=hashlib.sha256(content).hexdigest())
 
@@ -134,6 +163,10 @@ def unpack(payload: bytes | memoryview) -> Slice:
         },
         strata={name: Codes(tuple(values), reader.whole("h")) for name, values in sorted(head["strata"].items())},
         history=tuple((month, met, not_met) for month, met, not_met in head["history"]),
+        values=reader.floats() if "sums" in head else None,
+        sums=tuple((month, total, of_month, of_quarter) for month, total, of_month, of_quarter in head.get("sums", ())),
+        rare=Sequenced(*head["rare"]) if "rare" in head else None,
+        open=head.get("open", 0),
     )
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from collaboratives.selectors.places import Place
 from feedback.charts import (
-    PERCENT,
     RATIO,
     Bar,
     Caterpillar,
@@ -20,11 +19,13 @@ from feedback.charts import (
     draw_caterpillar,
     draw_funnel,
 )
+from feedback.charts.caterpillar import HIGHEST, Beyond
 from feedback.charts.funnel import Flag
 from feedback.enums import Reading
 from feedback.models import MeasureResult, Release, SiteResult
 from feedback.models.results import KEPT_OVER_TIME
-from feedback.selectors.measure_page import context_of, odds_ratio_text
+from feedback.selectors.measure_page import context_of
+from feedback.selectors.number_facts import odds_ratio_text
 from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, hospital_statements, quality_url, statement_of
@@ -37,8 +38,9 @@ from feedback.selectors.unblinded_parts import (
     part_rows,
     signals_of,
 )
-from feedback.selectors.wording import few_cases_text, percent
-from measures.definition.spec import MeasureSpec
+from feedback.selectors.units import form_of, value_name
+from feedback.selectors.wording import Finding, few_cases_text, percent
+from measures.definition.spec import Average, MeasureKind, MeasureSpec
 from measures.models import MeasureVersion
 from measures.selectors.definitions import form_spec_of
 from privacy.viewer import Viewer
@@ -117,7 +119,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
             Crumb(release.name, reverse("feedback:release-detail", args=routes)),
         ),
         funnel=_funnel(pooled, results, version.definition),
-        caterpillar=_caterpillar(results, version.definition),
+        caterpillar=_caterpillar(results, version.definition, pooled.rate),
         note=str(pooled.funnel.get("note", "")),
         facts=tuple(_facts(pooled)),
         rows=tuple(
@@ -164,8 +166,8 @@ def _row(result: SiteResult, place: Place, statement: Statement, signals: Signal
         observed=result.observed,
         expected="" if result.expected is None else f"{result.expected:.1f}",
         oe="" if result.oe is None else f"{result.oe:.2f}",
-        interval=_interval(result),
-        rate=percent(result.rate),
+        interval=_interval(result, finding),
+        rate=finding.write(result.rate),
         adjusted=percent(result.adjusted_rate),
         odds_ratio=odds_ratio_text(result),
         reliability="" if result.reliability is None else f"{result.reliability:.2f}",
@@ -189,10 +191,10 @@ def _reading(result: SiteResult, higher_is_better: bool) -> str:  # noqa: FBT001
     return "Within expected variation"
 
 
-def _interval(result: SiteResult) -> str:
+def _interval(result: SiteResult, finding: Finding) -> str:
     if result.oe is not None:
         return f"{result.oe_low or 0:.2f} to {result.oe_high or 0:.2f}"
-    return f"{percent(result.rate_low)} to {percent(result.rate_high)}" if result.rate is not None else ""
+    return finding.write_range(result.rate_low, result.rate_high)
 
 
 def _rank(result: SiteResult) -> str:
@@ -203,16 +205,29 @@ def _rank(result: SiteResult) -> str:
 def _facts(pooled: MeasureResult) -> list[Fact]:
     facts = [
         Fact("Hospitals with cases", f"{pooled.hospitals:,}"),
-        Fact("Numerator / denominator", f"{pooled.observed:,} / {pooled.denominator:,}", percent(pooled.rate)),
+        _counted_fact(pooled),
     ]
     if pooled.expected is not None:
         facts.append(Fact("Expected", f"{pooled.expected:,.1f}", _expected_note(pooled)))
     if pooled.benchmark is not None:
         note = f"{pooled.benchmark_hospitals} best hospital{'' if pooled.benchmark_hospitals == 1 else 's'}, at least a tenth of the cases"
-        facts.append(Fact("Achievable benchmark", percent(pooled.benchmark), note))
+        form = form_of(pooled.measure_version.definition)
+        facts.append(Fact("Achievable benchmark", form.write(pooled.benchmark), note))
     if "phi" in pooled.funnel:
         facts.append(Fact("Over-dispersion", f"φ {pooled.funnel['phi']:.2f}", f"τ² {pooled.funnel['tau2']:.4f}"))
     return facts
+
+
+def _counted_fact(pooled: MeasureResult) -> Fact:
+    spec = pooled.measure_version.definition
+    value = "" if pooled.rate is None else form_of(spec).write(pooled.rate)
+    if spec.kind is MeasureKind.CONTINUOUS:
+        return Fact(value_name(spec), value, f"of {pooled.denominator:,} cases")
+    counts = f"{pooled.observed:,} / {pooled.denominator:,}"
+    if spec.has_value:
+        total = f"{pooled.values.get('total', 0.0):,.1f} {spec.value_unit or 'expected'}"
+        return Fact("Numerator / denominator", counts, f"{value}, by {total}")
+    return Fact("Numerator / denominator", counts, value)
 
 
 def _expected_note(pooled: MeasureResult) -> str:
@@ -229,13 +244,13 @@ def _funnel(pooled: MeasureResult, results: list[SiteResult], spec: MeasureSpec)
         return None
     adjusted = stored["kind"] == "oe"
     points = tuple(_point(result, stored["flags"], adjusted=adjusted) for result in results if result.denominator)
-    form: ValueFormat = RATIO if adjusted else PERCENT
+    form: ValueFormat = RATIO if adjusted else form_of(spec)
     return draw_funnel(
         Funnel(
             key="funnel",
             title=f"{spec.short_name}: every hospital by volume",
-            value_name="O/E ratio" if adjusted else "Rate",
-            volume_name="expected events" if adjusted else "cases",
+            value_name="O/E ratio" if adjusted else value_name(spec),
+            volume_name="expected events" if adjusted else _volume_name(spec),
             form=form,
             points=points,
             target=stored["target"],
@@ -245,12 +260,46 @@ def _funnel(pooled: MeasureResult, results: list[SiteResult], spec: MeasureSpec)
     )
 
 
-def _caterpillar(results: list[SiteResult], spec: MeasureSpec) -> Drawing | None:
+def _volume_name(spec: MeasureSpec) -> str:
+    return (spec.value_unit or "expected events") if spec.has_value else "cases"
+
+
+def _caterpillar(results: list[SiteResult], spec: MeasureSpec, overall: float | None) -> Drawing | None:
+    if spec.kind is MeasureKind.CONTINUOUS:
+        return _typical_values(results, spec, overall)
     bars = tuple(_bar(result) for result in results if result.odds_ratio is not None)
     if not bars:
         return None
     title = f"{spec.short_name}: every hospital against the average hospital"
     return draw_caterpillar(Caterpillar(key="caterpillar", title=title, value_name="Odds ratio", bars=bars))
+
+
+def _typical_values(results: list[SiteResult], spec: MeasureSpec, overall: float | None) -> Drawing | None:
+    """Every hospital's mean against that of all: a ratio, or a difference."""
+    geometric = spec.average is Average.GEOMETRIC
+    known = [result for result in results if result.rate_low is not None]
+    bars = tuple(_contrast_bar(result, overall or 0.0, ratio=geometric) for result in known)
+    if not bars or overall is None:
+        return None
+    return draw_caterpillar(
+        Caterpillar(
+            key="caterpillar",
+            title=f"{spec.short_name}: every hospital against all hospitals",
+            value_name="Ratio of geometric means" if geometric else "Difference of means",
+            bars=bars,
+            average=1.0 if geometric else 0.0,
+            form=RATIO if geometric else form_of(spec),
+            highest=HIGHEST if geometric else None,
+        )
+    )
+
+
+def _contrast_bar(result: SiteResult, overall: float, *, ratio: bool) -> Bar:
+    ends = [value or 0.0 for value in (result.rate, result.rate_low, result.rate_high)]
+    value, low, high = (end / overall if ratio else end - overall for end in ends)
+    average = 1.0 if ratio else 0.0
+    beyond: Beyond = "high" if low > average else "low" if high < average else ""
+    return Bar(label=result.participation.site.name, value=value, low=low, high=high, beyond=beyond)
 
 
 def _bar(result: SiteResult) -> Bar:
@@ -260,7 +309,7 @@ def _bar(result: SiteResult) -> Bar:
 
 
 def _point(result: SiteResult, flags: dict[str, Flag], *, adjusted: bool) -> FunnelPoint:
-    volume = (result.expected or 0.0) if adjusted else float(result.denominator)
+    volume = (result.expected or 0.0) if adjusted else float(result.values.get("total", result.denominator))
     value = (result.oe or 0.0) if adjusted else (result.rate or 0.0)
     return FunnelPoint(result.participation.site.name, volume, value, flags.get(str(result.participation_id), ""))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from uuid import UUID
 
 from feedback.charts import Drawing
@@ -15,9 +16,11 @@ from feedback.selectors.over_time import (
     trend_of,
     trend_signal,
 )
+from feedback.selectors.peers import peers_by_stratum
 from feedback.selectors.reading_aids import trend_aid
-from feedback.selectors.wording import percent, withheld_sentence
-from measures.definition.spec import FormSpec, MeasureSpec
+from feedback.selectors.units import form_of
+from feedback.selectors.wording import withheld_sentence
+from measures.definition.spec import FormSpec, MeasureKind, MeasureSpec
 from measures.models import MeasureVersion
 
 
@@ -47,42 +50,57 @@ def part_rows(results: Sequence[SiteResult], form: FormSpec | None) -> tuple[Par
     """Strata in the order of the definition, then groups by name; before the release nobody knows what members will see."""
     if not results:
         return ()
-    first = results[0]
-    shown = {
-        row.stratum: row
-        for row in PeerDistribution.objects.filter(release=first.release_id, measure_version=first.measure_version_id)
-    }
+    shown = peers_by_stratum(results[0])
     return (*_strata(results, form, shown), *_groups(results, shown))
 
 
 def _strata(results: Sequence[SiteResult], form: FormSpec | None, shown: dict[str, PeerDistribution]) -> list[PartRow]:
-    counts: dict[str, list[tuple[int, int]]] = {}
+    counts: dict[str, list[Counts]] = {}
     for result in results:
         for entry in result.strata:
-            counts.setdefault(entry["stratum"], []).append((entry["observed"], entry["denominator"]))
+            sums = (entry["observed"], entry["denominator"], entry.get("total"), entry["rate"])
+            counts.setdefault(entry["stratum"], []).append(sums)
     labels = {name: stratum_label(form, name) if form else name for name in counts}
-    return [_row(labels[name], pairs, shown.get(name)) for name, pairs in sorted(counts.items())]
+    spec = results[0].measure_version.definition
+    return [_row(labels[name], pairs, shown.get(name), spec) for name, pairs in sorted(counts.items())]
 
 
 def _groups(results: Sequence[SiteResult], shown: dict[str, PeerDistribution]) -> list[PartRow]:
-    groups: dict[str, list[tuple[int, int]]] = {}
+    groups: dict[str, list[Counts]] = {}
     for result in results:
         if result.comparison_group and result.denominator:
-            groups.setdefault(result.comparison_group, []).append((result.observed, result.denominator))
+            sums = (result.observed, result.denominator, result.values.get("total"), result.rate)
+            groups.setdefault(result.comparison_group, []).append(sums)
+    spec = results[0].measure_version.definition
     return [
-        _row(f"Similar hospitals: {name}", pairs, shown.get(group_name(name))) for name, pairs in sorted(groups.items())
+        _row(f"Similar hospitals: {name}", pairs, shown.get(group_name(name)), spec)
+        for name, pairs in sorted(groups.items())
     ]
 
 
-def _row(label: str, pairs: list[tuple[int, int]], peers: PeerDistribution | None) -> PartRow:
-    observed, cases = (sum(column) for column in zip(*pairs, strict=True))
+Counts = tuple[int, int, float | None, float | None]  # events, cases, what the cases add up to, value
+
+
+def _row(label: str, pairs: list[Counts], peers: PeerDistribution | None, spec: MeasureSpec) -> PartRow:
+    observed, cases = (sum(pair[at] or 0 for pair in pairs) for at in (0, 1))
+    continuous = spec.kind is MeasureKind.CONTINUOUS
     return PartRow(
         label=label,
         hospitals=len(pairs),
-        counts=f"{observed:,} of {cases:,}",
-        rate=percent(observed / cases) if cases else "",
+        counts=f"{cases:,} cases" if continuous else f"{observed:,} of {cases:,}",
+        rate=_rate(pairs, spec),
         members=_members(peers),
     )
+
+
+def _rate(pairs: list[Counts], spec: MeasureSpec) -> str:
+    """Of all hospitals of the part. Typical values do not add up: the hospital in the middle stands for them."""
+    events, cases, total = (sum(pair[at] or 0 for pair in pairs) for at in (0, 1, 2))
+    if spec.kind is MeasureKind.CONTINUOUS:
+        known = [pair[3] for pair in pairs if pair[3] is not None]
+        return form_of(spec).write(median(known)) if known else ""
+    whole = total if spec.has_value else cases
+    return form_of(spec).write(events / whole) if whole else ""
 
 
 def _members(peers: PeerDistribution | None) -> str:

@@ -1,9 +1,8 @@
-"""What members had of a measure when a release was drafted: the rate and the baselines that later cases are watched by."""
+"""What members had of a measure when a release was drafted: the rate and the charts that later cases are watched by."""
 
 from django.db.models import Q
 
 from feedback.models import MeasureResult, Release, SiteResult
-from feedback.services.numbers.control import frozen_baseline
 from feedback.services.numbers.values import Before
 from measures.models import MeasureVersion
 
@@ -24,10 +23,9 @@ def before_of(release: Release, version: MeasureVersion) -> Before | None:
         return None
     sites = SiteResult.objects.filter(release=pooled.release, measure_version=pooled.measure_version_id)
     charts = dict(sites.values_list("participation_id", "control")) if pooled.measure_version_id == version.pk else {}
-    baselines = {key: frozen_baseline(control) for key, control in charts.items() if control}
     return Before(
         release=pooled.release.name,
         closed=pooled.release.window_to,
         rate=pooled.rate,
-        baselines={key: baseline for key, baseline in baselines.items() if baseline},
+        charts={key: control for key, control in charts.items() if control},
     )

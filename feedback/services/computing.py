@@ -18,8 +18,10 @@ from feedback.enums import ComputingStep, ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release, SiteResult, SnapshotSlice
 from feedback.selectors.aggregate_slices import unpack_aggregate
 from feedback.selectors.slices import digest_of, unpack
+from feedback.services.baselines import anew_of
 from feedback.services.before import before_of
 from feedback.services.earlier import earlier_fit
+from feedback.services.gaps import with_told_gaps
 from feedback.services.gate import write_checks
 from feedback.services.numbers.aggregate import compute_aggregate
 from feedback.services.numbers.measure import compute_measure
@@ -143,12 +145,25 @@ def results_of(release: Release) -> Iterator[tuple[MeasureVersion, MeasureNumber
 
 
 def numbers_of(release: Release, version: MeasureVersion) -> MeasureNumbers:
-    """The numbers of one measure, computed from the stored snapshot alone."""
+    """The numbers of one measure as they are kept."""
+    return with_told_gaps(release, version, _computed(release, version))
+
+
+def _computed(release: Release, version: MeasureVersion) -> MeasureNumbers:
+    """From the stored snapshot alone."""
     rules = Collaborative.objects.get(pk=release.collaborative_id).disclosure_rules
     form, model, payloads = form_spec_of(version), version.risk_model_version, _payloads(release, version)
     if form is None:
         figures = {hospital: unpack_aggregate(payload) for hospital, payload in payloads}
-        return compute_aggregate(AggregateInput(measure=version.definition, slices=figures, rules=rules))
+        return compute_aggregate(
+            AggregateInput(
+                measure=version.definition,
+                slices=figures,
+                rules=rules,
+                before=before_of(release, version),
+                anew=anew_of(release, version),
+            )
+        )
     return compute_measure(
         MeasureInput(
             measure=version.definition,
@@ -160,6 +175,7 @@ def numbers_of(release: Release, version: MeasureVersion) -> MeasureNumbers:
             rules=rules,
             earlier=earlier_fit(release, version),
             before=before_of(release, version),
+            anew=anew_of(release, version),
         )
     )
 

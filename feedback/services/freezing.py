@@ -29,6 +29,9 @@ class Frozen:
     version: int
     model: RiskModelSpec | None
     strata: tuple[str, ...] = ()
+    has_value: bool = False
+    form: int = 0
+    watched: bool = False
 
     @property
     def answers(self) -> set[str]:

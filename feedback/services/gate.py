@@ -18,10 +18,13 @@ from feedback.definition.policy import Policy
 from feedback.enums import CheckName, CheckState, ReleaseState
 from feedback.errors import ReleaseStateError
 from feedback.models import DataQualityStatement, MeasureResult, ModelFit, Release, ReleaseCheck, SiteResult
-from feedback.selectors.membership import few_changed_since
+from feedback.selectors.membership import FewChanged, few_changed_since
 from feedback.selectors.policies import policy_of
 from feedback.selectors.since import READINGS, changed_readings, release_before
+from feedback.selectors.units import form_of
 from feedback.selectors.wording import percent
+from measures.definition.spec import MeasureSpec
+from measures.definition.sums import value_of
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 
@@ -194,10 +197,10 @@ def _moved(release: Release, before: Release | None, policy: Policy) -> Answer:
     found: list[tuple[int | None, str]] = []
     for result in _results(release):
         was, now = then.get(result.measure_version.measure_id), result.rate
-        if was and now is not None and _far(now - was, was, policy.largest_move / 100):
-            found.append(
-                (None, f"{result.measure_version.definition.short_name}: {percent(was)} then, {percent(now)} now")
-            )
+        spec = result.measure_version.definition
+        if was and now is not None and _far(now - was, was, policy.largest_move / 100, spec):
+            write = form_of(spec).write
+            found.append((None, f"{spec.short_name}: {write(was)} then, {write(now)} now"))
     summary = (
         f"{len(found)} of {_count(len(then), 'measure')} moved by more than {policy.largest_move}% since {before.name}"
     )
@@ -210,11 +213,11 @@ def _weight(release: Release) -> Answer:
         if not result.rate or not result.denominator:
             continue
         for site in SiteResult.objects.filter(release=release, measure_version=result.measure_version_id):
-            rest = result.denominator - site.denominator
-            without = (result.observed - site.observed) / rest if rest else result.rate
-            if _far(result.rate - without, without or result.rate, WEIGHTY):
-                name = result.measure_version.definition.short_name
-                found.append((site.participation_id, f"{name}: {percent(result.rate)}, without it {percent(without)}"))
+            spec, without = result.measure_version.definition, _without(result, site)
+            if _far(result.rate - without, without or result.rate, WEIGHTY, spec):
+                write = form_of(spec).write
+                text = f"{spec.short_name}: {write(result.rate)}, without it {write(without)}"
+                found.append((site.participation_id, text))
     summary = (
         f"A value of all moves by more than {100 * WEIGHTY:.0f}% without one hospital: {_count(len(found), 'time')}"
     )
@@ -223,24 +226,43 @@ def _weight(release: Release) -> Answer:
     return Answer(CheckName.WEIGHT, summary, CheckState.LOOK if found else CheckState.PASS, found)
 
 
-def _far(move: float, of: float, share: float) -> bool:
-    return abs(move) >= SMALLEST_MOVE and abs(move) > share * of
+def _without(result: MeasureResult, site: SiteResult) -> float:
+    """The value of all hospitals but one."""
+    spec, cases = result.measure_version.definition, result.denominator - site.denominator
+    events, whole = result.observed - site.observed, result.rate or 0.0
+    if not spec.has_value:
+        return events / cases if cases else whole
+    total = result.values.get("total", 0.0) - site.values.get("total", 0.0)
+    found = value_of(spec, events=events, cases=cases, total=total)
+    return whole if found is None else found
+
+
+def _far(move: float, of: float, share: float, spec: MeasureSpec) -> bool:
+    """A value of cases has no percentage points: any move that is a large share of it counts."""
+    return abs(move) >= (0.0 if spec.has_value else SMALLEST_MOVE) and abs(move) > share * abs(of)
 
 
 def _membership(release: Release) -> Answer:
+    """What follows from this release and earlier ones together, and what is therefore told more coarsely."""
     changed = few_changed_since(release)
     found: list[tuple[int | None, str]] = []
     for result in _results(release):
         few = changed.get(result.measure_version.measure_id)
         name = result.measure_version.definition.short_name
-        if few and few.window:
-            found.append((None, f"{name}: members are told the hospital in the middle, not the value of all"))
+        if few and (few.window or few.benchmark):
+            found.append((None, f"{name}: {'; '.join(few.why)}. {_coarser(few)}"))
         elif few and few.quarters:
             found.append((None, f"{name}: no value of all for {', '.join(sorted(few.quarters))}"))
-    summary = "Nobody, or enough, joined or left since members saw a value of all"
+    summary = "Nothing about few hospitals follows from this release and those that members have seen"
     if found:
-        summary = f"{_count(len(found), 'measure')} where one or two hospitals joined or left since members saw a value of all"
+        summary = f"{_count(len(found), 'measure')} told more coarsely: together with a release that members have seen, a value of all hospitals would tell about one or two of them"
     return Answer(CheckName.MEMBERSHIP, summary, CheckState.LOOK if found else CheckState.PASS, found)
+
+
+def _coarser(few: FewChanged) -> str:
+    parts = ["the hospital in the middle instead of the value of all"] if few.window else []
+    parts += ["no achievable benchmark"] if few.benchmark else []
+    return f"Members are told {' and '.join(parts)}"
 
 
 def _models(release: Release) -> Answer:

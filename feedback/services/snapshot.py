@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
 from django.db import connection
 
@@ -12,6 +11,8 @@ from collaboratives.models import Participation
 from feedback.models import Release, SiteMonth, Snapshot, SnapshotSlice
 from feedback.selectors.slices import Slice, digest_of, pack
 from feedback.services.aggregate_snapshot import aggregate_slices
+from feedback.services.beside_window import is_watched, open_cases, rare_before
+from feedback.services.case_values import CaseValues, history_from
 from feedback.services.freezing import Frozen, Window, frozen_slices, in_groups
 from feedback.services.numbers.tally import month_of
 from measures.definition.spec import RiskModelSpec
@@ -19,7 +20,6 @@ from measures.models import MeasureVersion
 from measures.selectors.definitions import published_measures
 
 
-HISTORY_YEARS = 2  # of the trend before the window
 SNAPSHOT_LOCKS = 7003  # first key of our advisory lock on the snapshots of a collaborative
 
 
@@ -73,6 +73,9 @@ def _measures(collaborative_id: int) -> list[Frozen]:
             version=version.pk,
             model=version.risk_model_version.definition if version.risk_model_version else None,
             strata=version.definition.stratifiers,
+            has_value=version.definition.has_value,
+            form=version.form_id or 0,
+            watched=is_watched(version.definition),
         )
         for version in published_measures(collaborative_id)
         if not version.definition.is_aggregate
@@ -86,16 +89,28 @@ def window_of(release: Release) -> Window:
 def _of_hospitals(
     release: Release, hospitals: Sequence[int], measures: Sequence[Frozen]
 ) -> Iterator[tuple[int, int, Slice]]:
-    history = _history(release, hospitals, measures)
-    for hospital, version, columns in frozen_slices(hospitals, window_of(release), measures):
-        yield hospital, version, replace(columns, history=tuple(history.get((hospital, version), ())))
+    history, window = _history(release, hospitals, measures), window_of(release)
+    rare = rare_before(window, history, frozenset(each.version for each in measures if each.watched))
+    waiting, forms = open_cases(window, hospitals), {each.version: each.form for each in measures}
+    valued = CaseValues(hospitals, window.first, window.last, [each.version for each in measures if each.has_value])
+    for hospital, version, columns in frozen_slices(hospitals, window, measures):
+        yield (
+            hospital,
+            version,
+            replace(
+                valued.added(hospital, version, columns),
+                history=tuple(history.get((hospital, version), ())),
+                rare=rare.get((hospital, version)),
+                open=waiting.get((hospital, forms[version]), 0),
+            ),
+        )
 
 
 def _history(
     release: Release, hospitals: Sequence[int], measures: Sequence[Frozen]
 ) -> dict[tuple[int, int], list[tuple[int, int, int]]]:
     """Months before the window: one line in the trend needs no single case."""
-    first = date(release.window_from.year - HISTORY_YEARS, release.window_from.month, 1)
+    first = history_from(release.window_from)
     months = SiteMonth.objects.filter(
         participation__in=hospitals,
         measure_version__in=[each.version for each in measures],

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from measures.definition.errors import ValueProblem
 from measures.definition.spec import (
     Aim,
+    Average,
     Chart,
     Code,
     CollaborativeSpec,
@@ -239,6 +240,10 @@ def build_measure(reader: Reader, slug: str, policy: Policy) -> MeasureSpec:
         next_review_on=reader.date("next_review_on"),
         source=reader.word("source", MeasureSource, MeasureSource.CASES),
         figures=_build_figures(reader),
+        value_unit=reader.text("value_unit"),
+        per=reader.number("per", 1),
+        decimals=reader.number("decimals", 1),
+        average=reader.word("average", Average, Average.GEOMETRIC),
     )
 
 

@@ -30,7 +30,7 @@ _TYPES = {
 }
 _EXTENDED = (
     "form", "short_name", "kind", "domain", "unit_noun", "risk_model", "minimum_cases", "chart", "aim",
-    "what_you_can_do", "next_review_on", "source", "figures",
+    "what_you_can_do", "next_review_on", "source", "figures", "value_unit", "per", "decimals", "average",
 )  # fmt: skip
 WORDS = "text/plain"  # the language of what is supplied: no program can work it out
 _KEYS = {"initial-population": "population", "numerator": "numerator", "measure-observation": "value"}

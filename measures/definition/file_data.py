@@ -202,7 +202,7 @@ def _collaborative(spec: CollaborativeSpec) -> dict[str, Data]:
 def measure_data(measure: MeasureSpec) -> dict[str, Data]:
     keep = ("name", "short_name", "kind", "domain", "direction", "form", "minimum_cases")
     data = _plain(measure, keep=keep)
-    usual = {"population": "true", "source": "cases", "form": ""}
+    usual = {"population": "true", "source": "cases", "form": "", "per": 1, "decimals": 1, "average": "geometric"}
     left_out = {"slug", *(key for key, value in usual.items() if data.get(key) == value)}
     return {key: value for key, value in data.items() if key not in left_out}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from measures.definition.difference import FieldChange, PartChange, changed_fields, changed_parts
-from measures.definition.spec import Exclusion, MeasureSpec
+from measures.definition.spec import Exclusion, MeasureKind, MeasureSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,7 @@ def _counting(measure: MeasureSpec) -> dict[str, str]:
         "Population": "every complete case" if measure.population == "true" else measure.population,
         "Numerator": measure.numerator or "",
         "Value": measure.value or "",
+        "Average": measure.average.value if measure.kind is MeasureKind.CONTINUOUS else "",
     }
 
 
@@ -64,6 +65,9 @@ def _showing(measure: MeasureSpec) -> dict[str, str]:
         "Domain": measure.domain.value,
         "Better": measure.direction.value,
         "What is counted": measure.unit_noun,
+        "Unit of the value": measure.value_unit,
+        "Told per": "" if measure.per == 1 else f"{measure.per:,}",
+        "Decimals": str(measure.decimals) if measure.has_value else "",
         "Strata": ", ".join(measure.stratifiers),
         "Risk model": measure.risk_model or "",
         "Minimum cases": str(measure.minimum_cases),

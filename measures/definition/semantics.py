@@ -129,6 +129,7 @@ class _MeasureChecker(_PartChecker):
         self.check_parts()
         if measure.risk_model:
             self.check_risk_model(measure.risk_model)
+        self.check_value_words()
         if self.form is not None:
             self.check_expressions(self.form)
             self.check_stratifiers(self.form)
@@ -157,6 +158,18 @@ class _MeasureChecker(_PartChecker):
                 message = f"A measure of kind {kind} has no {key}."
                 self.source.add((*self.path, key), message, f"Remove `{key}:`, or change the kind.")
 
+    def check_value_words(self) -> None:
+        """A unit, what it is told per, and how it is averaged: each only where it means something."""
+        measure, bare = self.measure, MeasureSpec.__dataclass_fields__
+        fitting = VALUE_WORDS[measure.kind]
+        for key in ("value_unit", "per", "decimals", "average"):
+            if key not in fitting and getattr(measure, key) != bare[key].default:
+                message = f"A measure of kind {measure.kind} has no {key}."
+                self.source.add((*self.path, key), message, f"Remove `{key}:`, or change the kind.")
+        if "value_unit" in fitting and not measure.value_unit:
+            message = f"A measure of kind {measure.kind} needs the unit of its value."
+            self.source.add(self.path, message, "Add `value_unit:`, such as minutes or line days.")
+
     def check_target(self) -> None:
         target = self.measure.aim.target if self.measure.aim else None
         if target is not None and self.measure.kind is MeasureKind.PROPORTION and not 0 <= target <= 1:
@@ -165,6 +178,12 @@ class _MeasureChecker(_PartChecker):
 
     def check_risk_model(self, slug: str) -> None:
         path = (*self.path, "risk_model")
+        if self.measure.kind is not MeasureKind.PROPORTION:
+            message = (
+                f"A measure of kind {self.measure.kind} is not adjusted for risk: models are logistic, of yes or no."
+            )
+            self.source.add(path, message, "Remove `risk_model:`, or measure a proportion.")
+            return
         known = _check_known(self.draft, "risk_models", slug, path)
         model = self.draft.risk_models.get(slug)
         if known and model is not None and model.spec.outcome != self.measure.slug:
@@ -198,12 +217,21 @@ class _MeasureChecker(_PartChecker):
 
 
 # What says how cases are chosen, counted and adjusted.
-OF_CASES = ("form", "population", "exclusions", "numerator", "value", "stratifiers", "risk_model")
+OF_CASES = (
+    *("form", "population", "exclusions", "numerator", "value", "stratifiers", "risk_model"),
+    *("value_unit", "per", "decimals", "average"),
+)
 NEEDED_PARTS = {
     MeasureKind.PROPORTION: {"numerator": True, "value": False},
     MeasureKind.RATE: {"numerator": True, "value": True},
     MeasureKind.RATIO: {"numerator": True, "value": True},
     MeasureKind.CONTINUOUS: {"numerator": False, "value": True},
+}
+VALUE_WORDS: dict[MeasureKind, tuple[str, ...]] = {
+    MeasureKind.PROPORTION: (),
+    MeasureKind.RATE: ("value_unit", "per", "decimals"),
+    MeasureKind.RATIO: ("decimals",),
+    MeasureKind.CONTINUOUS: ("value_unit", "decimals", "average"),
 }
 
 

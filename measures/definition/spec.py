@@ -59,6 +59,18 @@ class MeasureKind(StrEnum):
     CONTINUOUS = "continuous"
     RATIO = "ratio"
 
+    @property
+    def is_per_value(self) -> bool:
+        """Whether it is events by what each case adds up: exposure, or expectation."""
+        return self in {MeasureKind.RATE, MeasureKind.RATIO}
+
+
+class Average(StrEnum):
+    """How a continuous measure compares hospitals: by the ratio of geometric means, or the difference of means."""
+
+    GEOMETRIC = "geometric"
+    ARITHMETIC = "arithmetic"
+
 
 class MeasureSource(StrEnum):
     """Where its figures come from: counted from cases, or supplied for each hospital as sums."""
@@ -301,6 +313,20 @@ class MeasureSpec:
     next_review_on: date | None = None
     source: MeasureSource = MeasureSource.CASES
     figures: Figures | None = None
+    value_unit: str = ""  # of the value, in the plural: minutes, line days
+    per: int = 1  # a rate is told per so many of its unit
+    decimals: int = 1  # of the own value; what peers see is coarser
+    average: Average = Average.GEOMETRIC
+
+    @property
+    def has_value(self) -> bool:
+        """Whether cases carry a number besides yes or no."""
+        return self.kind is not MeasureKind.PROPORTION
+
+    @property
+    def smallest_value(self) -> float:
+        """Half of the last decimal: what stands for 0 or less where a logarithm is taken."""
+        return 0.5 * 10.0**-self.decimals
 
     @property
     def is_aggregate(self) -> bool:

@@ -15,6 +15,7 @@ from measures.definition.measure_difference import all_changes
 from measures.definition.semantics import GROUPS
 from measures.definition.spec import (
     Aim,
+    Average,
     Chart,
     Direction,
     Domain,
@@ -35,16 +36,21 @@ MOST_EXCLUSIONS = 40
 Item = TypeVar("Item")
 KINDS = [
     ("proportion", "Proportion: how many of the population"),
-    ("rate", "Rate: events by a value of each case"),
-    ("ratio", "Ratio: events by a value of each case"),
-    ("continuous", "Continuous: the mean of a value"),
+    ("rate", "Rate: events by the exposure of each case, per so many of its unit"),
+    ("ratio", "Ratio: events by the expectation of each case"),
+    ("continuous", "Continuous: the typical value of a case"),
+]
+PER = [(1, "1"), (10, "10"), (100, "100"), (1000, "1,000"), (10000, "10,000"), (100000, "100,000")]
+AVERAGES = [
+    ("geometric", "Geometric mean: hospitals differ by a ratio; for times, costs and lengths of stay"),
+    ("arithmetic", "Mean: hospitals differ by a difference; where values can be 0 or less"),
 ]
 DOMAINS = [(each.value, each.value.capitalize()) for each in Domain]
 CHARTS = [(each.value, each.value.replace("_", " ").capitalize()) for each in Chart]
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "What it is": ("name", "short_name", "kind", "domain", "direction", "unit_noun"),
     "Who is counted": ("population",),
-    "What counts": ("numerator", "value"),
+    "What counts": ("numerator", "value", "value_unit", "per", "decimals", "average"),
     "What is supplied": ("figures_numerator", "figures_denominator", "figures_expected"),
     "How it is compared": ("minimum_cases", "chart", "risk_model", "stratifiers"),
     "Aim": ("aim_statement", "aim_target", "aim_by"),
@@ -54,7 +60,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 
 
 # Boxes that only one source of figures has.
-OF_CASES = ("kind", "population", "numerator", "value", "risk_model", "stratifiers", "exclusions")
+OF_VALUES = ("value_unit", "per", "decimals", "average")
+OF_CASES = ("kind", "population", "numerator", "value", *OF_VALUES, "risk_model", "stratifiers", "exclusions")
 OF_FIGURES = ("figures_numerator", "figures_denominator", "figures_expected")
 SUPPLIED = "-supplied"  # no form is called so
 
@@ -122,7 +129,26 @@ class MeasureForm(forms.Form):
     unit_noun = forms.CharField(label="What is counted", max_length=60, help_text="As in “13 infections”.")
     population = expression_field("Population", "condition", "Of the complete cases. Empty: all of them.")
     numerator = expression_field("Numerator", "condition", 'True counts the case: [ssi] = "1"')
-    value = expression_field("Value", "calculation", "A number of each case; only for rates, ratios and means.")
+    value = expression_field("Value", "calculation", "A number of each case; not for proportions.")
+    value_unit = forms.CharField(
+        label="Unit of the value", required=False, max_length=60, help_text="In the plural: minutes, line days."
+    )
+    per = forms.TypedChoiceField(
+        label="Told per",
+        required=False,
+        choices=PER,
+        coerce=int,
+        empty_value=1,
+        help_text="Of a rate: per 1,000 line days.",
+    )
+    decimals = forms.IntegerField(
+        label="Decimals",
+        required=False,
+        min_value=0,
+        max_value=4,
+        help_text="Of the own value; 1 if empty. Peers see coarser ones.",
+    )
+    average = forms.ChoiceField(label="Average", required=False, choices=AVERAGES, help_text="Of a continuous measure.")
     figures_numerator = forms.CharField(
         label="Numerator", max_length=200, help_text="What is supplied of each hospital, in words: Readmissions."
     )
@@ -187,7 +213,7 @@ class MeasureForm(forms.Form):
     @staticmethod
     def read(spec: MeasureSpec) -> dict[str, Any]:
         plain = {name: getattr(spec, name) for name in MeasureForm.base_fields if hasattr(spec, name)}
-        words = {name: getattr(spec, name).value for name in ("kind", "domain", "direction", "chart")}
+        words = {name: getattr(spec, name).value for name in ("kind", "domain", "direction", "chart", "average")}
         aim = {f"aim_{key}": getattr(spec.aim, key) if spec.aim else None for key in ("statement", "target", "by")}
         population = "" if spec.population == "true" else spec.population
         figures = {f"figures_{key}": getattr(spec.figures, key, "") for key in ("numerator", "denominator", "expected")}
@@ -269,6 +295,10 @@ class MeasureForm(forms.Form):
             "exclusions": self._exclusions(),
             "numerator": _one_line(data["numerator"]) or None,
             "value": _one_line(data["value"]) or None,
+            "value_unit": _one_line(data["value_unit"]),
+            "per": data["per"],
+            "decimals": 1 if data["decimals"] is None else data["decimals"],
+            "average": Average(data["average"] or Average.GEOMETRIC),
             "stratifiers": tuple(data["stratifiers"]),
             "risk_model": data["risk_model"] or None,
         }

@@ -103,6 +103,7 @@ def test_peers_hold_rounded_values_and_nothing_else(world: World) -> None:
         "stratum",
         "values",
         "withheld",
+        "step",
         "collaborative_value",
         "middle",
         "benchmark",

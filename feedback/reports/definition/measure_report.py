@@ -44,7 +44,10 @@ class Reporter:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """One measure of one release for one reporter. `score` is in per cent; None is masked."""
+    """One measure of one release for one reporter. `score` is in `unit`, per cent or the measure's own; None is masked.
+
+    `percents` are quantities in that unit, too.
+    """
 
     spec: MeasureSpec
     version: int
@@ -59,6 +62,7 @@ class Summary:
     decimals: Mapping[str, float | None]
     percents: Mapping[str, float | None]
     interval: tuple[float, float] | None = None
+    unit: str = "%"
 
 
 def measure_report(summary: Summary) -> Item:
@@ -106,7 +110,7 @@ def bundle(release: UUID, reports: Sequence[Item]) -> Item:
 def _score(summary: Summary) -> Item:
     """Without cases there is no score; where counts are masked, it is masked."""
     if summary.score is not None:
-        return {"measureScore": _percent(summary.score)}
+        return {"measureScore": _quantity(summary.score, summary.unit)}
     return {"measureScore": _ABSENT} if any(each.count is None for each in summary.populations) else {}
 
 
@@ -122,18 +126,21 @@ def _extensions(summary: Summary) -> list[Json]:
         {"url": f"{OURS}{name}", "valueDecimal": value} for name, value in summary.decimals.items() if value is not None
     ]
     found += [
-        {"url": f"{OURS}{name}", "valueQuantity": _percent(value)}
+        {"url": f"{OURS}{name}", "valueQuantity": _quantity(value, summary.unit)}
         for name, value in summary.percents.items()
         if value is not None
     ]
     if summary.interval:
-        low, high = map(_percent, summary.interval)
+        low, high = (_quantity(end, summary.unit) for end in summary.interval)
         found.append({"url": f"{OURS}interval", "valueRange": {"low": low, "high": high}})
     return found
 
 
-def _percent(value: float) -> Json:
-    return {"value": value, "unit": "%", "system": "http://unitsofmeasure.org", "code": "%"}
+def _quantity(value: float, unit: str) -> Json:
+    """Per cent has a code; the unit of a definition is words, and a ratio has none."""
+    if unit == "%":
+        return {"value": value, "unit": "%", "system": "http://unitsofmeasure.org", "code": "%"}
+    return {"value": value, **({"unit": unit} if unit else {})}
 
 
 def _coded(system: str, code: str) -> Json:

@@ -17,12 +17,13 @@ from feedback.selectors.comparing import ALL, Comparing, ComparisonPart, compari
 from feedback.selectors.definition_page import DefinitionPart, definition_part
 from feedback.selectors.disclosing_parts import group_name
 from feedback.selectors.home import Priority, measure_rows, priorities
-from feedback.selectors.measure_page import FlowStep, context_of, flow_of, number_facts
+from feedback.selectors.measure_page import FlowStep, context_of, flow_of
+from feedback.selectors.number_facts import number_facts
 from feedback.selectors.over_time import CumulativePart, cumulative_of, trend_of
 from feedback.selectors.releases import period
 from feedback.selectors.results import dots_of, finding_of, interval_of, own_hospital
 from feedback.selectors.statements import Statement, statement_of, statements_of
-from feedback.selectors.wording import Finding, gap_text, percent, plain, reading_kind, reading_text, sentence
+from feedback.selectors.wording import Finding, gap_text, plain, reading_kind, reading_text, sentence
 from measures.definition.spec import FormSpec, MeasureSpec
 from measures.models import MeasureVersion
 from measures.selectors.definitions import case_noun_of, form_spec_of
@@ -166,10 +167,10 @@ def content_of(
         sentence=plain(sentence(finding)),
         reading=reading_text(finding),
         reading_kind=reading_kind(finding),
-        value=percent(finding.value),
-        interval=interval_text(result),
-        collaborative=percent(finding.collaborative, 0),
-        benchmark=percent(finding.benchmark, 0),
+        value=finding.write(finding.value),
+        interval=interval_text(result, finding),
+        collaborative=finding.tell(finding.collaborative),
+        benchmark=finding.tell(finding.benchmark),
         gap=gap_text(finding),
         numbers=tuple(number_facts(result, finding)),
         dots=dots_of(result, finding, peers, key=f"dots-{spec.slug.replace('_', '-')}"),
@@ -199,7 +200,7 @@ def _compared(
     return comparison_part(given, ALL), similar if similar and similar.is_group else None
 
 
-def interval_text(result: SiteResult) -> str:
+def interval_text(result: SiteResult, finding: Finding) -> str:
     """Of the value that is compared, which is the risk-adjusted one where there is a model."""
     low, high = interval_of(result)
-    return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
+    return finding.write_range(low, high)

@@ -1,57 +1,84 @@
-"""The control chart of one hospital: which chart, limits from a frozen baseline, and the points that are signals.
+"""The control chart of one hospital by month or quarter: which chart, and which of its points are complete.
 
-Choice of chart, baseline and rules: STATISTICS 2.7 and 7.
+Choice of chart, baseline and rules: STATISTICS 2.7 and 7. Rare outcomes have another one: `rare.py`.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
 
 import numpy as np
 
-from feedback.services.numbers.values import Json
-from riskstats.spc import Series, anhoej, nhs_mdc, p_chart, p_prime_chart, run_chart, xmr_chart
+from feedback.services.numbers.phases import (
+    FEWEST_LIMITS,
+    Aside,
+    Carried,
+    Chart,
+    Plan,
+    Point,
+    Unit,
+    carried_of,
+    charted,
+    floats_of,
+    joined,
+)
+from feedback.services.numbers.values import Anew, Json
+from riskstats.spc import Series, p_chart, p_prime_chart, xmr_chart
 
 
-Chart = Literal["run", "p", "p_prime", "xmr"]
-FEWEST_LIMITS = 12  # points that limits may rest on, provisionally
-FROZEN = 24  # points after which the limits stay as they are
 FEWEST_MONTHLY = 10  # cases in the median month, for a chart by month
 FEWEST_EXPECTED = 1.0  # events in the mean month, for O/E by month
 # So many cases a month make a p-chart's limits narrower than any hospital's ordinary variation: Laney's are wider.
 MANY_CASES = 200
-NEAR, RUN = 2 / 3, 7
+COMPLETE = 0.95  # of the newest period's cases; below, it is drawn and not judged
+MONTHS_IN_QUARTER = 3
 
 
 @dataclass(frozen=True)
 class Period:
-    """Counts of one month or quarter; `expected` where a model says what to expect of its patients."""
+    """Counts of one month or quarter; `expected` where a model says what to expect of its patients.
+
+    `unknown` are cases that may still come to count: begun and not complete, or without an answer that is needed.
+    """
 
     name: str
     denominator: int
     observed: int
     expected: float | None = None
+    unknown: int = 0
+    over: bool = True
+
+    @property
+    def complete(self) -> float:
+        """The share of its cases whose outcome is known."""
+        cases = self.denominator + self.unknown
+        return self.denominator / cases if cases else 1.0
 
 
 def by_quarter(months: Sequence[Period]) -> list[Period]:
-    """Add months up; quarters that begin before the first month hold fewer of them."""
-    added: dict[str, Period] = {}
+    """Add months up; quarters that begin before the first month hold fewer of them, and one that ends later is not over."""
+    added: dict[str, list[Period]] = {}
     for month in months:
         year, number = month.name.split("-")
-        name = f"{year}-Q{(int(number) + 2) // 3}"
-        before = added.get(name, Period(name, 0, 0))
-        expected = _sum(before.expected, month.expected, first=name not in added)
-        added[name] = Period(
-            name, before.denominator + month.denominator, before.observed + month.observed, expected=expected
+        added.setdefault(f"{year}-Q{(int(number) + 2) // MONTHS_IN_QUARTER}", []).append(month)
+    return [
+        Period(
+            name,
+            sum(each.denominator for each in parts),
+            sum(each.observed for each in parts),
+            _sum([each.expected for each in parts]),
+            sum(each.unknown for each in parts),
+            over=int(parts[-1].name[-2:]) % MONTHS_IN_QUARTER == 0,
         )
-    return list(added.values())
+        for name, parts in added.items()
+    ]
 
 
-def _sum(one: float | None, other: float | None, *, first: bool) -> float | None:
-    if first:
-        return other
-    return None if one is None or other is None else one + other
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
 
 
 def is_monthly(months: Sequence[Period]) -> bool:
@@ -59,7 +86,9 @@ def is_monthly(months: Sequence[Period]) -> bool:
     return bool(months) and float(np.median([month.denominator for month in months])) >= FEWEST_MONTHLY
 
 
-def control_chart(months: Sequence[Period], *, adjusted: bool, frozen: Json | None = None) -> Json:
+def control_chart(
+    months: Sequence[Period], *, adjusted: bool, before: Json | None = None, anew: Sequence[Anew] = ()
+) -> Json:
     """Points with limits and signals, as they are kept with the release.
 
     Parameters
@@ -68,169 +97,108 @@ def control_chart(months: Sequence[Period], *, adjusted: bool, frozen: Json | No
         Every month in order, those without cases too.
     adjusted
         Whether a risk model compares what happened with what was expected.
-    frozen
-        The baseline that an earlier release froze: limits go on resting on its points.
+    before
+        The chart of the release before: its points go on, and limits go on resting on those it froze.
+    anew
+        Where somebody began the baseline anew.
     """
-    if adjusted and (expected := [month for month in months if month.expected is not None]):
-        chart = _adjusted(expected)
-        if chart:
-            return chart
-    unit = "month" if is_monthly(months) else "quarter"
-    periods = list(months) if unit == "month" else by_quarter(months)
-    if frozen and frozen.get("unit") != unit:
-        frozen = None
-    return _proportions(periods, unit, frozen)
+    carried = carried_of(before)
+    if adjusted:
+        for unit, periods in _units(months):
+            if chart := _adjusted(periods, unit, carried, anew):
+                return chart
+    monthly, quarterly = _units(months)
+    unit, periods = monthly if is_monthly(months) else quarterly
+    return proportions(periods, unit, carried, anew)
 
 
-def _adjusted(months: Sequence[Period]) -> Json | None:
-    """XmR of observed over expected, when there are enough months to draw limits."""
-    usable = [month for month in months if (month.expected or 0.0) > 0]
-    if len(usable) < FEWEST_LIMITS or _mean_expected(usable) < FEWEST_EXPECTED:
+def _units(months: Sequence[Period]) -> tuple[tuple[Unit, Sequence[Period]], tuple[Unit, Sequence[Period]]]:
+    return ("month", months), ("quarter", by_quarter(months))
+
+
+def supplied_chart(
+    periods: Sequence[Period], *, adjusted: bool, before: Json | None = None, anew: Sequence[Anew] = ()
+) -> Json:
+    """The same of supplied sums, whose periods are what they are: quarters, or years."""
+    unit: Unit = "quarter" if all("Q" in period.name for period in periods) else "period"
+    carried = carried_of(before)
+    if adjusted and (chart := _adjusted(periods, unit, carried, anew)):
+        return chart
+    return proportions(periods, unit, carried, anew)
+
+
+def _adjusted(periods: Sequence[Period], unit: Unit, carried: Carried, anew: Sequence[Anew]) -> Json | None:
+    """XmR of observed over expected, when there are enough periods to draw limits.
+
+    A month before the window has the expected events that an earlier release kept of it, or none: its cases are not read
+    again, and the model of today was not made for them.
+    """
+    known = [period for period in periods if period.expected is not None]
+    carried = carried.read_as(unit, "xmr")
+    carried = replace(carried, points=[row for row in carried.points if row.get("expected") is not None])
+    points = joined(_points(known, _ratio), carried, _ratio_again)
+    used = [point for point in points if point.counts]
+    if len(used) < FEWEST_LIMITS or float(floats_of(used, "expected").mean()) < FEWEST_EXPECTED:
         return None
-    values = [month.observed / month.expected if month.expected else math.nan for month in months]
-    lines = xmr_chart(values, baseline=FROZEN)
-    return _kept(_Judged("xmr", lines, _nhs(values)), "month", months, base=min(len(usable), FROZEN))
+    return charted(points, Plan(chart="xmr", unit=unit, draw=_individuals, carried=carried, anew=anew))
 
 
-def _mean_expected(months: Sequence[Period]) -> float:
-    return sum(month.expected or 0.0 for month in months) / len(months)
+def _individuals(points: Sequence[Point], left_out: Sequence[int]) -> Series:
+    return xmr_chart([point.value for point in points], exclude=left_out)
 
 
-def _nhs(values: Sequence[float]) -> list[str]:
-    chart = nhs_mdc(values, baseline=FROZEN, screen=False)
-    return [_NHS.get(kind.name, "") for kind in chart.type]
-
-
-_NHS = {
-    "ABOVE_LIMIT": "outside",
-    "BELOW_LIMIT": "outside",
-    "RISING": "trend",
-    "FALLING": "trend",
-    "NEAR_UPPER": "near",
-    "NEAR_LOWER": "near",
-    "SHIFT_UP": "shift",
-    "SHIFT_DOWN": "shift",
-}
-
-
-def _proportions(periods: list[Period], unit: str, frozen: Json | None) -> Json:
+def proportions(periods: Sequence[Period], unit: Unit, carried: Carried, anew: Sequence[Anew]) -> Json:
     """A p chart (p' of many cases), or a run chart while there are too few points for limits."""
-    base, later = _joined(periods, frozen)
-    points = [*base, *later]
-    counted = sum(1 for point in points if point.denominator)
-    if counted < FEWEST_LIMITS:
-        return _run(points, unit, counted)
-    chart, lines = _attribute(points)
-    judged = anhoej(lines.y, lines.cl)
-    signals = ["shift" if run else "" for run in judged.run.tolist()]
-    kept = _kept(_Judged(chart, lines, signals), unit, points, base=min(counted, FROZEN))
-    return kept | {"crossings": _crossings(judged.crossings, judged.crossings_min)}
-
-
-def _attribute(points: Sequence[Period]) -> tuple[Chart, Series]:
-    observed = [point.observed for point in points]
-    sizes = [point.denominator for point in points]
-    full = [size for size in sizes if size]
-    baseline = _baseline_length(points)
-    if sum(full) / len(full) >= MANY_CASES:
-        return "p_prime", p_prime_chart(observed, sizes, baseline=baseline)
-    return "p", p_chart(observed, sizes, baseline=baseline)
-
-
-def _baseline_length(points: Sequence[Period]) -> int:
-    """How many first points hold the 24 with cases that limits rest on."""
-    places = [at for at, point in enumerate(points) if point.denominator]
-    return places[FROZEN - 1] + 1 if len(places) >= FROZEN else len(points)
-
-
-def _joined(periods: list[Period], frozen: Json | None) -> tuple[list[Period], list[Period]]:
-    """The points of a frozen baseline as they were then, and those that came after them."""
-    if not frozen:
-        return [], periods
-    rows = cast("list[Mapping[str, int | str]]", frozen["points"])
-    base = [Period(str(row["period"]), int(row["denominator"]), int(row["observed"])) for row in rows]
-    return base, [period for period in periods if period.name > base[-1].name]
-
-
-def _run(points: Sequence[Period], unit: str, counted: int) -> Json:
-    values = [_rate(point) for point in points]
-    if not counted:
+    carried = carried.read_as(unit, "p", "p_prime")
+    points = joined(_points(periods, _rate), carried, _rate_again)
+    used = [point for point in points if point.counts]
+    if not used:
         return {}
-    lines = run_chart(values)
-    judged = anhoej(values, lines.cl)
-    signals = ["shift" if run else "" for run in judged.run.tolist()]
-    kept = _kept(_Judged("run", lines, signals), unit, points, base=counted)
-    return (
-        kept | {"crossings": _crossings(judged.crossings, judged.crossings_min)} if judged.signal is not None else kept
-    )
+    many = float(floats_of(used, "denominator").mean()) >= MANY_CASES
+    chart: Chart = "p_prime" if many else "p"
+    draw = partial(_attribute, many=many)
+    return charted(points, Plan(chart=chart, unit=unit, draw=draw, carried=carried, anew=anew))
 
 
-def _crossings(found: int, fewest: int) -> Json:
-    return {"found": found, "fewest": fewest, "few": found < fewest}
+def _attribute(points: Sequence[Point], left_out: Sequence[int], *, many: bool) -> Series:
+    observed, cases = floats_of(points, "observed"), floats_of(points, "denominator")
+    return (p_prime_chart if many else p_chart)(observed, cases, exclude=left_out)
 
 
-def _rate(point: Period) -> float:
-    return point.observed / point.denominator if point.denominator else math.nan
+def _points(periods: Sequence[Period], value: Callable[[Json], float]) -> list[Point]:
+    """The newest is drawn and not judged while it is not complete."""
+    return [_point(period, value, newest=at == len(periods) - 1) for at, period in enumerate(periods)]
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """A drawn series with the patterns its points belong to."""
-
-    chart: Chart
-    lines: Series
-    signals: Sequence[str]
-
-
-def _kept(judged: _Judged, unit: str, points: Sequence[Period], *, base: int) -> Json:
-    chart, lines, signals = judged.chart, judged.lines, judged.signals
-    limits = chart != "run"
-    outside = lines.sigma_signal.tolist() if limits else [False] * len(points)
-    rows = [
-        {
-            "period": point.name,
-            "denominator": point.denominator,
-            "observed": point.observed,
-            **({} if point.expected is None else {"expected": point.expected}),
-            "value": _finite(value),
-            "low": _finite(max(0.0, low)) if limits else None,
-            "high": _finite(high) if limits else None,
-            "signal": "outside" if beyond else signal,
-        }
-        for point, value, low, high, beyond, signal in zip(
-            points, lines.y.tolist(), lines.lcl.tolist(), lines.ucl.tolist(), outside, signals, strict=True
-        )
-    ]
-    return {
-        "chart": chart,
-        "unit": unit,
-        "centre": _finite(float(lines.cl[0])),
-        "points": rows,
-        "baseline": _baseline(rows, base) if limits else {},
-        "signal": next(
-            ({"kind": row["signal"], "period": row["period"]} for row in reversed(rows) if row["signal"]), None
-        ),
-    }
+def _point(period: Period, value: Callable[[Json], float], *, newest: bool) -> Point:
+    kept: Json = {"denominator": period.denominator, "observed": period.observed}
+    if period.expected is not None:
+        kept["expected"] = period.expected
+    incomplete = newest and (period.complete < COMPLETE or not period.over)
+    if incomplete:
+        kept["complete"] = round(period.complete, 4)
+        kept |= {} if period.over else {"over": False}
+    return Point(name=period.name, value=value(kept), kept=kept, aside="incomplete" if incomplete else "")
 
 
-def _baseline(rows: Sequence[Json], base: int) -> Json:
-    """What the limits rest on; kept whole once it is frozen, so that the next release draws the same lines."""
-    used = [row for row in rows if row["value"] is not None][:base]
-    firm = len(used) >= FROZEN
-    told: Json = {"first": used[0]["period"], "last": used[-1]["period"], "count": len(used), "frozen": firm}
-    if not firm:
-        return told
-    names = ("period", "denominator", "observed")
-    return told | {"points": [{name: row[name] for name in names} for row in used]}
+KEPT = ("denominator", "observed", "expected", "complete", "over")
 
 
-def frozen_baseline(control: Json) -> Json | None:
-    """What the next release needs to go on with these limits; None where they are provisional."""
-    baseline = cast("Json", control.get("baseline") or {})
-    if not baseline.get("frozen") or control["chart"] == "xmr":
-        return None
-    return {"unit": control["unit"], "points": baseline["points"]}
+def _again(value: Callable[[Json], float], row: Json) -> Point:
+    """A point as an earlier release kept it."""
+    kept = {name: row[name] for name in KEPT if name in row}
+    aside: Aside = "incomplete" if row.get("aside") == "incomplete" else ""
+    return Point(name=str(row["period"]), value=value(kept), kept=kept, aside=aside)
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _rate(kept: Json) -> float:
+    observed, cases = cast("int", kept["observed"]), cast("int", kept["denominator"])
+    return observed / cases if cases else math.nan
+
+
+def _ratio(kept: Json) -> float:
+    observed, expected = cast("int", kept["observed"]), cast("float", kept["expected"])
+    return observed / expected if expected else math.nan
+
+
+_rate_again, _ratio_again = partial(_again, _rate), partial(_again, _ratio)

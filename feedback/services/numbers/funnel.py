@@ -22,6 +22,7 @@ TAILS = {"95": 0.025, "998": 0.001}
 FLAGGED = TAILS["998"]
 FEWEST_UNITS = 10  # below, over-dispersion is not assessed
 NOT_ASSESSED = "over-dispersion was not assessed, at least 10 are needed."
+NO_EVENTS_BY_EXPOSURE = "No case has the outcome, so there are no limits to draw."
 NO_EVENTS = "Every or no case has the outcome, so there are no limits to draw."
 
 
@@ -50,6 +51,36 @@ def funnel(sites: Mapping[int, SiteNumbers], target: float | None, *, adjusted: 
         "flags": _flags(list(shown), values, beyond),
         "note": "" if assessed else f"{len(shown)} hospitals: {NOT_ASSESSED}",
     }
+
+
+def rate_funnel(sites: Mapping[int, SiteNumbers], rate: float | None) -> Json:
+    """Of events by exposure: exact Poisson limits around the rate of all hospitals, over exposure."""
+    shown = {key: site for key, site in sites.items() if site.rate is not None}
+    if not shown or not rate:
+        return {"note": NO_EVENTS_BY_EXPOSURE}
+    expected = [float(str(site.values["total"])) * rate for site in shown.values()]
+    observed = [site.observed for site in shown.values()]
+    limits = _Limits("oe", 1.0, overdispersion("oe", observed, expected, 1.0))
+    assessed, grid = len(shown) >= FEWEST_UNITS, _grid(expected, whole=False)
+    beyond = limits.wide(expected, FLAGGED) if assessed else limits.exact(expected, FLAGGED)
+    ratios = [count / mean for count, mean in zip(observed, expected, strict=True)]
+    return {
+        "kind": "rate",
+        "target": rate,
+        "grid": [volume / rate for volume in grid],
+        "exact": {name: _times(limits.exact(grid, tail), rate) for name, tail in TAILS.items()},
+        "overdispersed": {name: _times(limits.wide(grid, tail), rate) for name, tail in TAILS.items()}
+        if assessed
+        else {},
+        "phi": limits.spread.phi,
+        "tau2": limits.spread.tau2,
+        "flags": _flags(list(shown), ratios, beyond),
+        "note": "" if assessed else f"{len(shown)} hospitals: {NOT_ASSESSED}",
+    }
+
+
+def _times(limits: Json, rate: float) -> Json:
+    return {side: [float(value) * rate for value in values] for side, values in limits.items()}  # type: ignore[attr-defined]  # lists of floats
 
 
 @dataclass(frozen=True)

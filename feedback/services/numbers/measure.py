@@ -12,6 +12,7 @@ from feedback.services.numbers.fit import Fitted, fit_measure
 from feedback.services.numbers.funnel import funnel
 from feedback.services.numbers.over_time import over_time
 from feedback.services.numbers.tally import add_trends, quarters_of, tally
+from feedback.services.numbers.valued import compare_values
 from feedback.services.numbers.values import Comparison, MeasureInput, MeasureNumbers, PooledNumbers, SiteNumbers
 from measures.definition.spec import Direction
 from privacy.disclosure import pooled_share
@@ -48,6 +49,8 @@ def compute_measure(given: MeasureInput) -> MeasureNumbers:
     ModelRefusedError
         The risk model cannot be fitted on these cases.
     """
+    if given.measure.has_value:
+        return compare_values(given)
     quarters = quarters_of(given.slices.values(), given.window_from, given.window_to)
     counted = {key: tally(columns, given.measure, quarters) for key, columns in sorted(given.slices.items())}
     model = given.risk_model

@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.services.numbers.values import Json
+from measures.definition.spec import Domain
 from riskstats.cusum import arl, cusum, llr, vlad
 
 
 Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
 RARE = 10.0  # expected events a year; below it a rate by month says little
+WATCHED = frozenset({Domain.OUTCOME, Domain.BALANCING})  # what is done for every patient has no case-by-case evidence
 TWICE, HALF = 2.0, 0.5  # odds that the two charts are to detect
 YEARS, FEWEST_CASES = 10, 1000  # of the run length in control
 MOST_POINTS = 150

@@ -7,27 +7,27 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from feedback.selectors.slices import Slice
+from feedback.selectors.slices import Sequenced, Slice
 from feedback.services.numbers.control import Period, control_chart
-from feedback.services.numbers.monitoring import EPOCH, RARE, MonitoredCases, Watch, monitored, no_chart
+from feedback.services.numbers.monitoring import EPOCH, RARE, WATCHED, MonitoredCases, Watch, monitored, no_chart
+from feedback.services.numbers.rare import Watched, rare_chart, sequenced
 from feedback.services.numbers.strata import strata_of
 from feedback.services.numbers.tally import month_name, month_of, months_of_days, outcomes_of
 from feedback.services.numbers.values import Before, Json, MeasureInput, MeasureNumbers, Risks, SiteNumbers
-from measures.definition.spec import Direction, Domain
+from measures.definition.spec import Direction
 
 
 Floats = npt.NDArray[np.float64]
 DAYS_IN_YEAR = 365.25
-WATCHED = frozenset({Domain.OUTCOME, Domain.BALANCING})  # what is done for every patient has no case-by-case evidence
 
 
 def over_time(given: MeasureInput, numbers: MeasureNumbers) -> MeasureNumbers:
     """Add to each hospital what the release keeps of it over time and in its strata."""
-    strata = strata_of(given)
+    strata = strata_of(given, numbers.risks)
     sites = {
         key: replace(
             site,
-            control=_control(given, key, numbers.risks.get(key)),
+            control=_control(given, key, site, numbers.risks.get(key)),
             cumulative=_cumulative(given, key, site, numbers.risks.get(key)),
             strata=strata[key],
         )
@@ -50,39 +50,73 @@ def _counted(columns: Slice) -> _Counted:
     return _Counted(np.asarray(columns.days, dtype=np.int32)[places], letters[places] == b"m")
 
 
-def _control(given: MeasureInput, key: int, risks: Risks | None) -> Json:
-    frozen = given.before.baselines.get(key) if given.before else None
-    months = months_of(given.slices[key], given.window_from, given.window_to, risks)
-    return control_chart(months, adjusted=risks is not None, frozen=frozen)
+def _control(given: MeasureInput, key: int, site: SiteNumbers, risks: Risks | None) -> Json:
+    """Event by event where there are few, else by month or quarter."""
+    before = given.before.charts.get(key) if given.before else None
+    columns, anew = given.slices[key], given.anew.get(key, ())
+    if given.measure.domain in WATCHED and site.denominator and _few_events(given, site, before):
+        counted = _counted(columns)
+        events = sequenced(counted.days, counted.met, columns.rare or Sequenced((), (), 0))
+        if chart := rare_chart(Watched(kind="g", events=events, last_day=given.window_to), before=before, anew=anew):
+            return chart
+    months = months_of(columns, given.window_from, given.window_to, risks)
+    return control_chart(months, adjusted=risks is not None, before=before, anew=anew)
+
+
+def _few_events(given: MeasureInput, site: SiteNumbers, before: Json | None) -> bool:
+    """Fewer than ten a year; once drawn so, a chart stays so until there are twice as many."""
+    most = RARE * (2 if before and before.get("unit") == "event" else 1)
+    return _events_a_year(given, site) < most
+
+
+def _events_a_year(given: MeasureInput, site: SiteNumbers) -> float:
+    return (site.observed if site.expected is None else site.expected) / _years(given)
+
+
+def _years(given: MeasureInput) -> float:
+    return ((given.window_to - given.window_from).days + 1) / DAYS_IN_YEAR
 
 
 def months_of(columns: Slice, first: date, last: date, risks: Risks | None = None) -> list[Period]:
-    """Every month from the first with cases to the end of the window; expected events within the window only."""
-    counted, opens = _counted(columns), month_of(first)
+    """Every month from the first with cases to the end of the window; expected events within the window only.
+
+    Of the newest also the cases that may still come to count: cannot be told, or not complete yet.
+    """
+    counted, opens, newest = _counted(columns), month_of(first), month_of(last)
     happened = months_of_days(counted.days)
     met, cases = Counter[int](), Counter[int]()
     expected: dict[int, float] = {}
     begin = min([opens, *(month for month, _, _ in columns.history)])
     for month, events, others in columns.history:
         met[month], cases[month] = events, events + others
-    for at, month in enumerate(range(opens, month_of(last) + 1)):
+    for at, month in enumerate(range(opens, newest + 1)):
         inside = happened == opens + at
         met[month] += int(counted.met[inside].sum())
         cases[month] += int(inside.sum())
         if risks is not None:
             expected[month] = float(risks.now[inside].sum())
+    unknown = _untold(columns, opens)
+    unknown[newest] += columns.open
     return [
-        Period(month_name(month), cases[month], met[month], expected.get(month))
-        for month in range(begin, month_of(last) + 1)
+        Period(month_name(month), cases[month], met[month], expected.get(month), unknown[month])
+        for month in range(begin, newest + 1)
     ]
+
+
+def _untold(columns: Slice, opens: int) -> Counter[int]:
+    """By month of the window: cases for which an answer is missing."""
+    places = outcomes_of(columns) == b"c"
+    months, cases = np.unique(months_of_days(np.asarray(columns.days, dtype=np.int32)[places]), return_counts=True)
+    return Counter(
+        {month: count for month, count in zip(months.tolist(), cases.tolist(), strict=True) if month >= opens}
+    )
 
 
 def _cumulative(given: MeasureInput, key: int, site: SiteNumbers, risks: Risks | None) -> Json:
     if given.measure.domain not in WATCHED or not site.denominator:
         return {}
-    years = ((given.window_to - given.window_from).days + 1) / DAYS_IN_YEAR
-    a_year = site.denominator / years
-    rare = (site.observed if site.expected is None else site.expected) / years < RARE
+    a_year = site.denominator / _years(given)
+    rare = _events_a_year(given, site) < RARE
     counted = _counted(given.slices[key])
     reason, frozen = _frozen(given, counted, risks)
     if frozen is None or given.before is None:

@@ -29,16 +29,26 @@ class FrozenFit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Anew:
+    """A hospital began the baseline of its chart anew from a month on: who, when and why."""
+
+    month: date
+    reason: str
+    who: str
+    set_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Before:
     """What the release that members had before told of a measure: later cases are watched by it.
 
-    `closed` is the last day of its window, `rate` that of all its hospitals, `baselines` the control charts it froze.
+    `closed` is the last day of its window, `rate` that of all its hospitals, `charts` the control charts it kept.
     """
 
     release: str
     closed: date
     rate: float | None
-    baselines: Mapping[int, Json]
+    charts: Mapping[int, Json]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +68,8 @@ class AggregateInput(Comparison):
     """Everything the results of one aggregate measure depend on."""
 
     slices: Mapping[int, AggregateSlice]
+    before: Before | None = None
+    anew: Mapping[int, tuple[Anew, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +83,7 @@ class MeasureInput(Comparison):
     window_to: date
     earlier: FrozenFit | None = None
     before: Before | None = None
+    anew: Mapping[int, tuple[Anew, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +164,7 @@ class SiteNumbers:
     control: Json = field(default_factory=dict)
     cumulative: Json = field(default_factory=dict)
     strata: list[Json] = field(default_factory=list)
+    values: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +200,7 @@ class PooledNumbers:
     benchmark_hospitals: int
     trend: list[Json]
     funnel: Json = field(default_factory=dict)
+    values: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,7 @@ BAD = [
     ),
     (
         [
-            ("risk_models:", "  other:\n    name: O\n    short_name: O\n    kind: continuous\n    domain: outcome\n    direction: lower\n    form: fracture\n    value: '[age]'\nrisk_models:"),
+            ("risk_models:", "  other:\n    name: O\n    short_name: O\n    kind: continuous\n    domain: outcome\n    direction: lower\n    form: fracture\n    value: '[age]'\n    value_unit: years\nrisk_models:"),
             ("outcome: surgery", "outcome: other"),
             ("    numer", "    risk_model: surgery_model\n    numer"),
         ],
@@ -281,7 +281,7 @@ BAD = [
         ],
     ),
     (
-        [("kind: proportion", "kind: rate"), ("    numer", "    value: '[asa] + [surgeon]'\n    numer")],
+        [("kind: proportion", "kind: rate"), ("    numer", "    value: '[asa] + [surgeon]'\n    value_unit: days\n    numer")],
         [
             f"{MEASURE}.value: [surgeon] is a text, where a number is needed (character 9). Use datediff() for dates, or another variable.",
             'risk_models.surgery_model.outcome: Measure "surgery" is of kind rate; a logistic model predicts yes or no. Model a measure of kind proportion.',
