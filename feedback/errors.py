@@ -50,3 +50,7 @@ class HospitalNamedError(Exception):
 
 class FigureSourceError(Exception):
     """Where figures come from is read by every member, and names a hospital."""
+
+
+class BaselineError(Exception):
+    """The baseline of a chart cannot begin anew here; the message says what is lacking."""

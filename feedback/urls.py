@@ -2,6 +2,7 @@ from django.urls import path
 
 from feedback.views import (
     aggregate,
+    baselines,
     measure_preview,
     measures,
     moved,
@@ -31,6 +32,8 @@ urlpatterns = [
         trend_notes.trend_note_remove,
         name="trend-note-remove",
     ),
+    path("measures/<slug:measure_slug>/baseline/", baselines.baseline_new, name="baseline-new"),
+    path("measures/<slug:measure_slug>/baseline/<uuid:baseline_id>/end/", baselines.baseline_end, name="baseline-end"),
     path("manage/measures/<slug:measure_slug>/preview/", measure_preview.measure_preview, name="measure-preview"),
     path("manage/measures/<slug:measure_slug>/counting/", measure_preview.measure_progress, name="measure-progress"),
     path("manage/figures/", aggregate.figure_list, name="figure-list"),

@@ -79,6 +79,7 @@ def _comparison(part: ComparisonPart) -> Iterable[tuple[str, ...]]:
     if part.sentence:
         yield (part.sentence,)
     if part.strata:
-        yield ("Stratum", "Cases", "Rate", "95% interval", "Hospital in the middle")
+        yield (f"Strata, {part.strata_note}",)
+        yield ("Stratum", "Cases", "Expected", "Rate", "95% interval", "Hospital in the middle")
     for line in part.strata:
-        yield (line.label, line.counts, line.rate, line.interval, line.middle)
+        yield (line.label, line.counts, line.expected, line.rate, line.interval, line.middle)

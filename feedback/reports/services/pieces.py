@@ -11,17 +11,21 @@ from feedback.selectors.over_time import CumulativePart
 
 
 STRATA = (
-    "Not risk-adjusted. The hospital in the middle stands for the others: a sum over a stratum could be subtracted from "
+    "The hospital in the middle stands for the others: a sum over a stratum could be subtracted from "
     "the sum over all. It is shown where a stratum, and what lies outside it, has enough hospitals with enough cases."
 )
 
 
 def strata(part: ComparisonPart, *, level: int) -> Iterator[Block]:
-    head = ("Stratum", "Cases", "You", "95% interval", "Hospital in the middle")
-    rows = [(each.label, each.counts, each.rate, each.interval, each.middle) for each in part.strata]
+    head: tuple[str, ...] = ("Stratum", "Cases", "Expected", "You", "95% interval", "Hospital in the middle")
+    rows: list[tuple[str, ...]] = [
+        (each.label, each.counts, each.expected, each.rate, each.interval, each.middle) for each in part.strata
+    ]
+    if not part.has_expected:
+        head, rows = (*head[:2], *head[3:]), [(*row[:2], *row[3:]) for row in rows]
     yield blocks.heading("Your cases in strata", level)
     yield blocks.table(head, rows, numbers=range(1, len(head)))
-    yield blocks.small(STRATA)
+    yield blocks.small(f"{part.strata_note[:1].upper()}{part.strata_note[1:]}. {STRATA}")
 
 
 def case_by_case(part: CumulativePart, *, level: int) -> Iterator[Block]:

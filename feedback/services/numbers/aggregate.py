@@ -4,10 +4,12 @@ With expected counts by New York State's method (STATISTICS 2.1, 9): O/E times t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from feedback.selectors.aggregate_slices import AggregateSlice, Supplied
+from feedback.services.numbers.control import Period, supplied_chart
 from feedback.services.numbers.effects import LEVEL
 from feedback.services.numbers.fit import Fitted
 from feedback.services.numbers.measure import compare
@@ -26,6 +28,7 @@ def compute_aggregate(given: AggregateInput) -> MeasureNumbers:
     """
     periods = _periods(given.slices.values())
     counted = {key: _counted(each, periods) for key, each in sorted(given.slices.items())}
+    counted = {key: replace(site, control=_control(given, key)) for key, site in counted.items()}
     if not given.measure.is_adjusted:
         return compare(given, counted, None)
     expected = {key: _expected(given, key) for key, site in counted.items() if site.denominator}
@@ -90,6 +93,18 @@ def _periods(slices: Iterable[AggregateSlice]) -> list[str]:
     """Every period that any hospital has figures of, oldest first; the points of the trend."""
     found = {(each.first_day, each.last_day): each.period for part in slices for each in (*part.history, *part.figures)}
     return [found[days] for days in sorted(found)]
+
+
+def _control(given: AggregateInput, key: int) -> Json:
+    """Every period that was supplied of the hospital, as one point: the trend goes on from upload to upload."""
+    supplied = (*given.slices[key].history, *given.slices[key].figures)
+    found = {(each.first_day, each.last_day): each for each in supplied if each.denominator}
+    periods = [
+        Period(each.period, each.denominator, each.numerator, each.expected)
+        for each in (found[days] for days in sorted(found))
+    ]
+    before = given.before.charts.get(key) if given.before else None
+    return supplied_chart(periods, adjusted=given.measure.is_adjusted, before=before, anew=given.anew.get(key, ()))
 
 
 def _point(period: str, figures: Sequence[Supplied]) -> Json:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedback.charts import PERCENT, Baseline, Change, Note, Trend, TrendPoint, draw_trend
+from feedback.charts import PERCENT, Baseline, Change, Note, Phase, Trend, TrendPoint, draw_trend
 
 
 POINTS = tuple(
@@ -124,3 +124,33 @@ def test_baseline_is_drawn_and_named():
 
     assert "baseline, provisional</text>" in drawing.svg
     assert drawing.description.endswith("Limits rest on 4.")
+
+
+def test_point_that_is_not_complete_is_hollow_off_the_line_and_named():
+    points = (*POINTS[:-1], replace(POINTS[-1], value=0.9, aside="incomplete"))
+    drawing = draw_trend(replace(TREND, points=points))
+
+    assert drawing.svg.count('class="aside"') == 1
+    assert drawing.svg.count('class="aside-line"') == 1
+    assert "○ not complete or not over: drawn, not judged" in drawing.caption
+    assert drawing.table.rows[-1][4] == "not complete, not judged"
+    assert "in Month 5." in drawing.description
+    assert drawing.figure["data"][-1]["marker"]["symbol"][-1] == "circle-open"
+
+
+def test_stretch_that_is_too_long_already_is_a_signal_although_it_is_not_over():
+    points = (*POINTS[:-1], replace(POINTS[-1], value=0.9, aside="so_far", signal="outside"))
+    drawing = draw_trend(replace(TREND, points=points))
+
+    assert 'class="aside"' not in drawing.svg
+    assert "Month 6 (outside the limits)" in drawing.description
+
+
+def test_phases_have_lines_of_their_own_and_the_old_one_stays():
+    phases = (Phase(0, 2, 0.2, Baseline(0, 1)), Phase(3, 5, 0.05, Baseline(4, 5, "new")))
+    drawing = draw_trend(replace(TREND, centre=0.05, target=None, phases=phases, changes=(Change(3, "new baseline"),)))
+
+    assert drawing.svg.count('<line class="mean"') == 2
+    assert drawing.svg.count('<line class="baseline"') == 2
+    assert "From Month 4: new baseline." in drawing.description
+    assert "average 5.0%" in drawing.svg
