@@ -1,29 +1,32 @@
 """A release of 100 hospitals, a million cases and thirty measures, ten of them risk-adjusted: seconds, memory, pages.
 
 The rows are written set-based into a copy of the test database that is dropped afterwards; everything else is the
-program's own, job after job as a worker takes them. COLLOQUY_BENCH_CASES makes it smaller.
+program's own: two worker processes share the jobs, as the supervisor starts them. COLLOQUY_BENCH_CASES makes it smaller.
 """
 
-import resource
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
+from threading import Event, Thread
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import transaction
 from psycopg import sql
 
 from collaboratives.selectors.places import acting_for
-from events.models import Job
-from events.outbox import run_job
 from feedback.enums import CheckName, ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release
 from feedback.services.releases import approve_release, draft_release
 from feedback.services.scheduling import publish_release
 from tenancy.context import Acting, acting
+from tests import worker
 from tests.bench import registry
 from tests.bench.large import (
     CASES,
@@ -132,37 +135,88 @@ def _without_indexes(admin: psycopg.Connection, table: str) -> Iterator[None]:
         admin.execute(definition)
 
 
-def _work_off(collaborative: int) -> None:
-    """Take jobs as a worker does, until none is left but the files, which are made while members already read."""
-    while waiting := _next_job(collaborative):
-        run_job(job_id=waiting, collaborative_id=collaborative)
+@dataclass(frozen=True)
+class _Shared:
+    """What two workers took together; the server's time is that of every PostgreSQL process on this machine."""
+
+    seconds: float
+    workers: list[dict[str, float]]
+    together: int
+    server: float
+
+    def __str__(self) -> str:
+        own = " and ".join(f"{each['cpu']:.0f} s, {each['bytes'] / 1e6:,.0f} MB" for each in self.workers)
+        return (
+            f"{self.seconds:.0f} s by the clock; processors: workers {own} ({self.together / 1e6:,.0f} MB together at most), "
+            f"PostgreSQL {self.server:.0f} s; load {os.getloadavg()[0]:.1f}"
+        )
 
 
-def _next_job(collaborative: int) -> int | None:
-    with acting(Acting("compute", collaborative_id=collaborative)), transaction.atomic():
-        found = Job.objects.filter(finished_at=None).exclude(kind__startswith="reports.")
-        return found.order_by("created_at", "pk").values_list("pk", flat=True).first()
+def _shared(collaborative: int, *, workers: int = 2) -> _Shared:
+    name, begun = settings.DATABASES["default"]["NAME"], time.perf_counter()
+    server = _of_postgres(name)
+    processes = [worker.start(name, collaborative) for _ in range(workers)]
+    watch = _Memory([each.pid for each in processes], name)
+    told = [worker.told(each) for each in processes]
+    seconds, most = time.perf_counter() - begun, watch.most()
+    return _Shared(seconds, told, most, max(_of_postgres(name), watch.server) - server)
+
+
+class _Memory(Thread):
+    """Looks every half second at what the processes have of the memory, shared pages by halves."""
+
+    def __init__(self, processes: list[int], database: str) -> None:
+        super().__init__(daemon=True)
+        self.processes, self.database, self.largest, self.server, self.over = processes, database, 0, 0.0, Event()
+        self.start()
+
+    def run(self) -> None:
+        while not self.over.wait(0.5):
+            self.largest = max(self.largest, sum(map(_memory, self.processes)))
+            self.server = max(self.server, _of_postgres(self.database))
+
+    def most(self) -> int:
+        self.over.set()
+        self.join()
+        return self.largest
+
+
+def _memory(process: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0  # it has ended, or this is no Linux
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _of_postgres(database: str) -> float:
+    """Processor time of the server processes in this database, as far as they are on this machine."""
+    spent = 0
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if f" {database} ".encode() in (status.parent / "cmdline").read_bytes():
+                spent += sum(map(int, status.read_text().rpartition(")")[2].split()[11:13]))
+        except OSError:
+            continue
+    return spent / os.sysconf("SC_CLK_TCK")
 
 
 def test_a_release_is_computed_within_three_minutes(
     drafted: Release, django_db_blocker: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with django_db_blocker.unblock():
-        begun = time.perf_counter()
-        _work_off(drafted.collaborative_id)
-        seconds = time.perf_counter() - begun
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        took = _shared(drafted.collaborative_id)
         with acting(Acting("compute", collaborative_id=drafted.collaborative_id)), transaction.atomic():
             release = Release.objects.select_related("snapshot").get(pk=drafted.pk)
             results = MeasureResult.objects.filter(release=release)
             found = results.count(), ModelFit.objects.filter(release=release).count(), release.snapshot.cases
             state, problem = release.state, release.problem
     with capsys.disabled():
-        print(f"\nrelease of {CASES:,} cases, {MEASURES} measures: {seconds:.0f} s, {memory / 1e6:,.0f} MB", end="")  # noqa: T201 -- the measurement is the point
+        print(f"\nrelease of {CASES:,} cases, {MEASURES} measures by two workers: {took}", end="")  # noqa: T201 -- the measurement is the point
     assert (state, problem) == (ReleaseState.DRAFT, "")
     assert found == (MEASURES, ADJUSTED, CASES)
-    assert seconds < MOST_SECONDS
-    assert memory < MOST_BYTES
+    assert took.seconds < MOST_SECONDS
+    assert max(took.together, *(each["bytes"] for each in took.workers)) < MOST_BYTES
 
 
 def test_members_have_it_soon(
@@ -176,14 +230,12 @@ def test_members_have_it_soon(
             by = programme.viewer(name, SLUG)
             with acting(acting_for(by)), transaction.atomic():
                 take(release=Release.objects.get(pk=drafted.pk), by=by)
-        begun = time.perf_counter()
-        _work_off(drafted.collaborative_id)
-        seconds = time.perf_counter() - begun
+        took = _shared(drafted.collaborative_id)
         with acting(Acting("compute", collaborative_id=drafted.collaborative_id)), transaction.atomic():
             assert Release.objects.get(pk=drafted.pk).state == ReleaseState.RELEASED
     with capsys.disabled():
-        print(f"\ncomparisons of {HOSPITALS} hospitals: {seconds:.0f} s", end="")  # noqa: T201 -- the measurement is the point
-    assert seconds < MOST_SECONDS
+        print(f"\ncomparisons of {HOSPITALS} hospitals: {took}", end="")  # noqa: T201 -- the measurement is the point
+    assert took.seconds < MOST_SECONDS
 
 
 PAGES = [
