@@ -6,8 +6,10 @@ the wall. Each test runs in a transaction that is rolled back.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -18,6 +20,10 @@ from psycopg import sql
 from tenancy.bootstrap import bootstrap
 from tests import keeping
 from tests.world import World, build_world
+
+
+# Folders whose tests share a demo, a browser or servers of their own.
+PROGRAMS = {"browser", "supervisor", "events"}
 
 
 def _password(variable: str) -> str:
@@ -43,6 +49,28 @@ class _SignIn:
 
 
 sign_in = _SignIn()
+
+
+def _worker(config: pytest.Config) -> str:
+    """Name of this pytest-xdist process, or main."""
+    return str(getattr(config, "workerinput", {}).get("workerid", "main"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Processes share a cache, but not the databases whose keys it knows; nor do tests wait for a quiet machine."""
+    # How busy the machine is says nothing about the code.
+    slow_is_fine = [hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("colloquy", deadline=None, suppress_health_check=slow_is_fine)
+    hypothesis.settings.load_profile("colloquy")
+    settings.CACHES["default"]["KEY_PREFIX"] = f"{os.environ.get('COLLOQUY_TEST_NAME', '')}{_worker(config)}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where processes share the tests, a file stays together, and so do those that start programs of their own."""
+    for item in items:
+        own = item.path.relative_to(Path(__file__).parent)
+        item.add_marker(pytest.mark.xdist_group(own.parts[0] if own.parts[0] in PROGRAMS else str(own)))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -92,7 +120,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) ->
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     """Name of this pytest-xdist process, or main."""
-    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+    return _worker(request.config)
 
 
 @pytest.fixture

@@ -45,9 +45,12 @@ def keep(admin: str, database: str) -> None:
         return
     name = _name()
     with psycopg.connect(admin, autocommit=True) as connection:
-        for old in [name, *_all_kept(connection)[KEPT - 1 :]]:
+        for old in _all_kept(connection)[KEPT - 1 :]:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
-        _copy(connection, database, name)
+        try:
+            _copy(connection, database, name)
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            return  # another process built the same, and keeps it
         # The comment comes last: a copy without one is not taken by anybody.
         connection.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(_modules().hex()))
