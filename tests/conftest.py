@@ -58,10 +58,9 @@ def _worker(config: pytest.Config) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Processes share a cache, but not the databases whose keys it knows; nor do tests wait for a quiet machine."""
-    # How busy the machine is says nothing about the code.
-    slow_is_fine = [hypothesis.HealthCheck.too_slow]
-    hypothesis.settings.register_profile("colloquy", deadline=None, suppress_health_check=slow_is_fine)
-    hypothesis.settings.load_profile("colloquy")
+    unhurried = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+    hypothesis.settings.register_profile("unhurried", **unhurried)
+    hypothesis.settings.load_profile("unhurried")
     settings.CACHES["default"]["KEY_PREFIX"] = f"{os.environ.get('COLLOQUY_TEST_NAME', '')}{_worker(config)}"
 
 
