@@ -78,7 +78,7 @@ class Baseline:
     name: str = "baseline"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Phase:
     """Points with a line and a baseline of their own, from the first to the last of them."""
 

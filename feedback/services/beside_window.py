@@ -72,7 +72,7 @@ def _between(places: Sequence[int]) -> list[int]:
 
 def open_cases(window: Window, hospitals: Sequence[int]) -> dict[Key, int]:
     """By hospital and form: cases of the window's last month that are begun and not complete; one statement."""
-    asked = [list(hospitals), CaseStatus.IN_PROGRESS, window.last.replace(day=1), window.last]
+    opens = window.last.replace(day=1)
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, asked)
+        cursor.execute(_OPEN, [list(hospitals), CaseStatus.IN_PROGRESS.value, opens, window.last])
         return {(hospital, form): cases for hospital, form, cases in cursor.fetchall()}
