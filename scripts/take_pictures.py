@@ -13,17 +13,17 @@ from playwright.sync_api import Page, sync_playwright
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 PROGRAMME = "great-lakes-surgical"
-WIDTH = 1280
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as one account sees it; `press` is a link to follow first, `height` how much of it is shown."""
+    """A page as one account sees it, so much of it as fits; `press` is a link to follow first."""
 
     name: str
     account: str
     path: str
     height: int
+    width: int = 1280
     press: str = ""
 
 
@@ -31,7 +31,7 @@ PICTURES = (
     Picture("clinician-home", "northgate/clinician@northgate.example", "", 1120),
     Picture("measure", "northgate/clinician@northgate.example", "measures/ssi/", 1180),
     Picture("over-time", "northgate/clinician@northgate.example", "measures/ssi/?view=time", 900),
-    Picture("case-form", "northgate/abstractor@northgate.example", "cases/", 900, press="tbody a"),
+    Picture("case-form", "northgate/abstractor@northgate.example", "cases/?tab=problems", 940, 1520, press="tbody a"),
     Picture("gate", "centre/biostatistician@greatlakes.example", "releases/", 1060, press="tbody a:has-text('look')"),
 )
 
@@ -40,7 +40,9 @@ def main(base: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for picture in PICTURES:
-            context = browser.new_context(viewport={"width": WIDTH, "height": picture.height}, color_scheme="light")
+            context = browser.new_context(
+                viewport={"width": picture.width, "height": picture.height}, color_scheme="light"
+            )
             _take(context.new_page(), base, picture)
             context.close()
         browser.close()

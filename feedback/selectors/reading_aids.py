@@ -16,7 +16,8 @@ def dots_aid(result: SiteResult, finding: Finding, comparison: ComparisonPart | 
     adjusted = finding.adjusted_rate is not None and (not chosen or (comparison is not None and comparison.is_adjusted))
     what = "Risk-adjusted rates" if adjusted else f"{finding.value_name}s, not risk-adjusted,"
     whose = f" ({chosen})" if chosen else ""
-    model = " by the collaborative's risk model" if adjusted else ""
+    whose_model = "supplier" if result.measure_version.definition.is_aggregate else "collaborative"
+    model = f" by the {whose_model}'s risk model" if adjusted else ""
     return (
         f"{what}{model} of the hospitals that show at least {finding.minimum} cases{whose}, {_when(result)}. "
         f"Peers are blinded and rounded to {finding.form.write_step()}; from a small count they are the estimate of a model."
@@ -29,8 +30,9 @@ def trend_aid(result: SiteResult, hospital: str = "") -> str:
     points = result.control.get("points") or result.trend
     cases = sum(point["denominator"] for point in points)
     whose, peers = (f"Of {hospital}", "") if hospital else ("Your own", " No trend of a peer is shown.")
-    version = result.measure_version.number
-    return f"{whose} {cases:,} counted cases, definition v{version} throughout, {_when(result)}.{peers}"
+    version = result.measure_version
+    what = "cases of the supplied figures" if version.definition.is_aggregate else "counted cases"
+    return f"{whose} {cases:,} {what}, definition v{version.number} throughout, {_when(result)}.{peers}"
 
 
 def _when(result: SiteResult) -> str:

@@ -9,7 +9,7 @@ STYLE = """
 text{font-size:12px;fill:#333}line,polyline{fill:none}
 .plot,.spark,.icons,.own-mark{overflow:visible}
 .grid{stroke:#ddd}.mean{stroke:#333;stroke-width:1.5}.bench{stroke:#000;stroke-width:1.7;stroke-dasharray:5 4}
-line.note{stroke:#000;stroke-dasharray:1 3}circle.note{fill:#fff;stroke:#000}line.baseline{stroke:#555;stroke-width:3}.beside{transform:translateX(8px)}
+line.note{stroke:#000;stroke-dasharray:1 3}circle.note{fill:#fff;stroke:#000}line.baseline{stroke:#555;stroke-width:3}
 text.mean,text.bench,text.change,text.name,text.beside,text.note,text.baseline{stroke:none;fill:#000}
 .peer{fill:#8a8a8a}.own-mark path{fill:#000;stroke:#fff;stroke-width:1.5}
 .own-name{font-size:13px;font-weight:700;fill:#000;stroke:none}.own-interval{stroke:#000;stroke-width:2.4}
@@ -31,9 +31,14 @@ def paper(drawing: Drawing) -> dict[str, Json]:
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="{tall}" '
         f'viewBox="{-LEFT} {-EDGE} {whole} {tall}"><style>{STYLE}</style>'
-        f'<svg x="0" y="0" width="{width}" height="{height}" overflow="visible">{drawing.svg}</svg></svg>'
+        f'<svg x="0" y="0" width="{width}" height="{height}" overflow="visible">{_apart(drawing.svg)}</svg></svg>'
     )
     return {"svg": svg, "title": drawing.title, "alt": drawing.description, "caption": drawing.caption}
+
+
+def _apart(svg: str) -> str:
+    """Names beside the plot keep their distance from its lines, as the style sheet of the pages has it."""
+    return svg.replace('class="beside', 'dx="8" class="beside')
 
 
 def _attribute(drawing: Drawing, name: str) -> int | None:

@@ -108,11 +108,11 @@ def _measure(each: MeasureContent) -> Content:
 
 
 def _more(each: MeasureContent) -> Iterator[Block]:
-    """Similar hospitals, strata, and the cases one by one."""
+    """Similar hospitals, strata, and for rare outcomes the cases one by one, as the page of the measure has them."""
     if each.similar:
         yield blocks.heading(f"Compared with: {each.similar.label}", 3)
         yield blocks.words(each.similar.sentence)
     if each.comparison and each.comparison.strata:
         yield from strata(each.comparison, level=3)
-    if each.cumulative:
+    if each.cumulative and each.cumulative.rare:
         yield from case_by_case(each.cumulative, level=3)
