@@ -1,7 +1,7 @@
 """From a request to a viewer: who looks, in which place, announced to PostgreSQL for the length of the request."""
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from collaboratives.api.limits import note_wrong_key, too_many_wrong_keys
 from collaboratives.api.problems import request_id_of, wants_problem
 from collaboratives.api.views import key_in
 from collaboratives.errors import KeyRefusedError
@@ -64,8 +65,14 @@ class ViewerMiddleware:
         text = key_in(request)
         if not text:
             return
-        with suppress(KeyRefusedError):
+        if too_many_wrong_keys(request):
+            request.refused_unread = True  # type: ignore[attr-defined]  # read by KeyAuthentication
+            return
+        try:
             visit = request.visit = enter_with_key(text)  # type: ignore[attr-defined]  # read by KeyAuthentication
+        except KeyRefusedError:
+            note_wrong_key(request)
+        else:
             request.context_stack.enter_context(acting(acting_for(visit.viewer)))  # type: ignore[attr-defined]
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -3,6 +3,7 @@
 Rule R8 of STATISTICS 6.3 and the join/leave and complement rules of SECURITY 4.3; the stricter holds.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,10 @@ class Leak(StrEnum):
     FEW_ENTERING = "The cases that only the new one covers are fewer than the minimum, but some."
     FEW_LEAVING = "The cases that only the earlier one covers are fewer than the minimum, but some."
     FEW_HOSPITALS = "The two differ by too few hospitals."
+
+
+# BA-02: what rounded rates and public volumes say of one hospital leaves ten percentage points.
+TOO_CLOSE = 0.1
 
 
 @dataclass(frozen=True, order=True)
@@ -205,6 +210,42 @@ def ledger_check(new: Published, earlier: Iterable[Published], delta: int = 11) 
         if leak:
             return GivenAway(new=new, earlier=each, leak=leak)
     return None
+
+
+def closest(moved: Iterable[int], told: int, step: float = 0.01) -> float:
+    """How narrowly two rounded rates, one subtracted from the other, bound the rate of what one hospital moved.
+
+    Two releases of overlapping windows differ by the cases that entered and those that left. Where they are nearly all
+    of one hospital, the difference of the two rates is about its cases.
+
+    Parameters
+    ----------
+    moved
+        Of each hospital, the cases that only one of the two rates covers.
+    told
+        Cases of the first rate and of the second, together.
+    step
+        To which both are rounded.
+
+    Returns
+    -------
+    float
+        Width of the interval that remains for whoever knows all volumes and is one of the other hospitals: everything
+        that it cannot know, and the rounding of both, over what the hospital moved. Infinite where nothing moved.
+
+    Examples
+    --------
+    >>> closest([100, 100, 100, 100], told=2 * 1000)
+    2.2
+    >>> round(closest([390], told=800 + 1190), 3)
+    0.051
+    """
+    ordered = sorted((each for each in moved if each), reverse=True)
+    widths = [math.inf]
+    for at, target in enumerate(ordered[:2]):
+        viewer = next(iter(ordered[:at] + ordered[at + 1 :]), 0)  # the largest of the others knows most
+        widths.append((step * told + sum(ordered) - target - viewer) / target)
+    return min(widths)
 
 
 def _leak(new: Published, earlier: Published, delta: int) -> Leak | None:

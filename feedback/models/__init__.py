@@ -15,6 +15,7 @@ from feedback.models.releases import ModelFit, Release
 from feedback.models.results import MeasureResult, SiteResult
 from feedback.models.snapshots import Snapshot, SnapshotSlice
 from feedback.models.statements import DataQualityStatement, PooledStatement
+from feedback.models.told import GroupPeers, MemberFit
 from feedback.models.trend_notes import HospitalNote, ProgrammeNote
 from feedback.models.trials import TrialFit, TrialHospital
 
@@ -26,8 +27,10 @@ __all__ = [
     "DataQualityStatement",
     "DecidedExclusion",
     "FigureUpload",
+    "GroupPeers",
     "HospitalNote",
     "MeasureResult",
+    "MemberFit",
     "ModelFit",
     "PeerDistribution",
     "PooledResult",

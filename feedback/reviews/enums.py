@@ -15,6 +15,7 @@ class ContestState(TextChoices):
     OPEN = "open", "Waits for the centre"
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Taken back by the hospital"
 
 
 class Verdict(TextChoices):

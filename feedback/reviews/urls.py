@@ -13,6 +13,7 @@ urlpatterns = [
     path("contests/", contests.contest_list, name="contest-list"),
     path(CONTEST, contests.contest_detail, name="contest-detail"),
     path(f"{CONTEST}decide/", contests.contest_decide, name="contest-decide"),
+    path(f"{CONTEST}withdraw/", contests.contest_withdraw, name="contest-withdraw"),
     path(f"{CONTEST}lift/", contests.contest_lift, name="contest-lift"),
     path(f"{MEASURE}comments/", discussion.comment_write, name="comment-write"),
     path("comments/<slug:public_id>/delete/", discussion.comment_delete, name="comment-delete"),

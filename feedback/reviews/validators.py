@@ -8,7 +8,7 @@ from feedback.reviews.errors import ReviewError
 
 
 LONGEST_TEXT, LONGEST_COMMENT, LONGEST_REASON = 2000, 1000, 500
-FARTHEST_YEARS = 5
+FARTHEST_YEARS, LARGEST = 5, 1e9
 
 
 class TextMissingError(ReviewError):
@@ -37,9 +37,11 @@ def clean_text(text: str, what: str, longest: int = LONGEST_TEXT) -> str:
     return text
 
 
-def check_wish(wish: Wish, today: date) -> None:
+def check_wish(wish: Wish, today: date, *, proportion: bool = True) -> None:
     """Raise `TargetError` unless the value can be reached, by a day that is to come."""
-    if not 0 <= wish.value <= 1:
+    if proportion and not 0 <= wish.value <= 1:
         raise TargetError("A target lies between 0 and 100 per cent.")
+    if not 0 <= wish.value < LARGEST:
+        raise TargetError("A target is 0 or more, and a number that somebody can mean.")
     if not today < wish.by <= date(today.year + FARTHEST_YEARS, 12, 31):
         raise TargetError(f"Choose a day between tomorrow and the end of {today.year + FARTHEST_YEARS}.")

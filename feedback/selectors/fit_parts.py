@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Any
+from typing import Any, TypeAlias
 
 from feedback.charts import PERCENT, Calibration, CalibrationGroup, Drawing, draw_calibration
-from feedback.models import ModelFit
+from feedback.models import MemberFit, ModelFit
+from feedback.selectors.disclosing_fit import roughly
 from ui.parts import Fact
 
 
 MEDIAN_OR = 2**0.5 * 0.6744897501960817  # Larsen K, Merlo J. Am J Epidemiol 2005;161:81-88
-ROUGHLY = 10  # members see counts of all hospitals to the nearest ten
-FEW, FEWEST_GROUPS = 11, 2  # events, or cases without one, that a group of a member's chart has at least
+FEWEST_GROUPS = 2  # of a chart
 SLOPE, LARGE = (0.9, 1.1), 0.1  # gates of a model version on later cases (STATISTICS 2.15)
+AnyFit: TypeAlias = ModelFit | MemberFit  # the centre's, or the one that members read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class GateRow:
     passed: bool
 
 
-def term_rows(fit: ModelFit) -> tuple[TermRow, ...]:
+def term_rows(fit: AnyFit) -> tuple[TermRow, ...]:
     return tuple(_term(term) for term in fit.terms)
 
 
@@ -75,16 +76,16 @@ def _term(term: Mapping[str, object]) -> TermRow:
 
 
 def count_text(number: float, *, exact: bool) -> str:
-    return f"{number:,.0f}" if exact else f"about {round(number / ROUGHLY) * ROUGHLY:,.0f}"
+    return f"{number:,.0f}" if exact else f"about {roughly(number):,}"
 
 
-def quality_facts(fit: ModelFit, *, exact: bool) -> Iterator[Fact]:
+def quality_facts(fit: AnyFit, *, exact: bool) -> Iterator[Fact]:
     yield Fact("Cases", count_text(fit.cases, exact=exact))
     yield Fact("With the outcome", count_text(fit.events, exact=exact))
     yield Fact("c statistic", f"{fit.c_statistic:.3f}", f"95% {fit.c_low:.3f} to {fit.c_high:.3f}")
     yield Fact("Brier score", f"{fit.brier:.4f}")
     yield from _judged_facts(fit.details)
-    if exact:
+    if isinstance(fit, ModelFit):
         yield Fact("Log likelihood", f"{fit.log_likelihood:.3f}")
 
 
@@ -109,7 +110,7 @@ def hosmer_lemeshow(found: Mapping[str, float | None]) -> Fact | None:
     return Fact("Hosmer-Lemeshow", f"{chi2:.2f}", f"{df:.0f} degrees of freedom, p = {p:.3f}")
 
 
-def between_facts(fit: ModelFit) -> list[Fact]:
+def between_facts(fit: AnyFit) -> list[Fact]:
     """How much hospitals differ beyond their patients and chance; nothing for a model without hospital effects."""
     if not fit.between:
         return []
@@ -121,20 +122,15 @@ def between_facts(fit: ModelFit) -> list[Fact]:
     ]
 
 
-def calibration_drawing(fit: ModelFit, outcome: str, *, exact: bool) -> Drawing | None:
-    """Members see whole per cents, and no group with few events or few cases without one (STATISTICS 6.3, R7)."""
-    told = fit.calibration if exact else [group for group in fit.calibration if not _has_few(group)]
-    if len(told) < FEWEST_GROUPS:
+def calibration_drawing(fit: AnyFit, outcome: str, *, exact: bool) -> Drawing | None:
+    """Members' fits hold whole per cents, and no group with few events or few cases without one (STATISTICS 6.3, R7)."""
+    if len(fit.calibration) < FEWEST_GROUPS:
         return None
-    groups = tuple(map(_exact_group if exact else _rounded_group, told))
+    groups = tuple(map(_exact_group if exact else _rounded_group, fit.calibration))
     title = "Observed and expected by tenth of predicted risk"
     return draw_calibration(
         Calibration(key="calibration", title=title, groups=groups, form=PERCENT, outcome=outcome.lower())
     )
-
-
-def _has_few(group: Mapping[str, float]) -> bool:
-    return min(group["observed"], group["cases"] - group["observed"]) < FEW
 
 
 def _exact_group(group: Mapping[str, float]) -> CalibrationGroup:
@@ -143,11 +139,10 @@ def _exact_group(group: Mapping[str, float]) -> CalibrationGroup:
 
 
 def _rounded_group(group: Mapping[str, float]) -> CalibrationGroup:
-    rates = {name: round(group[name] / group["cases"], 2) for name in ("expected", "observed")}
-    return CalibrationGroup(cases=round(group["cases"] / ROUGHLY) * ROUGHLY, **rates)
+    return CalibrationGroup(cases=int(group["cases"]), expected=group["expected"], observed=group["observed"])
 
 
-def design_rows(fit: ModelFit) -> tuple[DesignRow, ...]:
+def design_rows(fit: AnyFit) -> tuple[DesignRow, ...]:
     return tuple(_design(column) for column in fit.design["columns"])
 
 
@@ -164,7 +159,7 @@ def _design(column: Mapping[str, object]) -> DesignRow:
     return DesignRow(name=str(column["name"]), kind=str(column["kind"]).replace("_", " "), detail="; ".join(parts))
 
 
-def dropped_words(fit: ModelFit) -> tuple[str, ...]:
+def dropped_words(fit: AnyFit) -> tuple[str, ...]:
     return tuple(
         f"{each['label']} ({each['name']}): "
         + ("the same in every case." if each["constant"] else "follows from the terms before it.")
@@ -172,12 +167,12 @@ def dropped_words(fit: ModelFit) -> tuple[str, ...]:
     )
 
 
-def missing_rows(fit: ModelFit, *, exact: bool) -> tuple[MissingRow, ...]:
+def missing_rows(fit: AnyFit, *, exact: bool) -> tuple[MissingRow, ...]:
     return tuple(
         MissingRow(
             label=each["label"],
             missing=count_text(each["missing"], exact=exact) if each["missing"] else "0",
-            share=f"{each['missing'] / each['cases']:.1%}" if exact else f"{each['missing'] / each['cases']:.0%}",
+            share=f"{each['missing'] / each['cases']:.1%}" if exact else f"{each['share']:.0%}",
             unseen=count_text(each["unseen"], exact=exact) if each["unseen"] else "0",
             handling=_handling(each),
         )
@@ -212,7 +207,7 @@ def recalibration_facts(told: Mapping[str, Any], *, exact: bool) -> tuple[Fact, 
     return (*facts, Fact("c statistic", f"{told['c']:.3f}"), Fact("Brier score", f"{told['brier']:.4f}"))
 
 
-def coefficient_rows(before: ModelFit, after: ModelFit) -> tuple[SideRow, ...]:
+def coefficient_rows(before: AnyFit, after: AnyFit) -> tuple[SideRow, ...]:
     """Coefficients side by side, in the order of the newer fit; terms that only one of them has are said so."""
     old, new = ({str(term["name"]): term for term in fit.terms} for fit in (before, after))
     rows = []
@@ -233,7 +228,7 @@ def _coefficient(term: Mapping[str, Any] | None) -> str:
     return "not in it" if term is None else f"{term['coefficient']:.4f} ({term['se']:.4f})"
 
 
-def figure_rows(before: ModelFit, after: ModelFit) -> tuple[SideRow, ...]:
+def figure_rows(before: AnyFit, after: AnyFit) -> tuple[SideRow, ...]:
     figures = [
         ("c statistic", before.c_statistic, after.c_statistic, 3),
         ("Brier score", before.brier, after.brier, 4),
@@ -244,7 +239,7 @@ def figure_rows(before: ModelFit, after: ModelFit) -> tuple[SideRow, ...]:
     return tuple(_side(label, one, other, digits) for label, one, other, digits in figures)
 
 
-def _chi2(fit: ModelFit) -> float | None:
+def _chi2(fit: AnyFit) -> float | None:
     found: float | None = fit.details.get("hosmer_lemeshow", {}).get("chi2")
     return found
 

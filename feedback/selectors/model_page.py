@@ -7,8 +7,9 @@ from django.http import Http404
 from django.urls import reverse
 
 from feedback.charts import Drawing
-from feedback.models import ModelFit, Release
+from feedback.models import MemberFit, ModelFit, Release
 from feedback.selectors.fit_parts import (
+    AnyFit,
     DesignRow,
     MissingRow,
     SideRow,
@@ -25,7 +26,7 @@ from feedback.selectors.fit_parts import (
     term_rows,
     warnings_of,
 )
-from feedback.selectors.fits import fit_before
+from feedback.selectors.fits import fit_before, member_fit_before
 from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.statements import Statement, centre_statements, model_statement, statement_of
 from measures.definition.spec import MeasureSpec
@@ -70,13 +71,17 @@ class ModelPage:
     files: bool
 
 
-def fit_of(viewer: Viewer, public_id: UUID, slug: str) -> ModelFit:
-    """The model of a measure in a release, 404 where there is none."""
-    found = ModelFit.objects.filter(release=counted_release(viewer, public_id), measure_version__measure__slug=slug)
-    fit = found.select_related("release", "measure_version__measure", "risk_model_version__risk_model").first()
-    if fit is None:
+RELATED = ("release", "measure_version__measure", "risk_model_version__risk_model")
+
+
+def fit_of(viewer: Viewer, public_id: UUID, slug: str) -> AnyFit:
+    """The model of a measure in a release as the viewer may know it, 404 where there is none."""
+    exact, asked = viewer.can(Permission.UNBLINDED_VIEW), {"measure_version__measure__slug": slug}
+    fits = ModelFit.objects if exact else MemberFit.objects
+    found = fits.select_related(*RELATED).filter(release=counted_release(viewer, public_id), **asked).first()
+    if found is None:
         raise Http404
-    return fit
+    return found
 
 
 def model_page(viewer: Viewer, public_id: UUID, slug: str) -> ModelPage:
@@ -99,7 +104,7 @@ def model_page(viewer: Viewer, public_id: UUID, slug: str) -> ModelPage:
         earlier=earlier,
         recalibration=recalibration_facts(earlier, exact=exact),
         beside=_beside(viewer, fit, slug, exact=exact),
-        warnings=warnings_of(fit) if exact else (),
+        warnings=warnings_of(fit) if isinstance(fit, ModelFit) else (),
         exact=exact,
         statement=_statement(viewer, release, fit, exact=exact),
         release=release,
@@ -108,8 +113,9 @@ def model_page(viewer: Viewer, public_id: UUID, slug: str) -> ModelPage:
     )
 
 
-def _beside(viewer: Viewer, fit: ModelFit, slug: str, *, exact: bool) -> Beside | None:
-    before = fit_before(fit.measure_version, fit.release.created_at)
+def _beside(viewer: Viewer, fit: AnyFit, slug: str, *, exact: bool) -> Beside | None:
+    newest = fit_before if exact else member_fit_before
+    before = newest(fit.measure_version, fit.release.created_at)
     if before is None:
         return None
     place = [viewer.collaborative_slug, fit.release.public_id, slug]
@@ -122,7 +128,7 @@ def _beside(viewer: Viewer, fit: ModelFit, slug: str, *, exact: bool) -> Beside 
     )
 
 
-def _statement(viewer: Viewer, release: Release, fit: ModelFit, *, exact: bool) -> Statement:
+def _statement(viewer: Viewer, release: Release, fit: AnyFit, *, exact: bool) -> Statement:
     if exact:
         return statement_of(centre_statements(viewer, release), fit.measure_version_id)
     return model_statement(release, fit.measure_version_id)
@@ -139,7 +145,7 @@ def _crumbs(viewer: Viewer, release: Release, slug: str, spec: MeasureSpec, *, e
     return (Crumb("Measures", reverse("feedback:measure-list", args=[place])), Crumb(spec.short_name, address))
 
 
-def _provenance(release: Release, fit: ModelFit, *, exact: bool) -> list[Fact]:
+def _provenance(release: Release, fit: AnyFit, *, exact: bool) -> list[Fact]:
     facts = [
         Fact("Risk model", f"{fit.risk_model_version.risk_model.name} v{fit.risk_model_version.number}"),
         Fact("Measure definition", f"v{fit.measure_version.number}"),

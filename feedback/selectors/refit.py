@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import Http404
 
-from feedback.models import ModelFit
 from feedback.selectors.export import File, harmless
+from feedback.selectors.fit_parts import AnyFit
 
 
 COLUMNS = ("term", "name", "label", "estimate", "standard_error", "low", "high", "mixed_estimate")
@@ -56,7 +56,7 @@ cat("Standard deviation between hospitals: published {sigma}, here", sqrt(unlist
 """
 
 
-def coefficients_file(fit: ModelFit, name: str) -> File:
+def coefficients_file(fit: AnyFit, name: str) -> File:
     """Every digit of the pooled model, and beside it the coefficients of the model with hospitals."""
     mixed: Sequence[float | str] = fit.between.get("terms") or [""] * len(fit.terms)
     out = io.StringIO(newline="")
@@ -69,7 +69,7 @@ def coefficients_file(fit: ModelFit, name: str) -> File:
     return File(f"{name}-coefficients.csv", out.getvalue())
 
 
-def script_file(fit: ModelFit, name: str, title: str) -> File:
+def script_file(fit: AnyFit, name: str, title: str) -> File:
     """R reads it as it is; the columns are those of the design, missing answers as it fills them."""
     terms = {column["name"]: column["term"] for column in _columns(fit)}
     coefficients, variables = f"{name}-coefficients.csv", ", ".join(each["name"] for each in fit.design["columns"])
@@ -84,7 +84,7 @@ def script_file(fit: ModelFit, name: str, title: str) -> File:
     return File(f"{name}-refit.R", f"{head}{chr(10).join(lines)}\n{tail}")
 
 
-def _columns(fit: ModelFit) -> list[Mapping[str, str]]:
+def _columns(fit: AnyFit) -> list[Mapping[str, str]]:
     """Names in R, intercept first; fits from before they were kept have none."""
     if "r" not in fit.details:
         raise Http404("This fit is older than its export. Its coefficients are on the page.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from feedback.models import DataQualityStatement, PooledStatement, Release, SnapshotSlice
+from feedback.models import DataQualityStatement, Release, SnapshotSlice
 from feedback.selectors.aggregate_slices import Supplied, all_figures, unpack_aggregate
 from feedback.selectors.statements import COUNTS, supplied_of
 
@@ -13,7 +13,7 @@ NOTHING = {name: None if name in NULLABLE else 0 for name in COUNTS}  # there ar
 
 
 def write_supplied(release: Release) -> None:
-    """A statement for every hospital and aggregate measure of the release, and one for all hospitals together."""
+    """A statement for every hospital and aggregate measure of the release."""
     rows = SnapshotSlice.objects.filter(snapshot=release.snapshot, measure_version__form=None)
     slices: dict[int, dict[int, list[Supplied]]] = {}
     for row in rows.order_by("measure_version_id", "participation_id"):
@@ -29,7 +29,6 @@ def _write(release: Release, version: int, hospitals: dict[int, list[Supplied]])
         DataQualityStatement(**keys, **NOTHING, participation_id=hospital, **_whence(figures))
         for hospital, figures in hospitals.items()
     )
-    PooledStatement.objects.create(**keys, **_whence(each for figures in hospitals.values() for each in figures))
 
 
 def _whence(figures: Iterable[Supplied]) -> dict[str, str | date | None]:

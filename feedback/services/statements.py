@@ -1,21 +1,18 @@
 """How good the data behind each number of a release are, counted with it and frozen with it. A worker's work."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cases.quality.definition.figures import Answered, Figures
 from cases.quality.services.counting import Stretch, count_figures, needed_questions
-from collaboratives.models import Collaborative
-from feedback.models import DataQualityStatement, PooledStatement, Release, SiteResult
+from feedback.models import DataQualityStatement, Release, SiteResult
 from feedback.selectors.statements import COUNTS
 from feedback.services.aggregate_statements import write_supplied
 from measures.models import Form, MeasureVersion
-from privacy.disclosure import DisclosureRules, pooled_share
 
 
 def write_statements(release: Release) -> None:
-    """A statement for every result of every hospital, and one for the number of all of them."""
-    rules = Collaborative.objects.get(pk=release.collaborative_id).disclosure_rules
+    """A statement for every result of every hospital. What members are told of all together waits for the release."""
     for form, versions in _measured(release).items():
         hospitals = _hospitals(release, versions)
         window = Stretch(key=0, first=release.window_from, last=release.window_to)
@@ -26,7 +23,7 @@ def write_statements(release: Release) -> None:
                 hospital: _of_measure(counted.get((hospital, 0), Figures()), needed.get(version.pk, frozenset()))
                 for hospital in hospitals
             }
-            _write(release, version, rows, rules)
+            _write(release, version, rows)
     write_supplied(release)
 
 
@@ -53,25 +50,9 @@ def _of_measure(figures: Figures, needed: Iterable[str]) -> Figures:
     return replace(figures, required=total.asked, known=total.known)
 
 
-def _write(release: Release, version: MeasureVersion, rows: Mapping[int, Figures], rules: DisclosureRules) -> None:
+def _write(release: Release, version: MeasureVersion, rows: Mapping[int, Figures]) -> None:
     keys = {"collaborative_id": release.collaborative_id, "release": release, "measure_version": version}
     DataQualityStatement.objects.bulk_create(
         DataQualityStatement(**keys, participation_id=hospital, **{name: getattr(each, name) for name in COUNTS})
         for hospital, each in rows.items()
     )
-    PooledStatement.objects.create(**keys, **dict(_pooled(list(rows.values()), rules)))
-
-
-def _pooled(rows: Sequence[Figures], rules: DisclosureRules) -> Iterator[tuple[str, float | None]]:
-    """Shares that every member and observer may know; none where one hospital would be known by it."""
-    parts = {
-        "completeness": [(each.known, each.required) for each in rows],
-        "timeliness": [(each.on_time, each.due) for each in rows],
-        "capture": [(each.captured or 0, each.eligible or 0) for each in rows],
-        "agreement": [(each.agreeing or 0, each.compared or 0) for each in rows],
-        "queried": [(each.open_queries, each.cases) for each in rows],
-        "locked": [(each.locked, each.cases) for each in rows],
-    }
-    for name, counts in parts.items():
-        share = pooled_share(sum(part for part, _ in counts), [whole for _, whole in counts], rules)
-        yield name, None if share is None else float(share)

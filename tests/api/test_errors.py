@@ -133,6 +133,26 @@ def test_one_key_asks_so_often_and_no_more(world: World, alder: Program, setting
     assert (is_problem(answers[4], 429), answers[4]["Retry-After"]) == (True, "60")
 
 
+def test_wrong_keys_are_counted_by_address(world: World, alder: Program, settings: Any) -> None:
+    """As sign-ins are: then a right key is refused as well, and nobody is looked up."""
+    settings.API_WRONG_KEYS_A_MINUTE = 3
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "wrong"}}
+    cache.clear()
+    owner, key, secret = alder.key.removeprefix("clq_").split("_", 2)
+    wrong = ["nonsense", f"clq_{key}_{owner}_{secret}", f"clq_{owner}_{key}_{'A' * 43}"]
+
+    def ask(text: str, address: str) -> Any:
+        headers = {"Authorization": f"Bearer {text}"}
+        return Client(REMOTE_ADDR=address).get("/api/v1/dictionary/", headers=headers)
+
+    assert [ask(text, "192.0.2.1").status_code for text in (alder.key, *wrong)] == [200, 401, 401, 401]
+    refused = ask(alder.key, "192.0.2.1")
+    assert (is_problem(refused, 429), refused["Retry-After"]) == (True, "60")
+    assert ask(alder.key, "192.0.2.2").status_code == 200
+    cache.clear()
+    assert ask(alder.key, "192.0.2.1").status_code == 200
+
+
 def test_a_cache_that_is_away_stops_nobody(world: World, alder: Program, settings: Any) -> None:
     """REL-06: an outage must not block data entry."""
     settings.CACHES = {

@@ -7,9 +7,10 @@ from datetime import date
 
 from feedback.models import MeasureResult, PeerDistribution, PooledResult, SiteResult
 from feedback.selectors.disclosing import peers_shown, pooled_shown
+from feedback.selectors.membership import Cases, FewChanged, Told, against
 from feedback.selectors.slices import Slice
 from feedback.services.numbers.measure import compute_measure
-from feedback.services.numbers.tally import quarter_of
+from feedback.services.numbers.tally import quarter_name, quarter_of
 from feedback.services.numbers.values import MeasureInput
 from measures.definition.canonical import digest_of, to_json
 from measures.definition.spec import (
@@ -54,6 +55,14 @@ class Released:
     all: PooledResult
     quarters: Sequence[int]
     """Places of the window's quarters in every trend."""
+    cases: Cases
+    changed: FewChanged
+
+    @property
+    def told(self) -> Told:
+        """What members will have been told when the next release is published."""
+        quarters = frozenset(point["quarter"] for point in self.all.trend if point["rate"] is not None)
+        return Told("before", self.all.rate is not None, self.peers.benchmark is not None, quarters)
 
     @property
     def points(self) -> tuple[float, ...]:
@@ -72,16 +81,24 @@ def measure(direction: Direction = Direction.LOWER) -> MeasureSpec:
     )
 
 
-def release(hospitals: Mapping[int, Counts], *, direction: Direction = Direction.LOWER) -> Released:
-    """Compute and disclose one measure as the worker does."""
+def release(
+    hospitals: Mapping[int, Counts],
+    *,
+    direction: Direction = Direction.LOWER,
+    window: tuple[date, date] = (FIRST, LAST),
+    before: Sequence[Released] = (),
+    ledger: bool = True,
+) -> Released:
+    """Compute and disclose one measure as the worker does, after the releases `before`; without the ledger on demand."""
+    first, last = (quarter_of(day) for day in window)
     spec = measure(direction)
     given = MeasureInput(
         measure=spec,
         form=FORM,
         risk_model=None,
-        slices={key: _slice(counts) for key, counts in hospitals.items()},
-        window_from=FIRST,
-        window_to=LAST,
+        slices={key: _slice(counts, first, last) for key, counts in hospitals.items()},
+        window_from=window[0],
+        window_to=window[1],
         rules=RULES,
     )
     numbers = compute_measure(given)
@@ -91,21 +108,27 @@ def release(hospitals: Mapping[int, Counts], *, direction: Direction = Direction
         for key, site in numbers.sites.items()
     }
     pooled = MeasureResult(measure_version=version, **asdict(numbers.pooled))
-    told, before = list(sites.values()), len(numbers.pooled.trend) - (WINDOW[1] - WINDOW[0] + 1)
+    told, earlier = list(sites.values()), len(numbers.pooled.trend) - (last - first + 1)
+    cases = Cases(quarter_name(first), quarter_name(last))
+    for key, site in sites.items():
+        cases.add(key, site.denominator, site.trend)
+    changed = against(cases, [(each.cases, each.told) for each in before] if ledger else [])
     return Released(
         sites=sites,
         pooled=pooled,
-        peers=peers_shown(pooled, told, RULES),
-        all=pooled_shown(pooled, told, RULES),
-        quarters=range(before, len(numbers.pooled.trend)),
+        peers=peers_shown(pooled, told, RULES, changed),
+        all=pooled_shown(pooled, told, RULES, changed),
+        quarters=range(earlier, len(numbers.pooled.trend)),
+        cases=cases,
+        changed=changed,
     )
 
 
-def _slice(counts: Counts) -> Slice:
-    now = {quarter: pair for quarter, pair in counts.items() if WINDOW[0] <= quarter <= WINDOW[1]}
+def _slice(counts: Counts, first: int, last: int) -> Slice:
+    now = {quarter: pair for quarter, pair in counts.items() if first <= quarter <= last}
     days = [_day(quarter) for quarter, (n, _) in now.items() for _ in range(n)]
     outcomes = "".join("m" * met + "n" * (n - met) for n, met in now.values())
-    history = tuple((3 * quarter, met, n - met) for quarter, (n, met) in counts.items() if quarter < WINDOW[0])
+    history = tuple((3 * quarter, met, n - met) for quarter, (n, met) in counts.items() if quarter < first)
     return slice_of(outcomes, days, history=history)
 
 

@@ -1,13 +1,26 @@
 """A hospital joins between two releases: members are told the middle, never two pooled values that differ by it."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import transaction
 
 from collaboratives.selectors.places import places_of
-from feedback.models import PeerDistribution, PooledResult, Release, SiteResult, Snapshot
-from feedback.selectors.membership import FewChanged, few_changed_since
+from feedback.enums import CheckName, CheckState
+from feedback.models import (
+    DataQualityStatement,
+    PeerDistribution,
+    PooledResult,
+    PooledStatement,
+    Release,
+    ReleaseCheck,
+    SiteResult,
+    Snapshot,
+)
+from feedback.selectors.membership import ALL, FewChanged, few_changed_since
 from feedback.selectors.results import finding_of
 from feedback.selectors.wording import plain, sentence
+from feedback.services.computing import recompute
 from tenancy.context import acting
 from tests.world import World
 from tests.worlds import releases
@@ -88,3 +101,73 @@ def test_members_are_told_the_hospital_in_the_middle(world: World) -> None:
         assert "the hospital in the middle (" in plain(sentence(finding_of(own, peers, place)))
     assert (pooled.rate, pooled.withheld) == (None, "few_changed")
     assert any(point["rate"] is None for point in pooled.trend)
+
+
+def tell_benchmarks(then: Release) -> None:
+    """Members saw benchmarks in that release, too, and shares of the data-quality statement."""
+    with acting(releases.worker()), transaction.atomic():
+        seen = Release.objects.get(name=releases.NAME)
+        kept = set(SiteResult.objects.filter(release=then).values_list("participation_id", flat=True))
+        for peers in PeerDistribution.objects.filter(release=seen, stratum=ALL):
+            peers.pk, peers.release, peers.benchmark = uuid4(), then, 0.1
+            peers.save(force_insert=True)
+        for row in DataQualityStatement.objects.filter(release=seen, participation__in=kept):
+            row.pk, row.release = None, then
+            row.save(force_insert=True)
+        for row in PooledStatement.objects.filter(release=seen):
+            row.pk, row.release = uuid4(), then
+            row.save(force_insert=True)
+
+
+def told_of(release: Release) -> tuple[set[bool], set[bool], set[bool]]:
+    """Whether benchmarks, gaps and shares of completeness are told."""
+    with acting(releases.worker()), transaction.atomic():
+        peers = PeerDistribution.objects.filter(release=release, stratum=ALL)
+        statements = PooledStatement.objects.filter(release=release)
+        return (
+            {row.benchmark is not None for row in peers},
+            {row.gap is not None for row in SiteResult.objects.filter(release=release)},
+            {row.completeness is not None for row in statements},
+        )
+
+
+def test_same_hospitals_are_told_benchmark_gap_and_shares(world: World) -> None:
+    benchmarks, gaps, shares = told_of(releases.publish(releases.draft("Winter 2026", *releases.WINDOW)))
+
+    assert (True in benchmarks, True in gaps, shares) == (True, True, {True})
+
+
+def test_benchmark_gap_and_shares_follow_the_rule(world: World) -> None:
+    """SECURITY 4.3.5 for everything that is of all hospitals: a distance to a benchmark and own cases give it away."""
+    tell_benchmarks(release_without(1))
+
+    assert told_of(releases.publish(releases.draft("Winter 2026", *releases.WINDOW))) == ({False}, {False}, {False})
+
+
+def test_three_hospitals_more_are_enough(world: World) -> None:
+    tell_benchmarks(release_without(3))
+    benchmarks, gaps, shares = told_of(releases.publish(releases.draft("Winter 2026", *releases.WINDOW)))
+
+    assert (True in benchmarks, True in gaps, shares) == (True, True, {True})
+
+
+def test_a_release_without_gaps_is_computed_again_to_the_last_bit(world: World) -> None:
+    """Whatever members see meanwhile: what had been released when it was drafted decides."""
+    then = release_without(1)
+    tell_benchmarks(then)
+    release = releases.publish(releases.draft("Winter 2026", *releases.WINDOW))
+    releases.publish(releases.draft("Spring 2027", *releases.WINDOW))
+
+    with acting(releases.worker()), transaction.atomic():
+        assert recompute(Release.objects.get(pk=release.pk)) == ""
+
+
+def test_the_statistician_reads_what_is_told_more_coarsely(world: World) -> None:
+    tell_benchmarks(release_without(1))
+    release = releases.draft("Winter 2026", *releases.WINDOW)
+
+    with acting(releases.worker()), transaction.atomic():
+        found = ReleaseCheck.objects.get(release=release, name=CheckName.MEMBERSHIP)
+    assert found.state == CheckState.LOOK
+    assert "1 hospital joined or left (release Before). Members are told the hospital in the middle" in str(found.found)
+    assert "no achievable benchmark" in str(found.found)

@@ -103,6 +103,7 @@ def test_published_row_holds_no_count_and_no_key():
         "stratum",
         "values",
         "withheld",
+        "step",
         "collaborative_value",
         "middle",
         "benchmark",

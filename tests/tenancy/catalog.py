@@ -81,6 +81,7 @@ DELETABLE = {
     **{(table, "app"): reason for table, reason in SHARED.items()},
     ("cases_importrow", "compute"): "rows of a file are working rows until it is committed",
     ("cases_case", "compute"): "undoing an import takes its new cases away; a trigger keeps their history",
+    ("roster_directoryentry", "compute"): "derived; gone as soon as the person no longer wishes it or has no role",
     ("cases_savedfilter", "hospital"): "a person's own shortcut; a row of nobody else",
     ("cases_savedrequest", "compute"): "answers kept for repeated requests, cleared by age",
     ("feedback_caseoutcome", "compute"): "derived; computed again when a case changes",

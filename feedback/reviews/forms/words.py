@@ -1,8 +1,10 @@
 """What people fill in about their own numbers. What the centre will read is warned of identifiers; a colleague's is too."""
 
 from django import forms
+from django.core.validators import DecimalValidator, MaxValueValidator
 
 from cases.questions.forms.writing import WritingForm
+from feedback.charts import ValueFormat
 from feedback.enums import Outcome
 from feedback.reviews.enums import ContestReason, Verdict
 from feedback.reviews.validators import LONGEST_COMMENT, LONGEST_REASON, LONGEST_TEXT, Wish
@@ -57,14 +59,10 @@ class CommentForm(WritingForm):
 
 
 class TargetForm(forms.Form):
-    """A target in per cent, when it is to be reached, and why."""
+    """A target in the unit in which the measure is written, when it is to be reached, and why."""
 
     value = forms.DecimalField(
-        label="Target, in per cent",
-        min_value=0,
-        max_value=100,
-        decimal_places=1,
-        widget=forms.TextInput(attrs={"class": "input short", "inputmode": "decimal"}),
+        min_value=0, widget=forms.TextInput(attrs={"class": "input short", "inputmode": "decimal"})
     )
     by = forms.DateField(
         label="To be reached by", help_text=DAY, widget=forms.TextInput(attrs={"class": "input short"})
@@ -73,11 +71,30 @@ class TargetForm(forms.Form):
         label="Why this target", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
     )
 
+    def __init__(self, *args: object, written: ValueFormat, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's loose signature, passed through
+        self.written, field = written, self.fields["value"]
+        field.label = f"Target{_unit(written)}"
+        field.decimal_places = written.decimals  # type: ignore[attr-defined]  # a DecimalField
+        field.validators = [*field.validators, DecimalValidator(None, written.decimals), *_highest(written)]
+
     @property
     def wish(self) -> Wish:
         """What the service takes."""
         data = self.cleaned_data
-        return Wish(value=float(data["value"]) / 100, by=data["by"], reason=data["reason"])
+        return Wish(value=float(data["value"]) / self.written.factor, by=data["by"], reason=data["reason"])
+
+
+def _unit(written: ValueFormat) -> str:
+    """Target, in per cent; Target, in minutes; Target per 1,000 line days."""
+    if written.suffix == "%":
+        return ", in per cent"
+    words = written.words.strip()
+    return f" {words}" if words.startswith("per ") else f", in {words}" if words else ""
+
+
+def _highest(written: ValueFormat) -> list[MaxValueValidator]:
+    return [] if written.ceiling is None else [MaxValueValidator(round(written.ceiling * written.factor))]
 
 
 class DropForm(forms.Form):

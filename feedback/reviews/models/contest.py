@@ -30,13 +30,14 @@ class Contest(models.Model):
     why = models.CharField(max_length=300, blank=True, help_text="The exclusion or what was missing, in words.")
     reason = models.CharField(max_length=22, choices=ContestReason.choices)
     text = models.TextField()
-    state = models.CharField(max_length=8, choices=ContestState.choices, default=ContestState.OPEN)
+    state = models.CharField(max_length=9, choices=ContestState.choices, default=ContestState.OPEN)
     contested_at = models.DateTimeField(default=timezone.now)
     contested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     excludes = models.BooleanField(default=False, help_text="The decision leaves the case out of the measure.")
     decision = models.TextField(blank=True)
+    # Decided by the centre, or taken back by the hospital: when and by whom it was closed.
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -76,7 +77,11 @@ class Contest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=ContestState.OPEN, decided_at=None, decided_by=None, decision="", excludes=False)
-                | ~Q(state=ContestState.OPEN) & Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(decision=""),
+                | Q(decided_at__isnull=False, decided_by__isnull=False)
+                & (
+                    Q(state=ContestState.WITHDRAWN, decision="", excludes=False)
+                    | Q(state__in=(ContestState.ACCEPTED, ContestState.DECLINED)) & ~Q(decision="")
+                ),
                 name="reviews_contest_decided_together",
             ),
             models.CheckConstraint(

@@ -175,6 +175,7 @@ class ContestPage:
     may_decide: bool
     may_exclude: bool
     may_lift: bool
+    may_withdraw: bool
 
 
 def contest_for(viewer: Viewer, public_id: str) -> Contest:
@@ -199,6 +200,7 @@ def contest_page(viewer: Viewer, collaborative: Collaborative, contest: Contest)
         may_decide=decides and contest.state == ContestState.OPEN,
         may_exclude=contest.outcome != "excluded",
         may_lift=decides and contest.excludes and contest.lifted_at is None,
+        may_withdraw=viewer.can(Permission.CONTEST_RAISE) and contest.state == ContestState.OPEN,
     )
 
 

@@ -18,12 +18,14 @@ from feedback.models import Release
 from feedback.reviews.enums import ContestState
 from feedback.reviews.models import Attestation, Comment, Contest, LocalTarget
 from feedback.selectors.results import own_hospital
-from feedback.selectors.wording import percent
+from feedback.selectors.units import form_of
+from measures.definition.spec import MeasureSpec
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
 
 
 MOST_COMMENTS, RECENT = 50, timedelta(days=14)
+STANDING = ~Q(state=ContestState.WITHDRAWN)  # what the hospital took back is as if it had not been said
 MOST_DECIDED, MOST_TALKS = 2, 2  # with the release at most five things at once
 
 
@@ -69,10 +71,9 @@ class Target:
     value: float
     by: date
 
-    @property
-    def text(self) -> str:
+    def text(self, spec: MeasureSpec) -> str:
         """85.0% by Mar 2027."""
-        return f"{percent(self.value)} by {self.by:%b %Y}"
+        return f"{form_of(spec).write(self.value)} by {self.by:%b %Y}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,7 @@ def _asked(release: str) -> Q:
 def _gathered(viewer: Viewer, slug: str, release: Q) -> Found:
     own = Q(participation_id=OuterRef("pk"))
     reviewed = Attestation.objects.filter(own, release).order_by("attested_at")
-    contests = Contest.objects.filter(own, measure_version__measure__slug=slug).order_by("contested_at")
+    contests = Contest.objects.filter(STANDING, own, measure_version__measure__slug=slug).order_by("contested_at")
     comments = Comment.objects.filter(own, measure__slug=slug).order_by("-written_at", "-pk")[:MOST_COMMENTS]
     targets = LocalTarget.objects.filter(own, measure__slug=slug).order_by("-set_at", "-pk")[:1]
     hospital = Participation.objects.filter(pk=own_hospital(viewer)).values(
@@ -219,7 +220,7 @@ def waiting_work(viewer: Viewer, place: Place, release: Release | None) -> Waiti
         return Waiting()
     own, since = Q(participation_id=OuterRef("pk")), timezone.now() - RECENT
     reviewed = Attestation.objects.filter(own, release=release).order_by("attested_at")
-    decided = Contest.objects.filter(own, decided_at__gte=since).order_by("-decided_at")[: MOST_DECIDED + 1]
+    decided = Contest.objects.filter(STANDING, own, decided_at__gte=since).order_by("-decided_at")[: MOST_DECIDED + 1]
     talks = Comment.objects.filter(own, written_at__gte=since, deleted_at=None)
     talks = talks.exclude(written_by_id=viewer.user_id).order_by("-written_at")[:MOST_COMMENTS]
     found = Participation.objects.filter(pk=own_hospital(viewer)).values(

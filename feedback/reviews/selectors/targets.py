@@ -7,11 +7,13 @@ from django.http import Http404
 
 from cases.selectors.clock import in_zone
 from collaboratives.selectors.places import Place
+from feedback.charts import ValueFormat
 from feedback.models import SiteResult
 from feedback.reviews.models import LocalTarget
 from feedback.selectors.releases import latest_release, release_line
+from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, own_statements, statement_of
-from feedback.selectors.wording import percent
+from feedback.selectors.units import form_of
 from measures.models import MeasureVersion
 from measures.selectors.definitions import PUBLISHED
 from privacy.roles import Capacity, Permission
@@ -31,6 +33,7 @@ class TargetLine:
 @dataclass(frozen=True, kw_only=True)
 class TargetPage:
     version: MeasureVersion
+    written: ValueFormat
     lines: tuple[TargetLine, ...]
     now: str
     line: str
@@ -51,11 +54,13 @@ def target_page(viewer: Viewer, place: Place, slug: str) -> TargetPage:
         found = found.order_by("participation_id", "-set_at", "-pk").distinct("participation_id")
     else:
         found = found.order_by("-set_at", "-pk")
-    lines = [_line(each, place) for each in found]
+    written = form_of(version.definition)
+    lines = [_line(each, place, written) for each in found]
     return TargetPage(
         version=version,
+        written=written,
         lines=tuple(sorted(lines, key=lambda line: line.hospital) if at_centre else lines),
-        now=f"{percent(result.rate)} ({result.observed:,} of {result.denominator:,})" if result else "",
+        now=_now(result, version, place) if result else "",
         line=release_line(result.release) if result else "",
         statement=statement_of(own_statements(viewer, result.release), result.measure_version_id) if result else None,
         has_target=bool(lines) and not at_centre and bool(lines[0].value),
@@ -74,10 +79,17 @@ def _own_result(viewer: Viewer, version: MeasureVersion) -> SiteResult | None:
     return results.select_related("release").first()
 
 
-def _line(target: LocalTarget, place: Place) -> TargetLine:
+def _now(result: SiteResult, version: MeasureVersion, place: Place) -> str:
+    """As the sentence of the measure's page has it."""
+    result.measure_version = version
+    finding = finding_of(result, None, place)
+    return f"{finding.write(finding.rate)} ({finding.counts})"
+
+
+def _line(target: LocalTarget, place: Place, written: ValueFormat) -> TargetLine:
     return TargetLine(
         hospital=target.participation.site.name,
-        value="" if target.value is None else percent(target.value),
+        value="" if target.value is None else written.write(target.value),
         by=target.by,
         reason=target.reason,
         who=target.set_by.full_name,

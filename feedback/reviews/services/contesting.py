@@ -91,6 +91,21 @@ def decide_contest(*, contest: Contest, verdict: Verdict, text: str, by: Viewer)
 
 
 @transaction.atomic
+def withdraw_contest(*, contest: Contest, by: Viewer) -> Contest:
+    """The hospital takes it back while nobody has decided; the case may be contested again."""
+    require(by, Permission.CONTEST_RAISE)
+    if by.capacity is not Capacity.HOSPITAL or contest.participation_id != by.participation_id:
+        raise PermissionRefusedError(Permission.CONTEST_RAISE)
+    found = Contest.objects.select_for_update().get(pk=contest.pk, participation_id=by.participation_id)
+    if found.state != ContestState.OPEN:
+        raise AlreadyDecidedError
+    found.state, found.decided_at, found.decided_by_id = ContestState.WITHDRAWN, timezone.now(), by.user_id
+    found.save(update_fields=["state", "decided_at", "decided_by"])
+    record_event(EventKind.CONTEST_WITHDRAWN, by=by, subject=found, participation_id=found.participation_id)
+    return found
+
+
+@transaction.atomic
 def lift_exclusion(*, contest: Contest, by: Viewer) -> Contest:
     """Take an exclusion back: the case counts by its answers again from the next release on."""
     require(by, Permission.CONTEST_DECIDE)

@@ -8,7 +8,8 @@ from events.enums import EventKind
 from events.services import record_event
 from feedback.reviews.models import LocalTarget
 from feedback.reviews.validators import LONGEST_REASON, Wish, check_wish, clean_text
-from measures.models import Measure
+from measures.models import Measure, MeasureVersion
+from measures.selectors.definitions import PUBLISHED
 from privacy.roles import Capacity, Permission
 from privacy.viewer import PermissionRefusedError, Viewer, require
 
@@ -17,7 +18,7 @@ from privacy.viewer import PermissionRefusedError, Viewer, require
 def set_target(*, measure: Measure, wish: Wish, today: date, by: Viewer) -> LocalTarget:
     """`today` is the day where the collaborative works."""
     _require_champion(by)
-    check_wish(wish, today)
+    check_wish(wish, today, proportion=_is_proportion(measure))
     target = LocalTarget(measure=measure, value=wish.value, by=wish.by, reason=wish.reason)
     return _keep(target, by)
 
@@ -27,6 +28,12 @@ def drop_target(*, measure: Measure, reason: str, by: Viewer) -> LocalTarget:
     """Say that the target holds no more, and why."""
     _require_champion(by)
     return _keep(LocalTarget(measure=measure, value=None, by=None, reason=reason), by)
+
+
+def _is_proportion(measure: Measure) -> bool:
+    """By the version in force; whatever else it is, it has no most."""
+    version = MeasureVersion.objects.filter(PUBLISHED, measure=measure, collaborative=measure.collaborative_id).first()
+    return version is None or not version.definition.has_value
 
 
 def _keep(target: LocalTarget, by: Viewer) -> LocalTarget:

@@ -2,8 +2,9 @@
 
 from django import template
 
-from feedback.reviews.selectors.own import ContestMark, OwnWork
+from feedback.reviews.selectors.own import ContestMark, OwnWork, Target
 from feedback.selectors.wording import percent
+from measures.definition.spec import MeasureSpec
 
 
 register = template.Library()
@@ -12,6 +13,11 @@ register = template.Library()
 @register.filter
 def as_percent(rate: float | None) -> str:
     return percent(rate)
+
+
+@register.filter
+def in_unit_of(target: Target, spec: MeasureSpec) -> str:
+    return target.text(spec)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from feedback.reviews.selectors.contests import (
     contestable,
 )
 from feedback.reviews.selectors.contests import contest_list as listed
-from feedback.reviews.services.contesting import decide_contest, lift_exclusion, raise_contest
+from feedback.reviews.services.contesting import decide_contest, lift_exclusion, raise_contest, withdraw_contest
 from privacy.roles import Capacity, Permission
 
 
@@ -90,6 +90,20 @@ def contest_decide(request: ViewerRequest, collaborative_slug: str, public_id: s
             messages.success(request, f"Decided about case {contest.case.case_number}. The hospital sees it.")
             return redirect("reviews:contest-list", collaborative_slug)
     return _show(request, contest_for(request.viewer, public_id), form)
+
+
+@require_POST
+@needs(Permission.CONTEST_RAISE)
+def contest_withdraw(request: ViewerRequest, collaborative_slug: str, public_id: str) -> HttpResponse:
+    """The hospital thinks otherwise before the centre has decided."""
+    contest = contest_for(request.viewer, public_id)
+    try:
+        withdraw_contest(contest=contest, by=request.viewer)
+    except ReviewError as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, f"Case {contest.case.case_number} is contested no more.")
+    return redirect("reviews:contest-detail", collaborative_slug, public_id)
 
 
 @require_POST
