@@ -19,7 +19,8 @@ from feedback.selectors.comparing import ALL
 from feedback.selectors.definition_page import DefinitionPart
 from feedback.selectors.measure_page import ComparePart, MeasurePage, TimePart
 from feedback.selectors.statements import Statement
-from feedback.selectors.wording import percent, plain
+from feedback.selectors.wording import plain
+from measures.definition.spec import MeasureSpec
 from ui.parts import Fact
 
 
@@ -106,7 +107,7 @@ def _compare(page: MeasurePage, part: ComparePart, own: OwnWork | None) -> Itera
     if part.time.cumulative and part.time.cumulative.rare:
         yield from case_by_case(part.time.cumulative, level=2)
     yield blocks.heading("The numbers")
-    yield blocks.told([Fact("Reading", part.reading), *part.numbers, *_own(own, part)])
+    yield blocks.told([Fact("Reading", part.reading), *part.numbers, *_own(own, part, page.spec)])
     if part.comparison and part.comparison.strata:
         yield from strata(part.comparison, level=2)
     yield from _counted(page, part)
@@ -131,9 +132,9 @@ def _compared(part: ComparePart) -> Iterator[Block]:
         yield blocks.words(part.finding.withheld or "There is nothing to compare in this period.")
 
 
-def _own(own: OwnWork | None, part: ComparePart) -> Iterator[Fact]:
+def _own(own: OwnWork | None, part: ComparePart, spec: MeasureSpec) -> Iterator[Fact]:
     if own and own.target:
-        yield Fact("Our target", own.target.text, f"now {percent(part.finding.rate)}")
+        yield Fact("Our target", own.target.text(spec), f"now {part.finding.write(part.finding.rate)}")
     if own and own.contested:
         yield Fact("Contested cases", own.contested)
 
