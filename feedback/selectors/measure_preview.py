@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, zip_longest
+from math import exp
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from measures.definition.answers import Answers, from_json
 from measures.definition.display import format_value
 from measures.definition.evaluate import NOT_IN_POPULATION, resolve_measure
 from measures.definition.expression.nodes import names
-from measures.definition.spec import FormSpec, MeasureKind, MeasureSpec
+from measures.definition.spec import Average, FormSpec, MeasureKind, MeasureSpec
 from measures.models import MeasureVersion
 from measures.selectors.definitions import counted_form
 from privacy.roles import Permission
@@ -182,11 +183,21 @@ class _Told:
         if self.spec.kind is MeasureKind.PROPORTION:
             return f"{met:,} of {cases:,} {self.spec.unit_noun}: {100 * met / cases:.1f}%"
         if self.spec.kind is MeasureKind.CONTINUOUS:
-            unit, places = self.spec.value_unit, self.spec.decimals
-            return f"Mean of {cases:,} cases: {total / cases:,.{places}f} {unit}".rstrip()
+            return self.typical(cases, total)
         if not total:
             return f"{met:,}, by nothing"
         return f"{met:,} by {total:,.1f} {self.spec.value_unit}: {form_of(self.spec).write(met / total)}"
+
+    def typical(self, cases: int, total: float) -> str:
+        """As a release averages; with a word where logarithms do not fit the values."""
+        write = form_of(self.spec).write
+        if self.spec.average is Average.ARITHMETIC:
+            return f"Mean of {cases:,} cases: {write(total / cases)}"
+        found = f"Geometric mean of {cases:,} cases: {write(exp(sum(group.logs for group in self.groups) / cases))}"
+        below = sum(group.not_above_0 for group in self.groups)
+        if not below:
+            return found
+        return f"{found}. {below:,} of them are 0 or less and stand for {write(self.spec.smallest_value)}: use the mean if there are many"
 
     def chart(self) -> Drawing | None:
         return preview_funnel(self.spec, self._sites(was=False).values())

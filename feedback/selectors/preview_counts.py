@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
@@ -17,7 +18,8 @@ from measures.definition.spec import FormSpec, MeasureSpec
 
 SECONDS = 12  # less than a page's own limit, so that there is time to say so
 _COUNT = """SELECT participation_id, outcome, reason, missing, was, count(*), min(id), max(id),
-  coalesce(sum(value), 0)::float8, coalesce(sum(value * value), 0)::float8
+  coalesce(sum(value), 0)::float8, coalesce(sum(value * value), 0)::float8,
+  coalesce(sum(ln(greatest(value::float8, %s::float8))), 0), count(*) FILTER (WHERE value <= 0)
 FROM ("""
 _GROUPED = ") AS judged GROUP BY participation_id, outcome, reason, missing, was"
 
@@ -35,6 +37,8 @@ class Group(NamedTuple):
     last: int
     total: float
     squares: float
+    logs: float = 0.0
+    not_above_0: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,11 @@ def count_preview(form: FormSpec, now: MeasureSpec, before: MeasureSpec | None, 
     ExpressionError
         An expression does not fit the form.
     """
-    statement = _COUNT + both_outcomes_sql(form, now, before, window.cases) + _GROUPED
+    statement = (
+        Sql(_COUNT, (Decimal(repr(now.smallest_value)),))
+        + both_outcomes_sql(form, now, before, window.cases)
+        + _GROUPED
+    )
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])

@@ -32,21 +32,21 @@ READING_RULES = (
     (
         "Blinded peers",
         (
-            "Peers are dots: values rounded to whole per cent, lowest to highest, without name, code, volume or interval. "
+            "Peers are dots: values rounded to whole per cent (other units: to at least a twentieth of the value), lowest to highest, without name, code, volume or interval. "
             "From a count below 11 a dot is the estimate of a model."
         ),
     ),
     (
         "Results of all hospitals",
         (
-            "They are rounded to whole per cent, and shown only when at least six hospitals have cases and none of them "
+            "They are rounded as peers are, and shown only when at least six hospitals have cases and none of them "
             "contributes most. Their counts are not shown."
         ),
     ),
 )
 GLOSSARY = (
     ("95% interval", "The range in which the true value probably lies. Few cases make it wide."),
-    ("Collaborative", "All hospitals together, rounded to whole per cent."),
+    ("Collaborative", "All hospitals together, rounded as peers are."),
     (
         "Achievable benchmark",
         "What the best hospitals, caring for at least a tenth of the cases, reach together.",
@@ -55,12 +55,16 @@ GLOSSARY = (
     ("O/E ratio", "Observed over expected. Above 1 means more events than expected for these patients."),
     ("Risk-adjusted rate", "The O/E ratio times the rate of all hospitals: comparable between hospitals."),
     ("Gap in patients", "How many patients lie between this hospital's result and the achievable benchmark."),
+    (
+        "Geometric mean",
+        "A typical value that a few very long or costly cases hardly move; hospitals differ by a ratio.",
+    ),
     ("Cannot tell", "An answer is missing, so the case counts neither way."),
     ("Excluded", "The measure is not about such cases; the first exclusion that applies is the one that counts."),
     ("Reliability", "How much of what sets a hospital apart is more than chance: 0.7 and more is good."),
 )
 ON_PEERS = (
-    "Peers are blinded and rounded to whole per cent; from a count below 11 they are the estimate of a model. The gap "
+    "Peers are blinded and rounded, proportions to whole per cent; from a count below 11 they are the estimate of a model. The gap "
     "is the distance to the achievable benchmark: what the best hospitals, caring for a tenth of the cases, reach "
     "together."
 )

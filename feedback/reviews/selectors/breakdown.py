@@ -10,14 +10,15 @@ from urllib.parse import urlencode
 from django.http import Http404
 from django.urls import reverse
 
+from feedback.charts import ValueFormat
 from feedback.models import Release, SiteResult
 from feedback.reviews.models import OwnBreakdown
 from feedback.selectors.export import File, harmless
 from feedback.selectors.releases import chosen_release, release_line
 from feedback.selectors.results import own_hospital
 from feedback.selectors.statements import Statement, own_statements, statement_of
-from feedback.selectors.wording import percent
-from measures.definition.spec import MeasureSpec
+from feedback.selectors.units import form_of, value_name
+from measures.definition.spec import MeasureKind, MeasureSpec
 from privacy.viewer import Viewer
 
 
@@ -51,6 +52,14 @@ class BreakdownPage:
     csv_url: str
     computed: bool
 
+    @property
+    def counts_events(self) -> bool:
+        return self.spec.kind is not MeasureKind.CONTINUOUS
+
+    @property
+    def value_name(self) -> str:
+        return value_name(self.spec)
+
 
 def breakdown_page(viewer: Viewer, slug: str, asked: str) -> BreakdownPage:
     release = chosen_release(viewer, asked)
@@ -68,7 +77,7 @@ def breakdown_page(viewer: Viewer, slug: str, asked: str) -> BreakdownPage:
     return BreakdownPage(
         release=release,
         spec=result.measure_version.definition,
-        splits=tuple(_split(each) for each in splits or ()),
+        splits=tuple(_split(each, form_of(result.measure_version.definition)) for each in splits or ()),
         total=_total(result),
         line=release_line(release),
         statement=statement_of(own_statements(viewer, release), result.measure_version_id),
@@ -77,22 +86,22 @@ def breakdown_page(viewer: Viewer, slug: str, asked: str) -> BreakdownPage:
     )
 
 
-def _split(found: dict[str, Any]) -> Split:
+def _split(found: dict[str, Any], form: ValueFormat) -> Split:
     return Split(
         label=found["label"],
         own_code=found["own_code"],
-        cells=tuple(_cell(each) for each in found["cells"]),
+        cells=tuple(_cell(each, form) for each in found["cells"]),
         rest=tuple(_rest(found)),
     )
 
 
-def _cell(found: dict[str, Any]) -> Cell:
+def _cell(found: dict[str, Any], form: ValueFormat) -> Cell:
     return Cell(
         label=found["label"],
         cases=found["cases"],
         met=found["met"],
-        rate=percent(found["rate"]),
-        interval=f"{percent(found['low'])} to {percent(found['high'])}",
+        rate=form.write(found["rate"]),
+        interval=form.write_range(found["low"], found["high"]),
     )
 
 
@@ -108,12 +117,13 @@ def _rest(found: dict[str, Any]) -> list[str]:
 
 
 def _total(result: SiteResult) -> Cell:
+    form, low, high = form_of(result.measure_version.definition), result.rate_low, result.rate_high
     return Cell(
         label="All cases that count",
         cases=result.denominator,
         met=result.observed,
-        rate=percent(result.rate),
-        interval="" if result.rate_low is None else f"{percent(result.rate_low)} to {percent(result.rate_high)}",
+        rate="" if result.rate is None else form.write(result.rate),
+        interval="" if low is None or high is None else form.write_range(low, high),
     )
 
 
@@ -128,7 +138,7 @@ def _lines(page: BreakdownPage) -> Iterator[tuple[str, ...]]:
     yield (page.spec.name, page.line)
     yield (page.statement.whose, *page.statement.parts)
     yield ()
-    yield ("Split by", "Part", "Cases", page.spec.unit_noun.capitalize(), "Rate", "95% interval")
+    yield ("Split by", "Part", "Cases", page.spec.unit_noun.capitalize(), page.value_name, "95% interval")
     for split in page.splits:
         yield from ((split.label, *_columns(cell)) for cell in split.cells)
         yield from ((split.label, words) for words in split.rest)

@@ -16,7 +16,8 @@ from feedback.enums import ReleaseState
 from feedback.models import Release, SnapshotSlice
 from feedback.reviews.models import OwnBreakdown
 from feedback.selectors.slices import OUTCOMES, unpack
-from feedback.services.numbers.breakdown import Splitter, split
+from feedback.services.numbers.breakdown import Splitter, split, split_values
+from feedback.services.numbers.scales import counted_places, sample_of
 from feedback.services.numbers.values import Json
 from measures.definition.spec import IdentifierClass, VariableSpec, VariableType
 from measures.models import MeasureVersion
@@ -83,7 +84,7 @@ def _of_hospital(
             participation_id=hospital,
             release=release,
             measure_version_id=version,
-            splits=_splits(versions[version][1], payload, answers),
+            splits=_splits(*versions[version], payload, answers),
         )
         for version, payload in SnapshotSlice.objects.filter(
             snapshot_id=release.snapshot_id or 0, participation_id=hospital, measure_version__in=list(versions)
@@ -108,10 +109,16 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value).strip()
 
 
-def _splits(chosen: Sequence[Splitter], payload: bytes | memoryview, answers: Answers) -> list[Json]:
+def _splits(
+    version: MeasureVersion, chosen: Sequence[Splitter], payload: bytes | memoryview, answers: Answers
+) -> list[Json]:
     if not chosen:
         return []
     columns, nothing = unpack(payload), dict[str, str | None]()
+    if (measure := version.definition).has_value:
+        sample = sample_of(columns, measure)
+        counted = [answers.get(columns.cases[place], nothing) for place in counted_places(columns).tolist()]
+        return [split_values(by, measure, sample, [given.get(by.variable) for given in counted]) for by in chosen]
     rows = [
         (OUTCOMES[letter], answers.get(case, nothing))
         for case, letter in zip(columns.cases, columns.outcomes, strict=True)

@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from feedback.enums import Outcome
+from feedback.services.numbers.scales import Sample, estimate
 from feedback.services.numbers.values import Json
+from measures.definition.spec import MeasureSpec
 from riskstats.intervals import wilson
 
 
@@ -48,6 +52,29 @@ def split(by: Splitter, rows: Iterable[tuple[Outcome, str | None]]) -> Json:
         "label": by.label,
         "own_code": not by.labels,
         "cells": [asdict(cell) for cell in _cells(by, shown, cases, counts)],
+        "few": {"values": len(few), "cases": sum(few)},
+        "unknown": unknown,
+    }
+
+
+def split_values(by: Splitter, measure: MeasureSpec, sample: Sample, values: Sequence[str | None]) -> Json:
+    """The same of cases that carry a value; `values` are the answers of the cases of the sample, in its order."""
+    answers = np.array([value or "" for value in values], dtype=object)
+    cases = Counter[str](answers.tolist())
+    unknown = cases.pop("", 0)
+    cells = []
+    for value in _in_order(by, [each for each, number in cases.items() if number >= FEWEST]):
+        part = sample.where(answers == value)
+        if found := estimate(measure, part):
+            told = {"rate": found.value, "low": found.low, "high": found.high}
+            label = by.labels.get(value, value)
+            cells.append({"value": value, "label": label, "cases": len(part), "met": part.events, **told})
+    few = [number for number in cases.values() if number < FEWEST]
+    return {
+        "variable": by.variable,
+        "label": by.label,
+        "own_code": not by.labels,
+        "cells": cells,
         "few": {"values": len(few), "cases": sum(few)},
         "unknown": unknown,
     }

@@ -1,4 +1,4 @@
-"""Measures with a value of each case: how cases add up, what comes of the sum, and how sure it is. See ADR 19.
+"""Measures with a value of each case: how cases add up, what comes of the sum, and how sure it is. See ADR 21.
 
 Rate and ratio: events by the sum of what each case brings (exposure, or expectation). Continuous: the geometric mean, or the
 mean where the definition says so.

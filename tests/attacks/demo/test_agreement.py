@@ -22,7 +22,7 @@ from feedback.reports.selectors.fhir import own_bundle
 from feedback.reports.selectors.hospital import hospital_content
 from feedback.reports.selectors.results import own_results_page
 from feedback.reports.services.contents import full
-from measures.definition.spec import Direction
+from measures.definition.spec import Direction, MeasureSpec
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
@@ -54,8 +54,9 @@ class Told:
     reading: str
     kind: str
     way: str
-    low: str
-    high: str
+    interval: str
+    numbers: dict[str, float | None]
+    median: str
 
 
 @dataclass(frozen=True)
@@ -136,17 +137,71 @@ def _told(result: SiteResult, release: Release, place: Place) -> Told:
         hospital=place.site_name,
         few=few,
         minimum=minimum,
-        counts=f"{result.observed:,} / {result.denominator:,}",
-        rate=_percent(result.rate),
-        value=_percent(value),
-        collaborative=_percent(peers.collaborative_value, 0),
-        benchmark=_percent(peers.benchmark, 0),
+        counts=_counts(result, spec),
+        rate=_own(result.rate, spec),
+        value=_own(value, spec),
+        collaborative=_peer(peers.collaborative_value, spec, peers.step),
+        benchmark=_peer(peers.benchmark, spec, peers.step),
         reading=reading,
         kind=kind,
-        way=_way(result, value or 0.0, peers.collaborative_value or 0.0),
-        low=_percent(low),
-        high=_percent(high),
+        way=_way(result, value or 0.0, peers.collaborative_value or 0.0, peers.step),
+        interval=_between(low, high, spec),
+        numbers={
+            "rate": _number(result.rate, spec),
+            "value": _number(value, spec),
+            "interval_low": _number(low, spec),
+            "interval_high": _number(high, spec),
+            "collaborative": _rounded(peers.collaborative_value, spec),
+            "benchmark": _rounded(peers.benchmark, spec),
+        },
+        median=_own(result.values.get("median"), spec),
     )
+
+
+def _counts(result: SiteResult, spec: MeasureSpec) -> str:
+    return f"{result.denominator:,}" if spec.kind == "continuous" else f"{result.observed:,} / {result.denominator:,}"
+
+
+def _factor(spec: MeasureSpec) -> float:
+    return {"proportion": 100.0, "rate": float(spec.per)}.get(spec.kind.value, 1.0)
+
+
+def _unit(spec: MeasureSpec) -> str:
+    words = {"proportion": "%", "rate": f" per {spec.per:,} {spec.value_unit}", "continuous": f" {spec.value_unit}"}
+    return words.get(spec.kind.value, "")
+
+
+def _decimals(spec: MeasureSpec) -> int:
+    return spec.decimals if spec.kind != "proportion" else 1
+
+
+def _own(value: float | None, spec: MeasureSpec) -> str:
+    """With the decimals of the definition."""
+    return "" if value is None else f"{_factor(spec) * value:,.{_decimals(spec)}f}{_unit(spec)}"
+
+
+def _between(low: float | None, high: float | None, spec: MeasureSpec) -> str:
+    if low is None or high is None:
+        return ""
+    first = _own(low, spec) if spec.kind == "proportion" else _own(low, spec).removesuffix(_unit(spec))
+    return f"{first} to {_own(high, spec)}"
+
+
+def _peer(value: float | None, spec: MeasureSpec, step: float | None) -> str:
+    """With the decimals of the step that told values are rounded to."""
+    if value is None:
+        return ""
+    written = (step or 0.01) * _factor(spec)
+    places = next(places for places in range(6) if abs(round(written, places) - written) < 1e-9)
+    return f"{_factor(spec) * value:,.{places}f}{_unit(spec)}"
+
+
+def _number(value: float | None, spec: MeasureSpec) -> float | None:
+    return None if value is None else round(_factor(spec) * value, _decimals(spec))
+
+
+def _rounded(value: float | None, spec: MeasureSpec) -> float | None:
+    return None if value is None else round(_factor(spec) * value, 6)
 
 
 def _reading(result: SiteResult, minimum: int, *, compared: bool) -> tuple[str, str]:
@@ -161,26 +216,26 @@ def _reading(result: SiteResult, minimum: int, *, compared: bool) -> tuple[str, 
     return words.get(result.reading, ("Within expected variation", ""))
 
 
-def _way(result: SiteResult, value: float, collaborative: float) -> str:
-    higher = result.measure_version.definition.direction is Direction.HIGHER
-    if result.reading == "as_expected":
-        return (
-            "close to"
-            if abs(value - collaborative) <= 0.005
-            else "higher than"
-            if value > collaborative
-            else "lower than"
-        )
-    return "higher than" if (result.reading == "better") == higher else "lower than"
-
-
-def _percent(value: float | None, decimals: int = 1) -> str:
-    return "" if value is None else f"{100 * value:.{decimals}f}%"
+def _way(result: SiteResult, value: float, collaborative: float, step: float | None) -> str:
+    """Lower than; of a time, by how much: 1.2 days shorter than."""
+    spec = result.measure_version.definition
+    higher = spec.direction is Direction.HIGHER
+    if result.reading == "as_expected" and abs(value - collaborative) <= (step or 0.01) / 2:
+        return "close to"
+    above = value > collaborative if result.reading == "as_expected" else (result.reading == "better") == higher
+    if spec.kind == "continuous":
+        return f"{_own(abs(value - collaborative), spec)} {'longer' if above else 'shorter'} than"
+    return "higher than" if above else "lower than"
 
 
 def same(one: str, other: str) -> bool:
     """As numbers: charts write values that are told in whole per cent with a decimal, 4.0% for 4%."""
-    return float(one.rstrip("%")) == float(other.rstrip("%"))
+    return _figure(one) == _figure(other)
+
+
+def _figure(text: str) -> tuple[float, str]:
+    number, _, unit = text.replace("%", " %").partition(" ")
+    return float(number.replace(",", "")), unit
 
 
 def words(html: str) -> str:
@@ -227,7 +282,8 @@ def _check_page(each: Told, page: str) -> None:
     tags = re.findall(r'<span class="tag ?(\w*)"[^>]*>(.*?)</span>', page, re.DOTALL)
     assert {kind for kind, text in tags if words(text) == each.reading} == {each.kind}
     facts = words(page)
-    assert f"Numerator / denominator {each.counts}" in facts
+    assert f"{'Numerator / denominator' if '/' in each.counts else 'Cases'} {each.counts}" in facts
+    assert not each.median or f"Median {each.median}" in facts
     for label, value in (("Collaborative", each.collaborative), ("Achievable benchmark", each.benchmark)):
         assert not value or f"{label} {value}" in facts
 
@@ -243,7 +299,7 @@ def _check_chart(each: Told, page: str) -> None:
     assert chart[0].count('class="own-mark"') >= 1
     assert f"{each.hospital} {each.value}" in words(chart[0])
     rows = {cells[0]: cells[1:] for cells in _rows(chart[0])}
-    assert rows[f"{each.hospital} (your hospital)"][:2] == [each.value, f"{each.low} to {each.high}"]
+    assert rows[f"{each.hospital} (your hospital)"][:2] == [each.value, each.interval]
     assert same(rows["Collaborative"][0], each.collaborative)
     assert not each.benchmark or same(rows["Achievable benchmark"][0], each.benchmark)
 
@@ -257,7 +313,7 @@ def _check_file(each: Told, file: str, sentence: str) -> None:
     rows = list(csv.reader(io.StringIO(file)))
     facts = {row[0]: row[1] for row in rows if len(row) > 1}
     assert [sentence] in rows
-    assert facts["Numerator / denominator"] == each.counts
+    assert facts["Numerator / denominator" if "/" in each.counts else "Cases"] == each.counts
     assert not each.collaborative or same(facts["Collaborative"], each.collaborative)
     assert not each.benchmark or same(facts["Achievable benchmark"], each.benchmark)
     own = [row for row in rows if row and row[0] == f"{each.hospital} (your hospital)"]
@@ -284,24 +340,13 @@ def _check_programs(each: Told, visit: Visit, sentence: str) -> None:
     report, numbers, resource = visit.report[each.slug], visit.numbers[each.slug], visit.fhir[each.slug]
     assert (report["sentence"], report["value"], report["reading"]) == (sentence, each.value, each.reading)
     assert (numbers["sentence"], numbers["reading"]) == (sentence, each.reading)
-    assert f"{numbers['numerator']:,} / {numbers['denominator']:,}" == each.counts
-    written = [(numbers[name], text, decimals) for name, text, decimals in _pairs(each)]
-    assert ["" if value is None else f"{value:.{decimals}f}%" for value, _, decimals in written] == [
-        text for _, text, _ in written
-    ]
+    counts = f"{numbers['numerator']:,} / {numbers['denominator']:,}"
+    assert (counts if "/" in each.counts else f"{numbers['denominator']:,}") == each.counts
+    assert {name: numbers[name] for name in each.numbers} == each.numbers
+    score = resource["group"][0].get("measureScore")  # type: ignore[index]
+    assert (score["value"] if score else None) == each.numbers["rate"]
     texts = {part["url"].rpartition(":")[2]: part for part in resource["extension"]}  # type: ignore[index,attr-defined]
     assert (texts["sentence"]["valueString"], texts["reading"]["valueString"]) == (sentence, each.reading)
-
-
-def _pairs(each: Told) -> list[tuple[str, str, int]]:
-    return [
-        ("rate", each.rate, 1),
-        ("value", each.value, 1),
-        ("interval_low", each.low, 1),
-        ("interval_high", each.high, 1),
-        ("collaborative", each.collaborative, 0),
-        ("benchmark", each.benchmark, 0),
-    ]
 
 
 @pytest.mark.worker
@@ -310,3 +355,5 @@ def test_the_demo_has_every_reading(surgery: Acting) -> None:
     found = SiteResult.objects.filter(release__name="2026-2").values_list("reading", flat=True).distinct()
 
     assert set(found) == {"better", "as_expected", "worse", "too_few"}
+    versions = SiteResult.objects.filter(release__name="2026-2").select_related("measure_version")
+    assert {row.measure_version.definition.kind.value for row in versions} == {"proportion", "rate", "continuous"}

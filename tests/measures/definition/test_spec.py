@@ -131,7 +131,7 @@ def test_parts_are_found_by_name(surgical):
         "age",
         "surgeon_code",
     ]
-    assert len(surgical.measures_of("operation")) == 8
+    assert len(surgical.measures_of("operation")) == 10
     assert surgical.measures_of("other") == ()
 
 
