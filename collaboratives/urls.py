@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/invite/", people.people_invite, name="people-invite"),
     path("people/roles/<uuid:grant_id>/end/", people.role_end, name="role-end"),
     path("people/invitations/<uuid:invitation_id>/revoke/", people.invitation_revoke, name="invitation-revoke"),
+    path("people/invitations/<uuid:invitation_id>/resend/", people.invitation_resend, name="invitation-resend"),
     path("keys/", tokens.key_list, name="key-list"),
     path("keys/new/", tokens.key_new, name="key-new"),
     path("keys/<uuid:key_id>/revoke/", tokens.key_revoke, name="key-revoke"),

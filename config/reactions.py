@@ -19,6 +19,8 @@ from cases.services.form_publishing import rebind_drafts
 from cases.services.take_over import take_over
 from cases.services.undo import undo_cases
 from collaboratives.agreements.services.reminding import mail_expiring
+from collaboratives.documents.services.documents import mail_reminders
+from collaboratives.roster.services.directory import follow_hospital, follow_role, follow_wish
 from collaboratives.services.invitations import send_invitation
 from coordination.meetings.services.mailing import (
     mail_cancellation,
@@ -120,7 +122,13 @@ def release_to_members(job: Job) -> None:
 REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
+    EventKind.INVITATION_RESENT: (mail_invitation,),
+    EventKind.DIRECTORY_CHANGED: (follow_wish,),
+    EventKind.ROLE_GRANTED: (follow_role,),
+    EventKind.ROLE_ENDED: (follow_role,),
+    EventKind.HOSPITAL_CHANGED: (follow_hospital,),
     EventKind.AGREEMENT_EXPIRING: (mail_expiring,),
+    EventKind.DOCUMENT_REMINDED: (mail_reminders,),
     EventKind.REVIEW_DUE: (mail_review_due,),
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_EXCLUDED: (count_case,),
@@ -129,7 +137,7 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.CASE_SAVED: (link_to_log,),
     EventKind.IMPORT_COMMITTED: (count_import, link_import_to_log),
     EventKind.UNLOCK_DECIDED: (unlock_granted,),
-    EventKind.HOSPITAL_LEFT: (cancel_audits,),
+    EventKind.HOSPITAL_LEFT: (cancel_audits, follow_hospital),
     EventKind.AUDIT_ABSTRACTED: (compare_abstractions,),
     EventKind.AUDIT_ANSWERED: (end_audit_review,),
     EventKind.AUDIT_CORRECTED: (count_audited,),

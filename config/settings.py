@@ -252,6 +252,13 @@ CASE_ENTRY_RULES = [
     "cases.selectors.agreements.refuse_without_agreements",
     "cases.training.selectors.certificates.refuse_uncertified",
 ]
+# A hospital's way in, in this order: (participation) -> OnboardingStep.
+ONBOARDING_STEPS = [
+    "collaboratives.roster.selectors.onboarding.agreements_step",
+    "collaboratives.roster.selectors.onboarding.people_step",
+    "cases.training.selectors.onboarding.training_step",
+    "cases.training.selectors.onboarding.practice_step",
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

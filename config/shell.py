@@ -43,6 +43,8 @@ NAVIGATION = (
     ("place", "Definitions of measures", "measures:measure-list", Permission.DEFINITION_EDIT, {CENTRE}),
     ("place", "Risk models", "measures:model-list", Permission.DEFINITION_EDIT, {CENTRE}),
     ("place", "Ballots", "ballots:ballot-list", Permission.BALLOT_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Directory", "roster:directory", Permission.DIRECTORY_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Documents", "documents:document-list", Permission.DOCUMENT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "People", "collaboratives:people-list", Permission.PEOPLE_VIEW, {HOSPITAL, CENTRE}),
     (
         "programme",

@@ -19,6 +19,7 @@ from tests.worlds import (
     baselines,
     cases,
     definitions,
+    documents,
     drafts,
     locks,
     logs,
@@ -29,6 +30,7 @@ from tests.worlds import (
     releases,
     reports,
     reviews,
+    rosters,
     training,
     trend_notes,
     trials,
@@ -39,6 +41,8 @@ def build_world() -> None:
     """Commit the cast to the test database. Each part is a module of `tests/worlds`, in the order things happen."""
     programme.build()
     agreements.build()
+    documents.build()
+    rosters.build()
     definitions.build()
     drafts.build()
     cases.build()

@@ -53,11 +53,17 @@ def hospital_list(viewer: Viewer) -> list[HospitalRow]:
     ]
 
 
+def members(viewer: Viewer) -> list[Participation]:
+    """Member hospitals by name."""
+    require(viewer, Permission.HOSPITAL_VIEW)
+    here = Participation.objects.filter(collaborative_id=viewer.collaborative_id, left_on=None)
+    return list(here.select_related("site").order_by("site__name"))
+
+
 def members_to_group(viewer: Viewer) -> list[Participation]:
-    """Member hospitals by name, for those who say which of them are alike."""
+    """The same, for those who say which of them are alike."""
     require(viewer, Permission.HOSPITAL_MANAGE)
-    members = Participation.objects.filter(collaborative_id=viewer.collaborative_id, left_on=None)
-    return list(members.select_related("site").order_by("site__name"))
+    return members(viewer)
 
 
 def participation_for(viewer: Viewer, public_id: UUID, to: Permission) -> Participation:

@@ -1,6 +1,7 @@
 """Who holds which role, and who has been asked."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer, require
 
 
+EXPIRED_SHOWN = timedelta(days=90)
 ROLE_ORDER = Case(
     *(When(role=role.value, then=position) for position, role in enumerate(Role)), output_field=IntegerField()
 )
@@ -48,7 +50,9 @@ def people_page(viewer: Viewer) -> PeoplePage:
             F("participation__site__name").asc(nulls_first=True), "participation_id", ROLE_ORDER, "user__full_name"
         )
     )
-    invitations = Invitation.objects.filter(here, accepted_at=None, revoked_at=None, expires_at__gt=now)
+    # One that has expired is shown for a while: it can be sent again, or taken back.
+    shown = Invitation.objects.filter(here, accepted_at=None, revoked_at=None, expires_at__gt=now - EXPIRED_SHOWN)
+    invitations = shown.annotate(expired=Q(expires_at__lte=now))
     return PeoplePage(
         groups=[_group(list(group)) for _, group in groupby(grants, key=lambda grant: grant.participation_id)],
         invitations=list(invitations.select_related("participation__site", "invited_by").order_by("-created_at")),

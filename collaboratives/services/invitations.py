@@ -56,6 +56,21 @@ def revoke_invitation(*, invitation: Invitation, by: Viewer) -> None:
     record_event(EventKind.INVITATION_REVOKED, by=by, subject=invitation, participation_id=invitation.participation_id)
 
 
+@transaction.atomic
+def resend_invitation(*, invitation: Invitation, by: Viewer) -> Invitation:
+    """Write again, with a new link for another seven days, in the name of whoever sends it; the old link ends as it was to."""
+    refuse_wrong_role(by, Role(invitation.role), invitation.participation)
+    found = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if found.accepted_at:
+        raise InvitationClosedError("The invitation was accepted already.")
+    if found.revoked_at:
+        raise InvitationClosedError("The invitation was taken back. Invite them anew.")
+    found.expires_at, found.invited_by_id = timezone.now() + INVITATION_LIFE, by.user_id
+    found.save(update_fields=["expires_at", "invited_by"])
+    record_event(EventKind.INVITATION_RESENT, by=by, subject=found, participation_id=found.participation_id)
+    return found
+
+
 def invitation_link(invitation: Invitation, *, inviter_capacity: str) -> str:
     """Address of the page that accepts it. It is made again from the row for each mail, so no secret is stored."""
     participation = invitation.participation_id if inviter_capacity == Capacity.HOSPITAL else None
@@ -86,7 +101,8 @@ def send_invitation(*, invitation_id: int, inviter_capacity: str) -> None:
         subject=f"Invitation to {invitation.collaborative.name}",
         body=render_to_string("collaboratives/mail/invitation.txt", context),
         to=[invitation.email],
-        headers={"Message-ID": f"<invitation-{invitation.public_id}@colloquy>"},
+        # Sent again on purpose it is another mail; a crash that sends it twice sends the same one.
+        headers={"Message-ID": f"<invitation-{invitation.public_id}-{invitation.expires_at:%Y%m%d%H%M%S}@colloquy>"},
     ).send()
 
 

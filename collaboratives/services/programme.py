@@ -37,12 +37,12 @@ def create_collaborative(*, director: User, **fields: object) -> Collaborative:
 
 
 @transaction.atomic
-def create_hospital(*, by: Viewer, joined_on: date, **profile: object) -> Participation:
+def create_hospital(*, by: Viewer, joined_on: date, stage: Stage = Stage.LIVE, **profile: object) -> Participation:
     """Enter a hospital into the directory and let it join the viewer's collaborative."""
     require(by, Permission.HOSPITAL_MANAGE)
     site = Site.objects.create(**profile)
     record_event(EventKind.HOSPITAL_CREATED, by=by, subject=site)
-    return join_hospital(site=site, joined_on=joined_on, by=by)
+    return join_hospital(site=site, joined_on=joined_on, by=by, stage=stage)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from collaboratives.enums import Stage
 from collaboratives.errors import HospitalAlreadyMemberError
 from collaboratives.forms.hospitals import GroupsForm, HospitalForm, JoinForm, LeaveForm, ProfileForm
 from collaboratives.http import ViewerRequest, needs
@@ -33,9 +34,9 @@ def hospital_list(request: ViewerRequest, collaborative_slug: str) -> HttpRespon
 def hospital_new(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     form = HospitalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        participation = create_hospital(by=request.viewer, **form.cleaned_data)
-        messages.success(request, f"{participation.site.name} takes part now. Invite its people next.")
-        return redirect("collaboratives:hospital-detail", collaborative_slug, participation.public_id)
+        participation = create_hospital(by=request.viewer, stage=Stage.AGREEMENTS, **form.cleaned_data)
+        messages.success(request, f"{participation.site.name} takes part now. These are its next steps.")
+        return redirect("roster:onboarding", collaborative_slug, participation.public_id)
     return render(request, "collaboratives/hospital_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -44,12 +45,12 @@ def hospital_join(request: ViewerRequest, collaborative_slug: str) -> HttpRespon
     form = JoinForm(request.POST or None, sites=hospitals.hospitals_to_join(request.viewer))
     if request.method == "POST" and form.is_valid():
         try:
-            participation = join_hospital(by=request.viewer, **form.cleaned_data)
+            participation = join_hospital(by=request.viewer, stage=Stage.AGREEMENTS, **form.cleaned_data)
         except HospitalAlreadyMemberError as problem:
             form.add_error("site", str(problem))
         else:
-            messages.success(request, f"{participation.site.name} takes part now. Invite its people next.")
-            return redirect("collaboratives:hospital-detail", collaborative_slug, participation.public_id)
+            messages.success(request, f"{participation.site.name} takes part now. These are its next steps.")
+            return redirect("roster:onboarding", collaborative_slug, participation.public_id)
     return render(request, "collaboratives/hospital_join.html", {"form": form}, status=422 if form.errors else 200)
 
 

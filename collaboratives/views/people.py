@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from collaboratives.forms.people import InviteForm
 from collaboratives.http import ViewerRequest, needs
 from collaboratives.selectors import people
-from collaboratives.services.invitations import invite, revoke_invitation
+from collaboratives.services.invitations import invite, resend_invitation, revoke_invitation
 from collaboratives.services.people import end_role, roles_to_give
 from privacy.roles import Permission
 
@@ -54,4 +54,13 @@ def invitation_revoke(request: ViewerRequest, collaborative_slug: str, invitatio
     invitation = people.invitation_for(request.viewer, invitation_id, Permission.PEOPLE_MANAGE)
     revoke_invitation(invitation=invitation, by=request.viewer)
     messages.success(request, f"The invitation of {invitation.full_name} no longer works.")
+    return redirect("collaboratives:people-list", collaborative_slug)
+
+
+@require_POST
+@needs(Permission.PEOPLE_MANAGE)
+def invitation_resend(request: ViewerRequest, collaborative_slug: str, invitation_id: UUID) -> HttpResponse:
+    invitation = people.invitation_for(request.viewer, invitation_id, Permission.PEOPLE_MANAGE)
+    resend_invitation(invitation=invitation, by=request.viewer)
+    messages.success(request, f"{invitation.full_name} gets another mail. Its link works once, for seven days.")
     return redirect("collaboratives:people-list", collaborative_slug)

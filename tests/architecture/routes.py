@@ -39,6 +39,7 @@ from tests.worlds import (
     ballots,
     baselines,
     cases,
+    documents,
     drafts,
     figures,
     locks,
@@ -47,6 +48,7 @@ from tests.worlds import (
     programme,
     questions,
     reviews,
+    rosters,
     training,
     trend_notes,
     trials,
@@ -322,10 +324,21 @@ class Objects:
         """An open ballot of this collaborative; the other one has none."""
         return ballots.BALLOTS["open"] if own else uuid.uuid4()
 
+    def document(self, *, own: bool) -> uuid.UUID:
+        """For every hospital's roles; somebody else's is for another hospital."""
+        return (
+            documents.DOCUMENTS["everybody" if own else "birch"] if not (self.at_centre and not own) else uuid.uuid4()
+        )
+
+    def cover(self, *, own: bool) -> uuid.UUID:
+        """Nobody at the centre's other collaborative has a vacancy that is covered."""
+        if self.at_centre and not own:
+            return uuid.uuid4()
+        return rosters.COVERS["alder" if own else FOREIGN_HOSPITAL]
+
     def form_digest(self, *, own: bool) -> str:  # noqa: ARG002 -- a form belongs to everybody in the collaborative
         version: FormVersion = self.first(FormVersion.objects.filter(status="published"))
         return version.digest
-
 
     def meeting(self, *, own: bool) -> uuid.UUID:
         """A meeting belongs to everybody in the collaborative; the other one has its own."""
@@ -347,6 +360,10 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("collaboratives:", "participation_id"): Objects.participation,
     ("feedback:", "hospital_id"): Objects.participation,
     ("agreements:", "participation_id"): Objects.participation,
+    ("documents:", "document_id"): Objects.document,
+    ("documents:", "number"): lambda *_, **__: 1,
+    ("roster:", "participation_id"): Objects.participation,
+    ("roster:", "cover_id"): Objects.cover,
     ("agreements:", "agreement_id"): Objects.agreement,
     ("agreements:", "text_id"): Objects.agreement_text,
     ("agreements:", "kind"): lambda *_, **__: "data_use",
@@ -429,6 +446,7 @@ SHARED_PARTS = {
     "file_format",
     "part",
     "kind",
+    "number",
 }
 
 

@@ -8,6 +8,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from collaboratives.ballots.definition.wording import About
 from collaboratives.ballots.enums import APPROVE, REJECT, BallotState, Outcome, Rule, Subject
 from collaboratives.ballots.errors import BallotError, VoteRefusedError
 from collaboratives.ballots.models import Ballot, Result, Vote
@@ -15,7 +16,7 @@ from collaboratives.ballots.selectors.ballots import ballot_for, ballot_list, ba
 from collaboratives.ballots.selectors.decisions import refuse_undecided
 from collaboratives.ballots.selectors.due import due_for
 from collaboratives.ballots.services.counting import count_everywhere
-from collaboratives.ballots.services.drafting import About, cancel_ballot, change_ballot, open_ballot, set_policy
+from collaboratives.ballots.services.drafting import cancel_ballot, change_ballot, open_ballot, set_policy
 from collaboratives.ballots.services.voting import cast_vote, name_designee
 from collaboratives.selectors.places import acting_for
 from collaboratives.services.people import end_role
