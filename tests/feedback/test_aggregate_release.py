@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from io import StringIO
@@ -345,3 +346,30 @@ def test_slice_reads_back_and_equal_figures_have_an_equal_digest() -> None:
 )
 def test_periods_have_names(first: date, last: date, name: str) -> None:
     assert period_name(first, last) == name
+
+
+def quarters(count: int, expected: float | None) -> AggregateSlice:
+    """Quarters of 400 cases from 2021 on; the last four are those of the window."""
+    numbers = [(2021 + at // 4, at % 4 * 3 + 1, 18 + at % 5) for at in range(count)]
+    made = tuple(
+        replace(
+            supplied(numerator, 400, expected),
+            first_day=f"{year}-{month:02}-01",
+            last_day=f"{year}-{month + 2:02}-28",
+        )
+        for year, month, numerator in numbers
+    )
+    return AggregateSlice(figures=made[-4:], history=made[:-4])
+
+
+@pytest.mark.parametrize(("count", "expected", "chart"), [(14, 20.0, "xmr"), (14, None, "p_prime"), (6, 20.0, "run")])
+def test_trend_goes_over_all_uploads_with_the_limits_of_cases(count: int, expected: float | None, chart: str) -> None:
+    text = AGGREGATE if expected else AGGREGATE.replace("      expected: true\n", "")
+    measure = load_definition(text, "claims.yaml").measures[0]
+    slices = {key: quarters(count, expected) for key in range(6)}
+    control = (
+        compute_aggregate(AggregateInput(measure=measure, rules=DisclosureRules(), slices=slices)).sites[0].control
+    )
+
+    assert (control["chart"], control["unit"], len(control["points"])) == (chart, "quarter", count)
+    assert (control["points"][0]["high"] is not None) is (chart != "run")
