@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from feedback.models import MeasureResult, PeerDistribution, PooledResult, SiteResult
@@ -104,10 +104,10 @@ def release(
     numbers = compute_measure(given)
     version = MeasureVersion(digest=digest_of(spec), spec=to_json(spec))
     sites = {
-        key: SiteResult(participation_id=key, measure_version=version, **asdict(site))
+        key: SiteResult(participation_id=key, measure_version=version, **vars(site))
         for key, site in numbers.sites.items()
     }
-    pooled = MeasureResult(measure_version=version, **asdict(numbers.pooled))
+    pooled = MeasureResult(measure_version=version, **vars(numbers.pooled))
     told, earlier = list(sites.values()), len(numbers.pooled.trend) - (last - first + 1)
     cases = Cases(quarter_name(first), quarter_name(last))
     for key, site in sites.items():
