@@ -3,10 +3,12 @@
 Against every release that told a value of some of the same days, withdrawn ones too, for members saw them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from feedback.enums import ReleaseState
 from feedback.models import PeerDistribution, PooledResult, Release, SiteResult
@@ -73,14 +75,14 @@ Key = tuple[int, int]  # release and measure
 Seen = list[tuple[Cases, Told]]
 
 
-def few_changed_since(release: Release) -> Mapping[int, FewChanged]:
-    """By measure, against every earlier release that told a value of some of the same days."""
-    earlier = list(overlapping(release))
-    told = _told(earlier)
-    then, now = _contributors(earlier), _contributors([release])
+def few_changed_since(release: Release, measures: Collection[int] | None = None) -> Mapping[int, FewChanged]:
+    """By measure (all, or these), against every earlier release that told a value of some of the same days."""
+    earlier, told = _told(overlapping(release))
+    cases = _contributors([*earlier, release], measures)
     return {
-        measure: against(mine, [(then[key], told[key]) for key in told if key[1] == measure and key in then])
-        for (_, measure), mine in now.items()
+        measure: against(mine, [(cases[key], told[key]) for key in told if key[1] == measure and key in cases])
+        for (which, measure), mine in cases.items()
+        if which == release.pk
     }
 
 
@@ -89,16 +91,25 @@ def hides_benchmark(release: Release, measure: int, sites: Mapping[int, Counted]
 
     The same however often it is computed again: distances to a benchmark that is not told are not kept either.
     """
-    earlier = list(overlapping(release, drafted=release.created_at))
-    then = _contributors(earlier, measure=measure)
-    told = {key: each for key, each in _told(earlier).items() if key in then and each.benchmark}
+    earlier, found = _told(overlapping(release, drafted=release.created_at))
+    then = _contributors(earlier, [measure])
+    told = {key: each for key, each in found.items() if key in then and each.benchmark}
     mine = _begun(release)
     for hospital, site in sites.items():
         mine.add(hospital, site.denominator, site.trend)
     return against(mine, [(then[key], each) for key, each in told.items()]).benchmark
 
 
-def overlapping(release: Release, drafted: datetime | None = None) -> Iterator[Release]:
+def outdated(release: Release) -> bool:
+    """Whether members have since seen a release beside which distances to a benchmark, kept here, tell about few."""
+    if not overlapping(release).filter(released_at__gte=release.created_at).exists():
+        return False
+    hidden = [measure for measure, few in few_changed_since(release).items() if few.benchmark]
+    kept = SiteResult.objects.filter(release=release, gap__isnull=False)
+    return kept.filter(measure_version__measure_id__in=hidden).exists()
+
+
+def overlapping(release: Release, drafted: datetime | None = None) -> QuerySet[Release]:
     """What members have seen of some of the same days, withdrawn ones too; or had seen by a moment."""
     seen = Release.objects.filter(
         collaborative_id=release.collaborative_id,
@@ -107,37 +118,43 @@ def overlapping(release: Release, drafted: datetime | None = None) -> Iterator[R
         window_to__gte=release.window_from,
         **({"released_at__lt": drafted} if drafted else {}),
     )
-    return seen.exclude(pk=release.pk).order_by("released_at", "pk").iterator()
+    return seen.exclude(pk=release.pk).order_by("released_at", "pk")
 
 
-def _told(releases: list[Release]) -> dict[Key, Told]:
-    """Whether the window has a pooled value and a benchmark, and which quarters have a value."""
-    names = {release.pk: release.name for release in releases}
-    peers = PeerDistribution.objects.filter(release__in=names, stratum=ALL, benchmark__isnull=False)
-    benchmarks = set(peers.values_list("release_id", "measure_version__measure_id"))
-    rows = PooledResult.objects.filter(release__in=names)
-    return {
-        (release, measure): Told(
-            names[release],
-            rate is not None,
-            (release, measure) in benchmarks,
-            frozenset(at["quarter"] for at in trend if at["rate"] is not None),
+def _told(releases: QuerySet[Release]) -> tuple[list[Release], dict[Key, Told]]:
+    """Whether the window has a pooled value and a benchmark, and which quarters have a value; and of which releases."""
+    peers = PeerDistribution.objects.filter(
+        release=OuterRef("release"), measure_version=OuterRef("measure_version"), stratum=ALL, benchmark__isnull=False
+    )
+    found = PooledResult.objects.filter(release__in=releases.order_by()).annotate(has_benchmark=Exists(peers))
+    rows = list(
+        found.select_related("release", "measure_version")
+        .only("rate", "trend", "measure_version__measure_id", "release__name", "release__window_from", "release__window_to")
+        .order_by("release__released_at", "release_id")
+    )
+    told = {
+        (row.release_id, row.measure_version.measure_id): Told(
+            row.release.name,
+            row.rate is not None,
+            row.has_benchmark,
+            frozenset(at["quarter"] for at in row.trend if at["rate"] is not None),
         )
-        for release, measure, rate, trend in rows.values_list(
-            "release_id", "measure_version__measure_id", "rate", "trend"
-        )
+        for row in rows
     }
+    return list({row.release_id: row.release for row in rows}.values()), told
 
 
-def _contributors(releases: list[Release], measure: int | None = None) -> dict[Key, Cases]:
+def _contributors(releases: list[Release], measures: Collection[int] | None = None) -> dict[Key, Cases]:
     found: dict[Key, Cases] = {}
     begun = {release.pk: release for release in releases}
     rows = SiteResult.objects.filter(release__in=begun, denominator__gt=0)
-    if measure is not None:
-        rows = rows.filter(measure_version__measure_id=measure)
+    if measures is not None:
+        rows = rows.filter(measure_version__measure_id__in=measures)
     names = ("release_id", "measure_version__measure_id", "participation_id", "denominator", "trend")
     for release, which, hospital, cases, trend in rows.values_list(*names).iterator():
-        found.setdefault((release, which), _begun(begun[release])).add(hospital, cases, trend)
+        if (release, which) not in found:
+            found[release, which] = _begun(begun[release])
+        found[release, which].add(hospital, cases, trend)
     return found
 
 

@@ -15,6 +15,7 @@ from feedback.enums import ReleaseState
 from feedback.errors import ReasonMissingError, ReleaseStateError, ScheduleError, TwoPeopleError
 from feedback.models import Release
 from feedback.selectors.bad_news import hospitals_with_bad_news
+from feedback.selectors.membership import outdated
 from feedback.selectors.policies import policy_of
 from feedback.services.releases import locked_release
 from privacy.roles import Permission
@@ -113,6 +114,11 @@ def _approved(release: Release, by: Viewer) -> Release:
         raise ReleaseStateError(f"Release {other.name} is being released. Wait until members see it, then go on.")
     if current.approved_by_id == by.user_id:
         raise TwoPeopleError("You approved this release, so somebody else has to release it.")
+    if outdated(current):
+        raise ReleaseStateError(
+            f"Since {current.name} was computed members have seen another release, and beside it the distance to a "
+            "benchmark would tell who joined or left. Discard this one and draft it again."
+        )
     return current
 
 

@@ -106,8 +106,9 @@ def test_who_knows_all_volumes_subtracts_nobody(seed: int, releases: int) -> Non
 
 
 def large_newcomer() -> list[dict[int, Counts]]:
-    before = {key: counts(100, 0.2, key) for key in range(1, 9)}
-    return [before, before | {9: counts(400, 0.4, 9)}, before | {9: counts(400, 0.4, 9)}]
+    before = {key: counts(75, 0.2, key) for key in range(1, 12)}
+    after = before | {12: counts(420, 0.4, 12)}
+    return [before, after, after]
 
 
 def one_that_is_late() -> list[dict[int, Counts]]:
@@ -136,7 +137,7 @@ def test_the_statistician_reads_what_would_follow() -> None:
 
     assert one.changed == FewChanged()
     assert (two.changed.window, two.changed.why) == (True, ("1 hospital joined or left (release before)",))
-    assert two.changed.benchmark == (one.peers.benchmark is not None)
+    assert (one.peers.benchmark is not None, two.changed.benchmark) == (True, True)
     assert (two.all.rate, two.peers.benchmark) == (None, None)
     assert three.changed.window, "the first release still covers most of the third's window"
 

@@ -4,9 +4,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from collaboratives.selectors.places import places_of
 from feedback.enums import CheckName, CheckState
+from feedback.errors import ReleaseStateError
 from feedback.models import (
     DataQualityStatement,
     PeerDistribution,
@@ -103,6 +105,12 @@ def test_members_are_told_the_hospital_in_the_middle(world: World) -> None:
     assert any(point["rate"] is None for point in pooled.trend)
 
 
+@pytest.fixture
+def few_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The world is too small for a benchmark; as if five hospitals were many."""
+    monkeypatch.setattr("feedback.selectors.disclosing.MANY_HOSPITALS", 5)
+
+
 def tell_benchmarks(then: Release) -> None:
     """Members saw benchmarks in that release, too, and shares of the data-quality statement."""
     with acting(releases.worker()), transaction.atomic():
@@ -131,27 +139,27 @@ def told_of(release: Release) -> tuple[set[bool], set[bool], set[bool]]:
         )
 
 
-def test_same_hospitals_are_told_benchmark_gap_and_shares(world: World) -> None:
+def test_same_hospitals_are_told_benchmark_gap_and_shares(world: World, few_suffice: None) -> None:
     benchmarks, gaps, shares = told_of(releases.publish(releases.draft("Winter 2026", *releases.WINDOW)))
 
     assert (True in benchmarks, True in gaps, shares) == (True, True, {True})
 
 
-def test_benchmark_gap_and_shares_follow_the_rule(world: World) -> None:
+def test_benchmark_gap_and_shares_follow_the_rule(world: World, few_suffice: None) -> None:
     """SECURITY 4.3.5 for everything that is of all hospitals: a distance to a benchmark and own cases give it away."""
     tell_benchmarks(release_without(1))
 
     assert told_of(releases.publish(releases.draft("Winter 2026", *releases.WINDOW))) == ({False}, {False}, {False})
 
 
-def test_three_hospitals_more_are_enough(world: World) -> None:
+def test_three_hospitals_more_are_enough(world: World, few_suffice: None) -> None:
     tell_benchmarks(release_without(3))
     benchmarks, gaps, shares = told_of(releases.publish(releases.draft("Winter 2026", *releases.WINDOW)))
 
     assert (True in benchmarks, True in gaps, shares) == (True, True, {True})
 
 
-def test_a_release_without_gaps_is_computed_again_to_the_last_bit(world: World) -> None:
+def test_a_release_without_gaps_is_computed_again_to_the_last_bit(world: World, few_suffice: None) -> None:
     """Whatever members see meanwhile: what had been released when it was drafted decides."""
     then = release_without(1)
     tell_benchmarks(then)
@@ -160,6 +168,18 @@ def test_a_release_without_gaps_is_computed_again_to_the_last_bit(world: World) 
 
     with acting(releases.worker()), transaction.atomic():
         assert recompute(Release.objects.get(pk=release.pk)) == ""
+
+
+def test_a_release_that_was_overtaken_is_drafted_again(world: World, few_suffice: None) -> None:
+    """Its gaps were kept before members saw the other one."""
+    release = releases.draft("Winter 2026", *releases.WINDOW)
+    then = release_without(1)
+    tell_benchmarks(then)
+    with acting(releases.worker()), transaction.atomic():
+        Release.objects.filter(pk=then.pk).update(released_at=timezone.now())
+
+    with pytest.raises(ReleaseStateError, match="Discard this one and draft it again"):
+        releases.publish(release)
 
 
 def test_the_statistician_reads_what_is_told_more_coarsely(world: World) -> None:
