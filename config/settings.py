@@ -246,7 +246,29 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Sides of the wall whose people need a second factor: they see every hospital by name.
 SECOND_FACTOR_FOR: list[str] = env.list("COLLOQUY_SECOND_FACTOR_FOR", [] if DEMO or TESTING else ["centre"])
 # Who tells dates to the calendars that people subscribe to: function(viewer, first, last) -> dated things.
-CALENDAR_SOURCES = ["coordination.meetings.selectors.dates.dates_for"]
+CALENDAR_SOURCES = [
+    "coordination.meetings.selectors.dates.dates_for",
+    "cases.log.selectors.dates.dates_for",
+    "cases.audits.selectors.due.dates_for",
+    "feedback.selectors.due.dates_for",
+    "collaboratives.ballots.selectors.due.dates_for",
+    "collaboratives.agreements.selectors.dates.dates_for",
+    "collaboratives.roster.selectors.dates.dates_for",
+]
+# Who tells what waits for a person: function(viewer) -> due things.
+TASK_SOURCES = [
+    "cases.selectors.due.due_for",
+    "cases.questions.selectors.due.due_for",
+    "cases.log.selectors.due.due_for",
+    "cases.audits.selectors.due.due_for",
+    "feedback.selectors.due.due_for",
+    "feedback.reviews.selectors.due.due_for",
+    "collaboratives.ballots.selectors.due.due_for",
+    "collaboratives.agreements.selectors.due.due_for",
+    "collaboratives.documents.selectors.due.due_for",
+    "collaboratives.roster.selectors.due.due_for",
+    "coordination.meetings.selectors.due.due_for",
+]
 # Asked by every service that enters real cases: (viewer, key of the form) -> EntryRefusedError, or None.
 CASE_ENTRY_RULES = [
     "cases.selectors.agreements.refuse_without_agreements",

@@ -21,6 +21,8 @@ from ui.shell import NavGroup, NavItem, Shell
 HOSPITAL, CENTRE, OBSERVER = Capacity.HOSPITAL, Capacity.CENTRE, Capacity.OBSERVER
 NAVIGATION = (
     ("place", "Overview", "home-collaborative", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
+    ("place", "What waits for you", "week:task-list", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE}),
+    ("place", "Calendar", "week:calendar", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
     ("place", "Measures", "feedback:measure-list", Permission.MEASURE_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Reports", "reports:report-list", Permission.REPORT_VIEW, {HOSPITAL, CENTRE}),
     ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),

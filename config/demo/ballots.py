@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from collaboratives.ballots.definition.wording import About, Wording
 from collaboratives.ballots.enums import ABSTAIN, APPROVE, REJECT, Rule
 from collaboratives.ballots.models import Ballot
-from collaboratives.ballots.services.drafting import About, Wording, draft_ballot, open_ballot
+from collaboratives.ballots.services.drafting import draft_ballot, open_ballot
 from collaboratives.ballots.services.voting import cast_vote
 from collaboratives.selectors.places import acting_for, places_of
 from config.demo.cast import SURGERY

@@ -114,7 +114,9 @@ CONTESTS = (
     Page("contested case", "contests/?state=all", ("tbody a",)),
 )
 BALLOTS = (Page("ballots", "ballots/"), Page("ballot", "ballots/", ("tbody a",)))
+WEEK = (Page("what waits for you", "tasks/"), Page("calendar", "calendar/"))
 OWN_WORK = (
+    *WEEK,
     *BALLOTS,
     *CONTESTS,
     Page("contest a case", "measures/ssi/?view=cases&outcome=not_met", ("a:has-text('Contest case')",)),
@@ -145,6 +147,7 @@ PAGES = {
     ),
     "coordinator": (
         *CENTRE,
+        *WEEK,
         *BALLOTS,
         Page("new ballot", "ballots/new/"),
         *CONTESTS,

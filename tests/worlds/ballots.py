@@ -7,10 +7,11 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from collaboratives.ballots.definition.wording import About, Wording
 from collaboratives.ballots.enums import APPROVE, REJECT, Rule
 from collaboratives.ballots.models import Ballot, Result, Vote
 from collaboratives.ballots.services.counting import count_ballot
-from collaboratives.ballots.services.drafting import About, Wording, draft_ballot, open_ballot
+from collaboratives.ballots.services.drafting import draft_ballot, open_ballot
 from collaboratives.ballots.services.voting import cast_vote
 from collaboratives.selectors.places import acting_for
 from tenancy.context import Acting, acting

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from accounts.models import User
+from collaboratives.ballots.definition.wording import About, Wording
 from collaboratives.ballots.enums import APPROVE, REJECT, Rule, Subject
 from collaboratives.ballots.models import Ballot
-from collaboratives.ballots.services.drafting import About, Wording
 from collaboratives.definition.clock import moment_of
 from collaboratives.errors import NoSuchTimeError
 

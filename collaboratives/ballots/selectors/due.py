@@ -1,9 +1,9 @@
 """Ballots that wait for a vote, and when they open and close."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +12,9 @@ from collaboratives.ballots.models import Ballot, Designation, Vote
 from collaboratives.definition.due import DatedThing, Due
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
+
+
+DAY = timedelta(days=1)
 
 
 def due_for(viewer: Viewer) -> list[Due]:
@@ -37,10 +40,11 @@ def due_for(viewer: Viewer) -> list[Due]:
     ]
 
 
-def dates_for(viewer: Viewer, first: datetime, last: datetime) -> list[DatedThing]:
-    """When ballots close."""
+def dates_for(viewer: Viewer, first: date, last: date) -> list[DatedThing]:
+    """When ballots close, from a day to another; one statement."""
     if not viewer.can(Permission.BALLOT_VIEW):
         return []
+    begins, ends = (datetime.combine(day, time(), UTC) for day in (first - DAY, last + 2 * DAY))
     shown = _open(viewer) | Ballot.objects.filter(collaborative_id=viewer.collaborative_id, state=BallotState.COUNTED)
     return [
         DatedThing(
@@ -48,9 +52,9 @@ def dates_for(viewer: Viewer, first: datetime, last: datetime) -> list[DatedThin
             title=f"Ballot closes: {ballot.question}",
             url=_url(viewer, ballot),
             starts=ballot.closes_at,
-            uid=f"ballot-{ballot.public_id}",
+            uid=f"ballot-{ballot.public_id}@colloquy",
         )
-        for ballot in shown.filter(Q(closes_at__gte=first) & Q(closes_at__lte=last)).order_by("closes_at")
+        for ballot in shown.filter(closes_at__gte=begins, closes_at__lt=ends).order_by("closes_at")
     ]
 
 

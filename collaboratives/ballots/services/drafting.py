@@ -1,12 +1,12 @@
 """A ballot before and beside the votes: drafted, opened, called off. The centre does all of it."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from collaboratives.ballots.enums import APPROVE, REJECT, BallotState, Rule, Subject
+from collaboratives.ballots.definition.wording import About, Wording
+from collaboratives.ballots.enums import APPROVE, REJECT, BallotState, Rule
 from collaboratives.ballots.errors import BallotError
 from collaboratives.ballots.models import Ballot, Policy
 from collaboratives.models import Collaborative
@@ -18,29 +18,6 @@ from privacy.viewer import Viewer, require
 
 SHORTEST = timedelta(minutes=15)
 FEWEST_OPTIONS = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wording:
-    """What a person fills in. `options` is only read where one of several is chosen."""
-
-    question: str
-    details: str
-    rule: Rule
-    options: tuple[str, ...]
-    quorum: int
-    threshold: int
-    opens_at: datetime
-    closes_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class About:
-    """What a ballot decides about, as the page names it that asked for the ballot."""
-
-    subject: Subject = Subject.QUESTION
-    key: str = ""
-    label: str = ""
 
 
 @transaction.atomic

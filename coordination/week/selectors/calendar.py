@@ -1,0 +1,130 @@
+"""A month of everything that has a day: meetings, locks, audits, releases, ballots, agreements."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from collaboratives.definition.due import DatedThing
+from collaboratives.models import Collaborative
+from collaboratives.selectors.clock import in_zone, today_of
+from coordination.meetings.selectors.calendar import sources
+from privacy.viewer import Viewer
+from ui.parts import Option
+
+
+KINDS = {
+    "meeting": "Meetings",
+    "lock": "Last days to enter",
+    "audit": "Audits",
+    "release": "Releases",
+    "ballot": "Ballots",
+    "agreement": "Agreements",
+}
+DECEMBER, FARTHEST = 12, 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarFilter:
+    """The month and the kind, as the address says them."""
+
+    year: int
+    month: int
+    kind: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], today: date) -> "CalendarFilter":
+        kind = query.get("kind", "")
+        try:
+            day = datetime.strptime(query.get("month", ""), "%Y-%m").date()  # noqa: DTZ007 -- a month has no zone
+        except ValueError:
+            day = today
+        if abs(day.year - today.year) > FARTHEST:
+            day = today
+        return cls(year=day.year, month=day.month, kind=kind if kind in KINDS else "")
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+
+    def moved(self, months: int) -> str:
+        """The address's part after the question mark, some months away."""
+        day = (self.first if months < 0 else self.last) + timedelta(days=months)
+        return self.query(month=f"{day:%Y-%m}", kind=self.kind)
+
+    @staticmethod
+    def query(**values: str) -> str:
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Something on a day."""
+
+    thing: DatedThing
+    day: date
+    time: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """A day with something on it."""
+
+    day: date
+    is_today: bool
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarPage:
+    filter: CalendarFilter
+    title: str
+    before: str
+    after: str
+    days: tuple[Day, ...]
+    kinds: tuple[Option, ...]
+    time_zone: str
+
+
+def calendar_page(viewer: Viewer, query: Mapping[str, str]) -> CalendarPage:
+    """What the viewer may know of, day by day on the programme's clock."""
+    collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
+    today = today_of(collaborative)
+    wanted = CalendarFilter.from_query(query, today)
+    things = [each for source in sources() for each in source(viewer, wanted.first, wanted.last)]
+    entries = [_entry(each, collaborative) for each in things if wanted.kind in {"", each.kind}]
+    shown = sorted((each for each in entries if wanted.first <= each.day <= wanted.last), key=_order)
+    return CalendarPage(
+        filter=wanted,
+        title=f"{wanted.first:%B %Y}",
+        before=wanted.moved(-1),
+        after=wanted.moved(1),
+        days=_days(shown, today),
+        kinds=tuple(Option(value, label, chosen=value == wanted.kind) for value, label in KINDS.items()),
+        time_zone=collaborative.time_zone,
+    )
+
+
+def _entry(thing: DatedThing, collaborative: Collaborative) -> Entry:
+    kind = KINDS.get(thing.kind, thing.kind)
+    if isinstance(thing.starts, datetime):
+        begins = in_zone(thing.starts, collaborative)
+        return Entry(thing=thing, day=begins.date(), time=f"{begins:%H:%M}", kind=kind)
+    return Entry(thing=thing, day=thing.starts, time="", kind=kind)
+
+
+def _order(entry: Entry) -> tuple[date, str, str]:
+    return entry.day, entry.time, entry.thing.title
+
+
+def _days(entries: list[Entry], today: date) -> tuple[Day, ...]:
+    days = sorted({each.day for each in entries})
+    return tuple(
+        Day(day=day, is_today=day == today, entries=tuple(each for each in entries if each.day == day)) for day in days
+    )
