@@ -34,6 +34,7 @@ from events.models import Event, Job
 from feedback.enums import ComputingStep
 from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.reviews.services.breakdowns import ask_for_breakdowns, break_down
+from feedback.reviews.services.telling import mail_decision
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
 from feedback.services.gate import check_release
@@ -133,6 +134,7 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_EXCLUDED: (count_case,),
     EventKind.EXCLUSION_LIFTED: (count_case,),
+    EventKind.CONTEST_DECIDED: (mail_decision,),
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.CASE_SAVED: (link_to_log,),
     EventKind.IMPORT_COMMITTED: (count_import, link_import_to_log),
