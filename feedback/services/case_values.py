@@ -79,7 +79,7 @@ class CaseValues:
         return replace(columns, values=packed, sums=self.sums.get((hospital, version), ()))
 
 
-def _run(statement: str, asked: Sequence[object]) -> list[tuple[Any, ...]]:
+def _run(statement: str, asked: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

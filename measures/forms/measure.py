@@ -138,7 +138,7 @@ class MeasureForm(forms.Form):
         required=False,
         choices=PER,
         coerce=int,
-        empty_value=1,
+        empty_value="1",
         help_text="Of a rate: per 1,000 line days.",
     )
     decimals = forms.IntegerField(
@@ -296,7 +296,7 @@ class MeasureForm(forms.Form):
             "numerator": _one_line(data["numerator"]) or None,
             "value": _one_line(data["value"]) or None,
             "value_unit": _one_line(data["value_unit"]),
-            "per": data["per"],
+            "per": int(data["per"]),
             "decimals": 1 if data["decimals"] is None else data["decimals"],
             "average": Average(data["average"] or Average.GEOMETRIC),
             "stratifiers": tuple(data["stratifiers"]),

@@ -32,7 +32,8 @@ from privacy.disclosure import withheld
 from riskstats.abc import risk_adjusted_benchmark
 
 
-NO_LIMITS = {"note": "A typical value has no limits over volume: see every hospital's interval instead."}
+NO_DAYS, NO_EVENTS, NO_VALUES = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.bool_), np.zeros(0)
+NO_LIMITS: Json = {"note": "A typical value has no limits over volume: see every hospital's interval instead."}
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,12 @@ def _overall(measure: MeasureSpec, samples: Sequence[Sample]) -> float | None:
 
 
 def _together(samples: Sequence[Sample]) -> Sample:
-    columns = ([getattr(each, name) for each in samples] for name in ("days", "met", "values", "scaled"))
-    return Sample(*(np.concatenate(column) for column in columns)) if samples else Sample(*([np.zeros(0)] * 4))
+    return Sample(
+        np.concatenate([NO_DAYS, *(each.days for each in samples)]),
+        np.concatenate([NO_EVENTS, *(each.met for each in samples)]),
+        np.concatenate([NO_VALUES, *(each.values for each in samples)]),
+        np.concatenate([NO_VALUES, *(each.scaled for each in samples)]),
+    )
 
 
 def _leaders(sites: Mapping[int, SiteNumbers], samples: Mapping[int, Sample], given: MeasureInput) -> list[int]:
