@@ -31,6 +31,9 @@ PREDICATES = {
     # Rows of one hospital beside rows of all, such as what a meeting left to do.
     "own_or_shared": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
     " AND (participation_id IS NULL OR participation_id = ANY ((SELECT app.ctx_participations())::bigint[]))",
+    # What somebody did themselves: an observer's answer to an invitation leaves an event, and reads no other.
+    "own_deed": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
+    " AND actor_id = (SELECT app.ctx_user())",
     # What observers may read of a list that members read whole.
     "public_here": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[]) AND is_public",
     "released": "release_id = ANY ((SELECT app.ctx_releases())::bigint[])",
@@ -165,6 +168,24 @@ class ReadOnly(migrations.RunSQL):
                 for role in roles
                 for verb, preposition in ((f"REVOKE SELECT ({named})", "FROM"), ("GRANT SELECT", "TO"))
             ],
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return self.__class__.__qualname__, list(self.parts), {}
+
+
+class Admit(migrations.RunSQL):
+    """Let one more role into a table that is behind the wall already."""
+
+    def __init__(self, table: str, role: str, rule: Rule) -> None:
+        self.parts = (table, role, rule)
+        predicate = PREDICATES[rule.predicate]
+        super().__init__(
+            sql=[
+                f"GRANT {rule.privileges} ON {table} TO colloquy_{role}",
+                f"CREATE POLICY {role}_p ON {table} TO colloquy_{role} USING ({predicate}) WITH CHECK ({predicate})",
+            ],
+            reverse_sql=[f"DROP POLICY {role}_p ON {table}", f"REVOKE ALL ON {table} FROM colloquy_{role}"],
         )
 
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:

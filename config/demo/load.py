@@ -17,6 +17,7 @@ from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, 
 from config.demo.claims import write_claims
 from config.demo.generator import CASES, generate
 from config.demo.logs import write_logs
+from config.demo.meetings import write_meetings
 from config.demo.over_time import group_all, write_notes
 from config.demo.people import Cast, create_cast
 from config.demo.quality import count_quality
@@ -63,6 +64,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{write_reviews(cast)} attestations, contests, comments and targets")
     say(f"{write_ballots(cast)} ballots")
     say(f"{write_notes(cast)} notes of what changed")
+    say(f"{write_meetings(cast)} meetings")
     let_one_lapse(cast)
 
 

@@ -84,7 +84,8 @@ EXPECTED = {
     ),
     "audits_original": "- - - here -",
     "audits_secondabstraction": "- here - here -",
-    **dict.fromkeys(("events_event", "events_job", "events_accesslog"), "own here - here -"),
+    "events_event": "own here own_deed here -",
+    **dict.fromkeys(("events_job", "events_accesslog"), "own here - here -"),
     **dict.fromkeys(("feedback_caseoutcome", "feedback_sitemonth", "feedback_snapshotslice"), "own here - here -"),
     **dict.fromkeys(("feedback_snapshot", "feedback_measureresult"), "- here - here -"),
     "feedback_figureupload": "- here - - -",
@@ -223,6 +224,9 @@ RULES: dict[str, Callable[[Truth, Row, Acting], bool]] = {
     "own_or_shared": lambda truth, row, who: (
         row["collaborative_id"] == who.collaborative_id
         and (row["participation_id"] is None or truth.places_of(who, row))
+    ),
+    "own_deed": lambda _truth, row, who: (
+        row["collaborative_id"] == who.collaborative_id and row["actor_id"] == who.user_id
     ),
     "public_here": lambda _truth, row, who: row["collaborative_id"] == who.collaborative_id and row["is_public"],
     "people": lambda truth, row, who: truth.knows(row["id"], who),

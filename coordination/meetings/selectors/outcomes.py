@@ -42,15 +42,16 @@ class ActionsTab:
     owners: Audience | None
 
 
-def actions_tab(viewer: Viewer, meeting: Meeting, programme: Collaborative) -> ActionsTab:
+def actions_tab(viewer: Viewer, meeting: Meeting, programme: Collaborative, *, to_print: bool = False) -> ActionsTab:
     """Those of the meeting, and what is still open from meetings before it."""
+    may_add = viewer.can(Permission.MEETING_MANAGE) and not to_print
     today = today_of(programme)
     found = [_line(viewer, each, today) for each in _actions(viewer, meeting)]
     return ActionsTab(
         decisions=tuple(Decision.objects.filter(meeting=meeting, removed_at=None)),
         actions=tuple(each for each in found if each.action.meeting_id == meeting.pk),
         carried=tuple(each for each in found if each.action.meeting_id != meeting.pk),
-        owners=audience(viewer) if viewer.can(Permission.MEETING_MANAGE) else None,
+        owners=audience(viewer) if may_add else None,
     )
 
 

@@ -25,7 +25,7 @@ def meeting_pack(viewer: Viewer, programme: Collaborative, public_id: object) ->
     return Pack(
         frame=shown,
         agenda=agenda(viewer, shown.meeting),
-        actions=actions_tab(viewer, shown.meeting, programme) if joins else None,
+        actions=actions_tab(viewer, shown.meeting, programme, to_print=True) if joins else None,
         to_approve=_to_approve(viewer, shown.meeting) if joins else (),
     )
 
