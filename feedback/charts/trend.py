@@ -50,6 +50,8 @@ class TrendPoint:
     signal: Signal = ""
     # Why no rule looks at the point: it is drawn hollow.
     aside: Aside = ""
+    # What stands below the plot where the label is too long for it.
+    tick: str = ""
 
 
 @dataclass(frozen=True)
@@ -254,7 +256,7 @@ def _labels(trend: Trend) -> Svg:
     return together(
         element(
             "text",
-            trend.points[index].label,
+            trend.points[index].tick or trend.points[index].label,
             class_="minor" if order % 2 else None,
             x=percent(_x(trend, index)),
             y=HEIGHT - 10,

@@ -159,6 +159,7 @@ def _point(row: dict[str, Any], spec: MeasureSpec) -> TrendPoint:
         high=row.get("high"),
         signal=row.get("signal", ""),
         aside=row.get("aside", ""),
+        tick=_tick(row["period"]),
     )
 
 
@@ -178,6 +179,11 @@ def _detail(row: dict[str, Any], spec: MeasureSpec) -> str:
     if row.get("aside") == "incomplete":
         counts += f", {row['complete']:.0%} complete"
     return counts if row.get("expected") is None else f"{counts}, {row['expected']:.1f} expected"
+
+
+def _tick(period: str) -> str:
+    """The month of a day; days stand in the table."""
+    return period_label(period[:7]) if period.count("-") > 1 and not period.endswith(SO_FAR) else ""
 
 
 def _stretch(row: dict[str, Any]) -> str:
@@ -252,9 +258,9 @@ def reading_of(control: dict[str, Any]) -> tuple[str, ...]:
 
 
 EXPECTED = (
-    "What to expect of a period is what the risk model of the release that covered it first told last; a period before the "
-    "window of this release is not computed again. Each model is made for the average of its time, so the line tells where "
-    "the hospital stood to the others, not how all of them changed."
+    "A period within the window of this release has the events that its risk model expects; an earlier one keeps what the "
+    "last release that covered it expected, and is not computed again. Each model is made for the average of its time, so "
+    "the line tells where the hospital stood to the others, not how all of them changed."
 )
 
 
