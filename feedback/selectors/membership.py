@@ -5,7 +5,7 @@ Against every release that told a value of some of the same days, withdrawn ones
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -36,8 +36,10 @@ class FewChanged:
 class Counted(Protocol):
     """One hospital's part in a measure: a stored result, or numbers just computed."""
 
-    denominator: int
-    trend: Any
+    @property
+    def denominator(self) -> int: ...
+    @property
+    def trend(self) -> Any: ...  # noqa: ANN401 -- JSON
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,14 @@ def _told(releases: QuerySet[Release]) -> tuple[list[Release], dict[Key, Told]]:
     found = PooledResult.objects.filter(release__in=releases.order_by()).annotate(has_benchmark=Exists(peers))
     rows = list(
         found.select_related("release", "measure_version")
-        .only("rate", "trend", "measure_version__measure_id", "release__name", "release__window_from", "release__window_to")
+        .only(
+            "rate",
+            "trend",
+            "measure_version__measure_id",
+            "release__name",
+            "release__window_from",
+            "release__window_to",
+        )
         .order_by("release__released_at", "release_id")
     )
     told = {
@@ -159,7 +168,11 @@ def _contributors(releases: list[Release], measures: Collection[int] | None = No
 
 
 def _begun(release: Release) -> Cases:
-    return Cases(*(f"{day.year}-Q{(day.month + 2) // 3}" for day in (release.window_from, release.window_to)))
+    return Cases(_quarter(release.window_from), _quarter(release.window_to))
+
+
+def _quarter(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def against(now: Cases, before: Seen) -> FewChanged:
