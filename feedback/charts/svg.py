@@ -1,6 +1,7 @@
 """A small builder of SVG text. What is marked up is an Svg; every other string is escaped on its way in."""
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 
 
@@ -36,5 +37,10 @@ def together(parts: Iterable[Svg]) -> Svg:
 
 
 def _attribute(name: str, value: str | float) -> str:
-    written = value if isinstance(value, str) else number(value)
-    return f' {name.rstrip("_").replace("_", "-")}="{escape(written)}"'
+    written = escape(value) if isinstance(value, str) else number(value)
+    return f' {_named(name)}="{written}"'
+
+
+@cache
+def _named(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")

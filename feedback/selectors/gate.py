@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Subquery
 
 from collaboratives.models import Participation
 from feedback.enums import CheckName, CheckState
@@ -19,12 +20,14 @@ ORDER = {name: place for place, name in enumerate(CheckName.values)}
 
 
 def latest_checks(release: Release) -> list[ReleaseCheck]:
-    """The last round, in the order in which the questions are read."""
-    reasons = ReleaseCheckReason.objects.select_related("given_by").order_by("pk")
-    rows = ReleaseCheck.objects.filter(release=release).prefetch_related(Prefetch("reasons", reasons))
-    found = list(rows.order_by("-round"))
-    last = [each for each in found if each.round == found[0].round]
-    return sorted(last, key=lambda each: ORDER[each.name])
+    """The last round, in the order in which the questions are read, each with the reason given for it if it was."""
+    checks = ReleaseCheck.objects.filter(release=release)
+    last = checks.order_by("-round").values("round")[:1]
+    given = ReleaseCheckReason.objects.filter(check_row=OuterRef("pk")).order_by("pk")
+    columns = {"given_reason": "reason", "given_name": "given_by__full_name", "reason_at": "given_at"}
+    reasons = {name: Subquery(given.values(column)[:1]) for name, column in columns.items()}
+    found = checks.filter(round=Subquery(last)).annotate(**reasons)
+    return sorted(found, key=lambda each: ORDER[each.name])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,25 +86,23 @@ def gate_of(viewer: Viewer, release: Release) -> Gate | None:
     checks = latest_checks(release)
     if not checks:
         return None
-    reasons = {check.pk: next(iter(check.reasons.all()), None) for check in checks}
     names = _names(viewer, checks)
-    lines = []
-    for check in checks:
-        given = reasons[check.pk]
-        lines.append(
-            GateLine(
-                name=check.name,
-                label=check.get_name_display(),
-                state=check.get_state_display(),
-                kind=KINDS[check.state],
-                summary=check.summary,
-                found=tuple(Found(hospital=names.get(each["hospital"], ""), text=each["text"]) for each in check.found),
-                reason=given.reason if given else "",
-                given_by=given.given_by.full_name if given else "",
-                given_at=given.given_at if given else None,
-            )
-        )
-    return Gate(lines=tuple(lines), checked_at=checks[0].checked_at, round=checks[0].round)
+    lines = tuple(_line(check, names) for check in checks)
+    return Gate(lines=lines, checked_at=checks[0].checked_at, round=checks[0].round)
+
+
+def _line(check: Any, names: Mapping[int | None, str]) -> GateLine:  # noqa: ANN401 -- a check with its reason
+    return GateLine(
+        name=check.name,
+        label=check.get_name_display(),
+        state=check.get_state_display(),
+        kind=KINDS[check.state],
+        summary=check.summary,
+        found=tuple(Found(hospital=names.get(each["hospital"], ""), text=each["text"]) for each in check.found),
+        reason=check.given_reason or "",
+        given_by=check.given_name or "",
+        given_at=check.reason_at,
+    )
 
 
 def _names(viewer: Viewer, checks: Sequence[ReleaseCheck]) -> Mapping[int | None, str]:

@@ -201,7 +201,7 @@ def aim_of(place: Place, release: Release) -> Aim | None:
     if not collaborative.aim:
         return None
     found = PooledResult.objects.filter(release=release, measure_version__measure__slug=collaborative.aim_measure)
-    pooled = with_statement(found).first()
+    pooled = with_statement(found).select_related("measure_version").first()
     if pooled is None or pooled.rate is None:
         return Aim(text=collaborative.aim, spark=None, tag="")
     target = None if collaborative.aim_target is None else float(collaborative.aim_target)

@@ -1,9 +1,12 @@
 """A release as one hospital will see it, for those who decide on it; hospitals are named here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KT
 from django.http import Http404
 from django.urls import reverse
 
@@ -18,9 +21,14 @@ from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.results import dots_of, finding_of
 from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Span, reading_kind, reading_text, sentence
-from measures.selectors.definitions import case_noun_of
+from measures.enums import VersionStatus
+from measures.models import FormVersion, MeasureVersion
+from measures.selectors.definitions import noun_in
 from privacy.viewer import Viewer
-from ui.parts import Crumb, Kind
+from ui.parts import Crumb, Kind, Pages
+
+
+PER_PAGE = 8  # each with a chart of every hospital
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,22 +49,25 @@ class PreviewPage:
     line: str
     crumbs: tuple[Crumb, ...]
     measures: tuple[MeasurePreview, ...]
+    pages: Pages
 
 
-def preview_page(viewer: Viewer, place: Place, public_id: UUID, hospital_id: UUID) -> PreviewPage:
-    """Every measure of a release in the words and with the peers that this hospital will see."""
+def preview_page(viewer: Viewer, place: Place, public_id: UUID, hospital_id: UUID, page: int = 1) -> PreviewPage:
+    """Every measure of a release in the words and with the peers that this hospital will see, some to a page."""
     release = counted_release(viewer, public_id)
     hospitals = previewed_hospitals(release)
     hospital = next((each for each in hospitals if each.public_id == hospital_id), None)
     if hospital is None:
         raise Http404
+    pooled, start = _previewed_measures(release, hospital), (page - 1) * PER_PAGE
     return PreviewPage(
         release=release,
         hospital=hospital,
         hospitals=hospitals,
         line=release_line(release),
         crumbs=_crumbs(viewer, release),
-        measures=tuple(_measures(release, hospital, place)),
+        measures=tuple(_measures(release, hospital, place, pooled[start : start + PER_PAGE])),
+        pages=Pages(number=page, total=len(pooled), per_page=PER_PAGE),
     )
 
 
@@ -74,27 +85,46 @@ def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:
     )
 
 
-def _measures(release: Release, hospital: Participation, place: Place) -> Iterator[MeasurePreview]:
-    found = SiteResult.objects.filter(release=release).defer(*KEPT_OVER_TIME)
-    found = found.select_related("measure_version__measure", "measure_version__form")
-    sites: dict[int, list[SiteResult]] = {}
-    for site in found:
-        sites.setdefault(site.measure_version_id, []).append(site)
-    pooled = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
+def _previewed_measures(release: Release, hospital: Participation) -> list[Any]:
+    """All hospitals together in every measure in which this one has a result, with what its cases are called."""
+    own = SiteResult.objects.filter(release=release, participation=hospital).values("measure_version")
+    forms = FormVersion.objects.filter(form=OuterRef("measure_version__form"), status=VersionStatus.PUBLISHED)
+    noun = Subquery(forms.order_by("-number").values_list(KT("spec__case_noun_plural"))[:1])
+    found = MeasureResult.objects.filter(release=release, measure_version__in=own).annotate(noun=noun)
+    found = found.select_related("measure_version__measure")
+    return list(found.order_by("measure_version__measure__position", "pk"))
+
+
+def _measures(
+    release: Release, hospital: Participation, place: Place, pooled: Sequence[Any]
+) -> Iterator[MeasurePreview]:
+    sites = _sites(release, {result.measure_version_id: result.measure_version for result in pooled})
     there = replace(place, site_name=hospital.site.name)
-    statements, changed = statements_of(release, hospital.pk), few_changed_since(release)
-    for result in pooled.order_by("measure_version__measure__position", "pk"):
-        all_sites = sites.get(result.measure_version_id, [])
-        own = next((site for site in all_sites if site.participation_id == hospital.pk), None)
-        if own is not None:
-            few = changed.get(result.measure_version.measure_id, UNCHANGED)
-            peers = peers_shown(result, all_sites, place.collaborative.disclosure_rules, few)
-            yield _measure(own, peers, there, statement_of(statements, own.measure_version_id))
+    statements = statements_of(release, hospital.pk)
+    changed = few_changed_since(release, [result.measure_version.measure_id for result in pooled])
+    for result in pooled:
+        version = result.measure_version
+        all_sites = sites[version.pk]
+        own = next(site for site in all_sites if site.participation_id == hospital.pk)
+        few = changed.get(version.measure_id, UNCHANGED)
+        peers = peers_shown(result, all_sites, place.collaborative.disclosure_rules, few)
+        noun = result.noun or noun_in(version.definition, None)
+        yield _measure(own, peers, there, statement_of(statements, version.pk), noun)
 
 
-def _measure(own: SiteResult, peers: PeerDistribution, place: Place, statement: Statement) -> MeasurePreview:
+def _sites(release: Release, versions: Mapping[int, MeasureVersion]) -> Mapping[int, list[SiteResult]]:
+    """Every hospital's result by measure version, without what is not shown."""
+    found = SiteResult.objects.filter(release=release, measure_version__in=versions)
+    sites: dict[int, list[SiteResult]] = {version: [] for version in versions}
+    for site in found.defer(*KEPT_OVER_TIME, "trend", "strata", "flow", "missing"):
+        site.measure_version = versions[site.measure_version_id]
+        sites[site.measure_version_id].append(site)
+    return sites
+
+
+def _measure(own: SiteResult, peers: PeerDistribution, place: Place, statement: Statement, noun: str) -> MeasurePreview:
     spec = own.measure_version.definition
-    finding = finding_of(own, peers, place, case_noun=case_noun_of(own.measure_version))
+    finding = finding_of(own, peers, place, case_noun=noun)
     return MeasurePreview(
         name=spec.name,
         spans=sentence(finding),

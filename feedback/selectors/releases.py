@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, TextField
@@ -161,42 +162,36 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Reading:
-    """How one hospital reads in one measure of a release, and how it read in the one before; by no name."""
+class _Reading(NamedTuple):
+    """How one hospital reads in one measure of a release, and how it read in the one before."""
 
-    version: int
-    hospital: UUID
-    now: str
+    version: int | None  # none: the measure is not in this release
+    now: str | None
     then: str | None
+    name: str
+    hospital: str
 
 
 def _readings(release: Release, before: Release | None) -> list[_Reading]:
-    """Hospitals in the order of their names."""
-    found = SiteResult.objects.filter(release__in=[release.pk, before.pk if before else 0]).order_by(
-        "participation__site__name", "participation_id"
-    )
-    grouped = found.values("measure_version__measure_id", "participation__site__name", "participation_id").annotate(
+    """Thousands of rows in no order: sorting them by name would be most of the work."""
+    found = SiteResult.objects.filter(release__in=[release.pk, before.pk if before else 0]).order_by()
+    grouped = found.values("measure_version__measure_id", "participation_id").annotate(
         version=Max("measure_version_id", filter=Q(release=release)),
-        hospital=Max(Cast("participation__public_id", TextField())),
         now=Max("reading", filter=Q(release=release)),
         then=Max("reading", filter=~Q(release=release)),
+        name=Max("participation__site__name"),
+        hospital=Max(Cast("participation__public_id", TextField())),
     )
-    rows = grouped.values_list("version", "hospital", "now", "then")
-    return [
-        _Reading(version=version, hospital=UUID(hospital), now=now, then=then)
-        for version, hospital, now, then in rows
-        if now
-    ]
+    rows = grouped.values_list(*_Reading._fields)
+    return [_Reading(*row) for row in rows if row[1]]
 
 
 def _preview_url(viewer: Viewer, release: Release, readings: Sequence[_Reading]) -> str:
     """The page that shows the release as its first hospital will see it; others are a click away there."""
     if not viewer.can(Permission.UNBLINDED_VIEW) or not readings:
         return ""
-    return reverse(
-        "feedback:release-preview", args=[viewer.collaborative_slug, release.public_id, readings[0].hospital]
-    )
+    first = min(readings, key=lambda each: (each.name, each.hospital))
+    return reverse("feedback:release-preview", args=[viewer.collaborative_slug, release.public_id, first.hospital])
 
 
 def _release_measures(viewer: Viewer, release: Release, readings: Sequence[_Reading]) -> Iterator[ReleaseMeasure]:

@@ -31,6 +31,7 @@ from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, hospital_statements, quality_url, statement_of
 from feedback.selectors.unblinded_parts import (
     NO_SIGNALS,
+    SIGNALS,
     HospitalTime,
     PartRow,
     Signals,
@@ -105,7 +106,8 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
     if pooled is None:
         raise Http404
     version, adjusted = pooled.measure_version, pooled.expected is not None
-    results, signals = _results(release, version), signals_of(release, version)
+    results = _results(release, version)
+    signals = signals_of(results)
     statements, together = hospital_statements(release, version.pk, url=quality_url(viewer))
     routes = [viewer.collaborative_slug, release.public_id]
     return UnblindedPage(
@@ -143,9 +145,11 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
 
 def _results(release: Release, version: MeasureVersion) -> list[SiteResult]:
     found = SiteResult.objects.filter(release=release, measure_version=version).defer(*KEPT_OVER_TIME)
-    return list(
-        found.select_related("participation__site", "measure_version").order_by("participation__site__name", "pk")
-    )
+    found = found.annotate(**SIGNALS).select_related("participation__site", "measure_version")
+    results = list(found.order_by("participation__site__name", "pk"))
+    for each in results:
+        each.release = release
+    return results
 
 
 def _row(result: SiteResult, place: Place, statement: Statement, signals: Signals, *, compared: bool) -> HospitalRow:

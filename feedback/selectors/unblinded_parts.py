@@ -1,12 +1,16 @@
 """What the centre sees of a measure beside the comparison: every stratum, and one named hospital over time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from feedback.charts import Drawing
-from feedback.models import PeerDistribution, Release, SiteResult
+from feedback.models import PeerDistribution, SiteResult
+from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.disclosing_parts import group_name, stratum_label
 from feedback.selectors.over_time import (
     CumulativePart,
@@ -21,7 +25,6 @@ from feedback.selectors.reading_aids import trend_aid
 from feedback.selectors.units import form_of
 from feedback.selectors.wording import withheld_sentence
 from measures.definition.spec import FormSpec, MeasureKind, MeasureSpec
-from measures.models import MeasureVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,23 +124,25 @@ class Signals:
 NO_SIGNALS = Signals()
 
 
-def signals_of(release: Release, version: MeasureVersion) -> dict[int, Signals]:
-    """By hospital, without the points of any chart."""
-    rows = SiteResult.objects.filter(release=release, measure_version=version).values_list(
-        "participation_id",
-        "control__chart",
-        "control__signal",
-        "control__crossings__few",
-        "cumulative__cases",
-        "cumulative__signals",
-    )
+# Read with the results: what tells the newest signals, without the points of any chart.
+SIGNALS = {
+    "told_chart": F("control__chart"),
+    "told_signal": F("control__signal"),
+    "told_few": F("control__crossings__few"),
+    "told_cases": F("cumulative__cases"),
+    "told_signals": F("cumulative__signals"),
+}
+
+
+def signals_of(results: Iterable[Any]) -> dict[int, Signals]:
+    """By hospital; of results annotated with SIGNALS."""
     return {
-        hospital: Signals(
-            trend_signal(chart, signal, few_crossings=bool(few)),
-            cumulative_signal(cases, signals or []),
-            watched=cases is not None,
+        each.participation_id: Signals(
+            trend_signal(each.told_chart, each.told_signal, few_crossings=bool(each.told_few)),
+            cumulative_signal(each.told_cases, each.told_signals or []),
+            watched=each.told_cases is not None,
         )
-        for hospital, chart, signal, few, cases, signals in rows
+        for each in results
     }
 
 
@@ -150,6 +155,7 @@ def hospital_time(results: Sequence[SiteResult], asked: str, spec: MeasureSpec) 
     result = next((each for each in results if each.participation.public_id == wanted), None)
     if result is None:
         return None
+    result.refresh_from_db(fields=KEPT_OVER_TIME)  # at once, and of this hospital alone
     name = result.participation.site.name
     return HospitalTime(
         name=name,

@@ -31,7 +31,9 @@ def release_preview(
     request: ViewerRequest, collaborative_slug: str, public_id: UUID, hospital_id: UUID
 ) -> HttpResponse:
     """The release as one hospital will see it."""
-    page = preview_page(request.viewer, request.place, public_id, hospital_id)
+    number = request.GET.get("page", "")
+    asked = int(number) if number.isdecimal() and len(number) < 4 else 1
+    page = preview_page(request.viewer, request.place, public_id, hospital_id, max(1, asked))
     record_access(
         AccessAction.RESULTS_VIEWED,
         by=request.viewer,

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
@@ -21,10 +20,9 @@ from django.db import transaction
 from psycopg import sql
 
 from collaboratives.selectors.places import acting_for
-from feedback.enums import CheckName, ReleaseState
+from feedback.enums import ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release
-from feedback.services.releases import approve_release, draft_release
-from feedback.services.scheduling import publish_release
+from feedback.services.releases import draft_release
 from tenancy.context import Acting, acting
 from tests import worker
 from tests.bench import registry
@@ -32,20 +30,18 @@ from tests.bench.large import (
     CASES,
     HOSPITALS,
     MOST_MILLISECONDS,
-    SLUG,
+    MOST_QUERIES,
     copied_database,
     create_registry,
     measure_page,
     signed_in_as_the_web,
     superuser,
 )
-from tests.bench.test_pages import MOST_QUERIES
-from tests.worlds import programme
+from tests.bench.release_pages import PAGES, Furnished, approve_and_publish, furnish_after, furnish_before
 
 
 pytestmark = pytest.mark.worker
 MEASURES, ADJUSTED = 30, 10
-REASON = "Seen in the steering meeting."
 MOST_SECONDS, MOST_BYTES = 180, 2_000_000_000
 WINDOW = date(2025, 10, 1), date(2026, 9, 30)
 # Everything is drawn from the number of the case; hospitals differ, and so do their patients.
@@ -89,6 +85,7 @@ def drafted(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> 
     with django_db_blocker.unblock(), copied_database("release") as copy:
         by = create_registry(registry.definition(measures=MEASURES, models=ADJUSTED))
         _fill(copy, by.collaborative_id)
+        furnish_before(by)
         with acting(acting_for(by)), transaction.atomic():
             release = draft_release(name="2026", window_from=WINDOW[0], window_to=WINDOW[1], by=by)
         yield release
@@ -223,13 +220,7 @@ def test_members_have_it_soon(
     drafted: Release, django_db_blocker: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with django_db_blocker.unblock():
-        for name, take in (
-            ("bella", partial(approve_release, reasons=dict.fromkeys(CheckName.values, REASON))),
-            ("della", partial(publish_release, reason=REASON)),
-        ):
-            by = programme.viewer(name, SLUG)
-            with acting(acting_for(by)), transaction.atomic():
-                take(release=Release.objects.get(pk=drafted.pk), by=by)
+        approve_and_publish(drafted)
         took = _shared(drafted.collaborative_id)
         with acting(Acting("compute", collaborative_id=drafted.collaborative_id)), transaction.atomic():
             assert Release.objects.get(pk=drafted.pk).state == ReleaseState.RELEASED
@@ -238,28 +229,24 @@ def test_members_have_it_soon(
     assert took.seconds < MOST_SECONDS
 
 
-PAGES = [
-    ("clara", ""),
-    ("clara", "measures/"),
-    ("clara", "measures/ssi/"),
-    ("clara", "measures/ssi/?view=cases"),
-    ("clara", "measures/ssi/?view=definition"),
-    ("clara", "results/"),
-    ("colin", ""),
-    ("colin", "releases/"),
-    ("colin", "{release}"),
-    ("colin", "{release}measures/ssi/"),
-    ("colin", "{release}measures/ssi/model/"),
-]
+@pytest.fixture(scope="module")
+def furnished(drafted: Release, django_db_blocker: pytest.FixtureRequest) -> Furnished:
+    """What people did with the release once it was there."""
+    with django_db_blocker.unblock():
+        return furnish_after(settings.DATABASES["default"]["NAME"], drafted)
 
 
 @pytest.mark.parametrize(("name", "path"), PAGES, ids=[f"{name}-{path}" for name, path in PAGES])
 def test_page_keeps_its_budget(
-    drafted: Release, django_db_blocker: pytest.FixtureRequest, name: str, path: str, capsys: pytest.CaptureFixture[str]
+    furnished: Furnished,
+    django_db_blocker: pytest.FixtureRequest,
+    name: str,
+    path: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with django_db_blocker.unblock(), signed_in_as_the_web():
-        measured = measure_page(name, f"/c/{SLUG}/{path.format(release=f'releases/{drafted.public_id}/')}")
+        measured = measure_page(name, furnished.address(path))
     with capsys.disabled():
-        print(f"\n{name:6} {path or 'home':36} {measured}", end="")  # noqa: T201 -- the measurement is the point
+        print(f"\n{name:6} {path or 'home':55} {measured}", end="")  # noqa: T201 -- the measurement is the point
     assert len(measured.statements) <= MOST_QUERIES, "\n".join(each[:150] for each in measured.statements)
-    assert measured.median < MOST_MILLISECONDS
+    assert measured.p95 < MOST_MILLISECONDS

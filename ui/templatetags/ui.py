@@ -7,7 +7,7 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ui.markdown import rendered
@@ -45,14 +45,16 @@ def figure_card(label: str, value: object, note: str = "", url: str = "") -> dic
     return {"label": label, "value": value, "note": note, "url": url}
 
 
-@register.inclusion_tag("ui/tag.html")
-def tag(text: str, kind: Kind = "") -> dict[str, object]:
-    return {"text": text, "kind": kind}
+# Lists draw these in every row, and a template of their own is slow enough to be felt: they are written here.
+
+
+@register.simple_tag
+def tag(text: str, kind: Kind = "") -> str:
+    return format_html('<span class="{}">{}</span>', f"tag {kind}" if kind else "tag", text)
 
 
 @register.simple_tag
 def state(text: str, kind: Kind = "") -> str:
-    """Written here: lists draw it in every row, and a template of its own is slow enough to be felt."""
     dot = f"dot {kind}" if kind else "dot"
     return format_html('<span class="state"><span class="{}" aria-hidden="true"></span>{}</span>', dot, text)
 
@@ -83,9 +85,20 @@ def scroll(content: SafeString, label: str) -> SafeString:
     return render_to_string("ui/scroll.html", {"content": content, "label": label})
 
 
-@register.inclusion_tag("ui/bar.html")
-def bar(done: float, total: float, label: str) -> dict[str, object]:
-    return {"done": done, "total": total, "label": label}
+@register.simple_tag
+def bar(done: float, total: float, label: str) -> str:
+    words = '<progress class="bar" value="{}" max="{}" aria-label="{}">{}</progress>'
+    return format_html(words, str(done), str(total), label, label)
+
+
+@register.filter
+def number_rows(rows: Iterable[Sequence[object]]) -> SafeString:
+    """The rows of a chart's table, each with its first cell for a heading."""
+    return format_html_join(
+        "",
+        '<tr><th scope="row">{}</th>{}</tr>',
+        ((row[0], format_html_join("", '<td class="num">{}</td>', ((cell,) for cell in row[1:]))) for row in rows),
+    )
 
 
 @register.inclusion_tag("ui/progress.html")
