@@ -1,25 +1,22 @@
-"""Begin the limits of a hospital's chart anew, take that back, and tell a release what was decided when it was drafted.
+"""Begin the limits of a hospital's chart anew, and take that back. `before.anew_of` tells a release.
 
 The champion of the hospital decides: what changed, and whether it is to last, is known there, and the champion is who
 sets what the hospital aims at too. The centre reads who, when and why, beside the old limits; it changes no hospital's
 chart. New limits can hide a change for the worse, so they need a reason, and the points to show for it (STATISTICS 7).
 """
 
-from collections import defaultdict
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from events.enums import EventKind
 from events.services import record_event
 from feedback.errors import BaselineError
-from feedback.models import BaselineChange, Release, SiteResult
+from feedback.models import BaselineChange, SiteResult
 from feedback.models.baselines import LONGEST_REASON
 from feedback.selectors.over_time import shift_from
-from feedback.services.numbers.values import Anew
-from measures.models import Measure, MeasureVersion
+from measures.models import Measure
 from privacy.roles import Permission
 from privacy.viewer import PermissionRefusedError, Viewer, require
 
@@ -75,20 +72,3 @@ def _hospital(by: Viewer) -> int:
     if by.participation_id is None:
         raise PermissionRefusedError(Permission.BASELINE_SET)
     return by.participation_id
-
-
-def anew_of(release: Release, version: MeasureVersion) -> dict[int, tuple[Anew, ...]]:
-    """By hospital, as it was when the release was drafted; the same however often it is computed again."""
-    moment = release.created_at
-    rows = BaselineChange.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=moment),
-        collaborative_id=release.collaborative_id,
-        measure_id=version.measure_id,
-        set_at__lt=moment,
-    )
-    found: dict[int, list[Anew]] = defaultdict(list)
-    for row in rows.order_by("participation_id", "month", "set_at"):
-        found[row.participation_id].append(
-            Anew(month=row.month, reason=row.reason, who=row.signature, set_on=row.set_at.date())
-        )
-    return {hospital: tuple(changes) for hospital, changes in found.items()}

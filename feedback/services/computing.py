@@ -18,8 +18,7 @@ from feedback.enums import ComputingStep, ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release, SiteResult, SnapshotSlice
 from feedback.selectors.aggregate_slices import unpack_aggregate
 from feedback.selectors.slices import digest_of, unpack
-from feedback.services.baselines import anew_of
-from feedback.services.before import before_of
+from feedback.services.before import anew_of, before_of
 from feedback.services.earlier import earlier_fit
 from feedback.services.gaps import with_told_gaps
 from feedback.services.gate import write_checks
