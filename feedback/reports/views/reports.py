@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from collaboratives.agreements.selectors.standings import comparison_stopped
 from collaboratives.http import ViewerRequest, needs
 from feedback.reports.enums import ReportKind
 from feedback.reports.selectors.lists import own_report, report_for, report_list_page, reports_of
@@ -54,7 +55,7 @@ def report_own(request: ViewerRequest, collaborative_slug: str, kind: ReportKind
     """The own hospital's file of the latest release, or of the one asked for."""
     report = own_report(request.viewer, kind, request.GET.get("release", ""))
     if report is None:
-        messages.info(request, WAIT)
+        messages.info(request, _why_none(request))
         return redirect("reports:report-list", collaborative_slug)
     subject = f"{report.kind} report of release {report.release.name}"
     return taken(request, report_file(report), subject=subject, participation_id=report.participation_id)
@@ -74,3 +75,9 @@ def report_archive(request: ViewerRequest, collaborative_slug: str, public_id: U
     release = reports[0].release
     pieces, subject = archived(request.viewer, reports), f"all reports of release {release.name}"
     return taken_by_and_by(request, archive_name(release), pieces, ZIP, subject=subject)
+
+
+def _why_none(request: ViewerRequest) -> str:
+    """A hospital whose agreements are missing has no reports; others wait for theirs."""
+    viewer = request.viewer
+    return comparison_stopped(viewer.collaborative_id, viewer.participation_id) or WAIT

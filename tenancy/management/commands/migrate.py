@@ -41,7 +41,7 @@ def rendering_few() -> Iterator[None]:
             apps.render_multiple([model_state])
 
     try:
-        ProjectState._find_reload_model, ProjectState.add_model = itself_or_related, add_alone  # type: ignore[attr-defined,method-assign]  # noqa: SLF001
+        ProjectState._find_reload_model, ProjectState.add_model = itself_or_related, add_alone  # type: ignore[assignment,attr-defined,method-assign]  # noqa: SLF001
         yield
     finally:
         ProjectState._find_reload_model, ProjectState.add_model = related, add_model  # type: ignore[attr-defined,method-assign]  # noqa: SLF001
