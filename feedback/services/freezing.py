@@ -7,7 +7,7 @@ read hospital by hospital, every page of the table would be read as often as hos
 import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -63,23 +63,29 @@ GROUP BY c.participation_id"""
 _NUMBERS = """
 SELECT c.participation_id, count(*) FROM cases_case AS c
 WHERE c.participation_id = ANY (%s::bigint[]) AND c.event_date BETWEEN %s AND %s GROUP BY c.participation_id"""
-AT_ONCE = 1_000_000  # cases times measures: what a statement packs, and a worker holds, at a time
+AT_ONCE = 10_000_000  # outcomes: what a statement packs, and a worker holds, at a time
+AN_ANSWER = 4  # outcomes: an answer is a value of its own until it is in an array
 WORK_MEMORY = "128MB"  # the packed groups of a statement; with less PostgreSQL would write the rows to disk first
 
 
-def in_groups(hospitals: Sequence[int], window: Window, measures: int) -> list[list[int]]:
+def in_groups(hospitals: Sequence[int], window: Window, measures: Sequence[Frozen]) -> list[list[int]]:
     """Hospitals in their order, so many together as are well read at a time."""
+    of_a_case = len(measures) + AN_ANSWER * len(_asked_for(measures))
     cases = dict(_run(Sql(_NUMBERS, (list(hospitals), window.first, window.last))))
     groups: list[list[int]] = []
     held = 0
     for hospital in hospitals:
-        size = cases.get(hospital, 0) * measures
+        size = cases.get(hospital, 0) * of_a_case
         if not groups or held + size > AT_ONCE:
             groups.append([])
             held = 0
         groups[-1].append(hospital)
         held += size
     return groups
+
+
+def _asked_for(measures: Sequence[Frozen]) -> list[str]:
+    return sorted(set[str]().union(*(measure.answers for measure in measures)))
 
 
 def frozen_slices(
@@ -116,10 +122,30 @@ class _Cases:
     keys: npt.NDArray[np.int64]
     days: npt.NDArray[np.int32]
     answers: Mapping[str, list[Any]]
+    read: dict[tuple[str, bool], Any] = field(default_factory=dict)
+
+    def numbers(self, name: str) -> npt.NDArray[np.float64]:
+        """Ten models of a hospital read the same answers; they are made numbers once."""
+        if (name, False) not in self.read:
+            answers = [math.nan if value is None else float(value) for value in self.answers[name]]
+            self.read[name, False] = np.array(answers, dtype=np.float64)
+        found: npt.NDArray[np.float64] = self.read[name, False]
+        return found
+
+    def codes(self, name: str) -> tuple[tuple[str, ...], npt.NDArray[np.int16]]:
+        """The distinct codes in order, and each case's place among them; -1 where it has none."""
+        if (name, True) not in self.read:
+            answers = self.answers[name]
+            texts = {value: _code(value) for value in dict.fromkeys(answers) if value is not None}
+            values = tuple(sorted(set(texts.values())))
+            places = {value: values.index(text) for value, text in texts.items()} | {None: -1}
+            self.read[name, True] = values, np.array([places[value] for value in answers], dtype=np.int16)
+        found: tuple[tuple[str, ...], npt.NDArray[np.int16]] = self.read[name, True]
+        return found
 
 
 def _cases(hospitals: Sequence[int], window: Window, measures: Sequence[Frozen]) -> dict[int, _Cases]:
-    names = sorted(set[str]().union(*(measure.answers for measure in measures)))
+    names = _asked_for(measures)
     columns = [
         Sql("c.participation_id"),
         Sql("json_agg(c.id ORDER BY c.id)"),
@@ -156,8 +182,11 @@ def _slice(measure: Frozen, cases: _Cases, row: tuple[Any, ...]) -> Slice:
     covariates = _covariates(measure, cases, at)
     if measure.model and measure.model.missing_rule is MissingRule.EXCLUDE:
         _untold(counted, covariates)
-    reasons, reason = _listed(counted.why.tolist())
-    gaps, gap = _listed([counted.gaps.get(key, ()) for key in counted.keys.tolist()])
+    excluded = np.flatnonzero(counted.outcomes == LETTERS[Outcome.EXCLUDED].encode())
+    reasons, reason = _listed(len(at), excluded, counted.why[excluded].tolist(), "")
+    with_gaps = np.flatnonzero(np.isin(counted.keys, list(counted.gaps)))
+    told = [counted.gaps[key] for key in counted.keys[with_gaps].tolist()]
+    gaps, gap = _listed(len(at), with_gaps, told, ())
     return Slice(
         cases=array("q", counted.keys.tobytes()),
         days=array("i", cases.days[at].tobytes()),
@@ -167,7 +196,7 @@ def _slice(measure: Frozen, cases: _Cases, row: tuple[Any, ...]) -> Slice:
         gaps=gaps,
         gap=gap,
         covariates=covariates,
-        strata={name: _codes(cases.answers[name], at) for name in measure.strata},
+        strata={name: _codes(cases, name, at) for name in measure.strata},
     )
 
 
@@ -198,30 +227,31 @@ def _is_missing(column: Covariate) -> npt.NDArray[np.bool_]:
     return np.asarray(column.places) < 0 if isinstance(column, Codes) else np.isnan(np.asarray(column))
 
 
-def _listed(values: list[Any]) -> tuple[tuple[Any, ...], "array[int]"]:
-    """The distinct values in order, and the place of each value among them."""
-    distinct = tuple(sorted(set(values)))
+def _listed(
+    cases: int, at: npt.NDArray[np.intp], values: list[Any], nothing: object
+) -> tuple[tuple[Any, ...], "array[int]"]:
+    """The distinct values in order, and the place of each case's value among them; cases that are not told of have nothing."""
+    distinct = tuple(sorted({*values, *([nothing] if len(values) < cases else [])}))
     places = {value: place for place, value in enumerate(distinct)}
-    return distinct, array("H", [places[value] for value in values])
+    found = np.full(cases, places.get(nothing, 0), dtype=np.uint16)
+    found[at] = [places[value] for value in values]
+    return distinct, array("H", found.tobytes())
 
 
 def _covariates(measure: Frozen, cases: _Cases, at: npt.NDArray[np.intp]) -> dict[str, Covariate]:
     if measure.model is None:
         return {}
     return {
-        each.variable: _codes(cases.answers[each.variable], at)
+        each.variable: _codes(cases, each.variable, at)
         if each.kind is CovariateKind.CATEGORY
-        else _numbers(measure.model, each.variable, cases.answers[each.variable], at)
+        else _numbers(measure.model, cases, each.variable, at)
         for each in measure.model.covariates
     }
 
 
-def _codes(answers: list[Any], at: npt.NDArray[np.intp]) -> Codes:
-    texts = {value: _code(value) for value in dict.fromkeys(answers) if value is not None}
-    values = tuple(sorted(set(texts.values())))
-    places = {value: values.index(text) for value, text in texts.items()} | {None: -1}
-    found = np.array([places[value] for value in answers], dtype=np.int16)
-    return Codes(values, array("h", found[at].tobytes()))
+def _codes(cases: _Cases, name: str, at: npt.NDArray[np.intp]) -> Codes:
+    values, places = cases.codes(name)
+    return Codes(values, array("h", places[at].tobytes()))
 
 
 def _code(value: object) -> str:
@@ -231,11 +261,10 @@ def _code(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _numbers(model: RiskModelSpec, name: str, answers: list[Any], at: npt.NDArray[np.intp]) -> "array[float]":
+def _numbers(model: RiskModelSpec, cases: _Cases, name: str, at: npt.NDArray[np.intp]) -> "array[float]":
     try:
-        found = np.array([math.nan if value is None else float(value) for value in answers], dtype=np.float64)
+        return array("d", cases.numbers(name)[at].tobytes())
     except (TypeError, ValueError) as problem:
         raise ModelRefusedError(
             f"{model.name}: expected numbers in {name}, but got something else: {problem}"
         ) from None
-    return array("d", found[at].tobytes())

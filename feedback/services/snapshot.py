@@ -30,7 +30,7 @@ def take_snapshot(release: Release) -> Snapshot:
     hospitals, measures = members_of(release), _measures(release.collaborative_id)
     rows: list[SnapshotSlice] = []
     cases = 0
-    for group in in_groups(hospitals, window_of(release), len(measures)):
+    for group in in_groups(hospitals, window_of(release), measures):
         keys: dict[int, set[int]] = {hospital: set() for hospital in group}
         for hospital, version, columns in _of_hospitals(release, group, measures):
             rows.append(_slice_row(release, hospital, version, columns))
@@ -53,7 +53,7 @@ def take_snapshot(release: Release) -> Snapshot:
 def slices_of(window: Release, version: MeasureVersion, model: RiskModelSpec | None) -> Iterator[tuple[int, Slice]]:
     """One measure of a window as a snapshot would hold it, read with this model: for a trial, which keeps no snapshot."""
     measures = [Frozen(version=version.pk, model=model)]
-    for group in in_groups(members_of(window), window_of(window), len(measures)):
+    for group in in_groups(members_of(window), window_of(window), measures):
         for hospital, _, columns in _of_hospitals(window, group, measures):
             yield hospital, columns
 

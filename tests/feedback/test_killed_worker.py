@@ -26,7 +26,6 @@ from feedback.models import (
     ModelFit,
     PeerDistribution,
     PooledResult,
-    PooledStatement,
     Release,
     ReleaseCheck,
     ReleaseMail,
@@ -55,7 +54,6 @@ COMPUTED: tuple[type[models.Model], ...] = (
     ModelFit,
     SiteResult,
     DataQualityStatement,
-    PooledStatement,
     ReleaseCheck,
     OwnBreakdown,
 )
