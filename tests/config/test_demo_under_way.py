@@ -6,6 +6,7 @@ from django.db import transaction
 from collaboratives.models import Collaborative
 from config.demo.cast import SURGERY
 from config.demo.claims import MEASURE
+from config.demo.releases import RELEASES
 from config.demo.under_way import AT_THE_GATE, SCHEDULED, is_under_way, load_under_way
 from events.models import Event, Job
 from feedback.enums import FigureState, ReleaseState, TrialState
@@ -13,7 +14,7 @@ from feedback.models import FigureUpload, PrivateNotice, Release, ReleaseCheck, 
 from tenancy.context import Acting, acting
 
 
-DEMO: dict[str, object] = {"cases": 4000}
+DEMO: dict[str, object] = {"releases": RELEASES[-1:]}
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 
 
