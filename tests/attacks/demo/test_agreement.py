@@ -17,6 +17,7 @@ from django.test import Client
 from collaboratives.selectors.places import Place, acting_for, places_of
 from config.demo.accounts import user_of
 from config.demo.cast import ACCOUNTS, PROGRAMME, SURGERY, Account
+from config.demo.rosters import VACANT
 from feedback.models import PeerDistribution, Release, SiteResult
 from feedback.reports.selectors.fhir import own_bundle
 from feedback.reports.selectors.hospital import hospital_content
@@ -72,7 +73,7 @@ class Visit:
     fhir: dict[str, dict[str, object]]
 
 
-@pytest.fixture(params=sorted(PROGRAMME[SURGERY].hospitals))
+@pytest.fixture(params=sorted({*PROGRAMME[SURGERY].hospitals} - {VACANT}))
 def visit(demo: None, db: None, request: pytest.FixtureRequest) -> Visit:
     account = CHAMPIONS[request.param]
     client = Client()
