@@ -70,7 +70,9 @@ def participation_for(viewer: Viewer, public_id: UUID, to: Permission) -> Partic
     """One hospital of the collaborative, or 404."""
     require(viewer, to)
     return get_object_or_404(
-        Participation.objects.select_related("site"), collaborative_id=viewer.collaborative_id, public_id=public_id
+        Participation.objects.select_related("site", "collaborative"),
+        collaborative_id=viewer.collaborative_id,
+        public_id=public_id,
     )
 
 
@@ -78,7 +80,7 @@ def own_participation(viewer: Viewer) -> Participation:
     """The hospital the viewer works at, or 404 for somebody who works at none."""
     if viewer.participation_id is None:
         raise Http404
-    return get_object_or_404(Participation.objects.select_related("site"), pk=viewer.participation_id)
+    return get_object_or_404(Participation.objects.select_related("site", "collaborative"), pk=viewer.participation_id)
 
 
 def hospitals_to_join(viewer: Viewer) -> list[Site]:

@@ -7,10 +7,11 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import create_user
 from collaboratives.agreements.definition.standing import months_later
+from collaboratives.agreements.definition.words import AgreementWords, Paper
 from collaboratives.agreements.enums import AgreementKind
 from collaboratives.agreements.models import AgreementText
-from collaboratives.agreements.services.signing import Paper, record_paper
-from collaboratives.agreements.services.texts import AgreementWords, put_in_force, write_text
+from collaboratives.agreements.services.signing import record_paper
+from collaboratives.agreements.services.texts import put_in_force, write_text
 from collaboratives.documents.definition.files import SCANS, accept
 from collaboratives.models import Participation
 from collaboratives.selectors.clock import today_of
@@ -111,7 +112,7 @@ def let_one_lapse(cast: Cast) -> None:
             collaborative_id=by.collaborative_id, kind__in=list(TEXTS)[:2], in_force_at__isnull=False
         )
         joined = date(2025, 1, 6)
-        place = create_hospital(by=by, joined_on=joined, **LAPSED)
+        place = create_hospital(by=by, joined_on=joined, **LAPSED)  # type: ignore[arg-type]  # a profile
         for user, (_, _, role) in zip(users, LAPSED_PEOPLE, strict=True):
             grant_role(user=user, role=role, participation=place, by=by)
         last_day = today_of(place.collaborative) - timedelta(days=EXPIRED_SINCE)

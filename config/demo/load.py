@@ -24,6 +24,7 @@ from config.demo.quality import count_quality
 from config.demo.questions import write_questions
 from config.demo.releases import RELEASES, Planned, release_all, work_off
 from config.demo.reviews import write_reviews
+from config.demo.rosters import write_roster
 from config.demo.training import write_training
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
@@ -66,6 +67,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{write_notes(cast)} notes of what changed")
     say(f"{write_meetings(cast)} meetings")
     let_one_lapse(cast)
+    say(f"{write_roster(cast)} people in the directory")
 
 
 def _write_cases(cast: Cast, cases: int) -> int:

@@ -114,6 +114,27 @@ CONTESTS = (
     Page("contested case", "contests/?state=all", ("tbody a",)),
 )
 BALLOTS = (Page("ballots", "ballots/"), Page("ballot", "ballots/", ("tbody a",)))
+MEETINGS = (
+    Page("meetings", "meetings/"),
+    Page("past meetings", "meetings/?show=past"),
+    Page("coming meeting", "meetings/", ("tbody a",)),
+    Page("people of a meeting", "meetings/?show=past", ("tbody a", "a[href='?tab=people']")),
+    Page("poll of a meeting", "meetings/", ("tbody a", "a[href='?tab=poll']")),
+    Page("minutes", "meetings/?show=past", ("tbody a", "a[href='?tab=minutes']")),
+    Page("decisions and actions", "meetings/?show=past", ("tbody a", "a[href='?tab=actions']")),
+    Page("pack of a meeting", "meetings/", ("tbody a", "a[href$='/print/']")),
+    Page("attendance", "meetings/attendance/"),
+    Page("calendar address", "meetings/calendar/"),
+)
+MEETING_WORK = (
+    *MEETINGS,
+    Page("new meeting", "meetings/new/"),
+    Page("change a meeting", "meetings/", ("tbody a", "a[href$='/edit/']")),
+    Page("invite to a meeting", "meetings/", ("tbody a", "a[href$='/invite/']")),
+    Page("who is there", "meetings/", ("tbody a", "a[href='?tab=people']", "a[href$='/list/']")),
+    Page("point of an agenda", "meetings/", ("tbody a", "a[href*='/items/']")),
+    Page("rules of attendance", "meetings/rules/"),
+)
 WEEK = (Page("what waits for you", "tasks/"), Page("calendar", "calendar/"))
 OWN_WORK = (
     *WEEK,
@@ -123,9 +144,33 @@ OWN_WORK = (
     Page("own target", "measures/ssi/target/", has_numbers=True),
     Page("own breakdown", "measures/ssi/breakdown/", has_numbers=True),
 )
+AGREEMENTS = (
+    Page("agreements", "agreements/"),
+    Page("text of an agreement", "agreements/", ("main a[href*='/agreements/texts/']",)),
+)
+COMMUNITY = (
+    Page("documents", "documents/"),
+    Page("document", "documents/", ("tbody a",)),
+    Page("directory", "directory/"),
+)
+ROSTER = (
+    Page("roster", "roster/"),
+    Page("cover", "roster/cover/"),
+    Page("who has access", "people/access/"),
+    Page("invite many", "people/upload/"),
+)
 PAGES = {
     "clinician": (*READER, *OWN_WORK),
-    "administrator": (HOME, PEOPLE, Page("invitation", "people/invite/")),
+    "administrator": (
+        HOME,
+        PEOPLE,
+        Page("invitation", "people/invite/"),
+        *AGREEMENTS,
+        Page("signature", "agreements/sign/data_use/"),
+        *ROSTER,
+        Page("way in", "way-in/"),
+        Page("directory", "directory/"),
+    ),
     # The work list is the home of abstractors.
     "abstractor": (
         HOME,
@@ -134,6 +179,7 @@ PAGES = {
         CASE,
         GRID,
         MEASURES,
+        *COMMUNITY,
         *QUESTIONS,
         *LOG,
         Page("upload of a log", "log/?year=2026", ("tbody tr:nth-child(2) a", "a[href$='/upload/']")),
@@ -147,9 +193,19 @@ PAGES = {
     ),
     "coordinator": (
         *CENTRE,
+        *MEETING_WORK,
         *WEEK,
         *BALLOTS,
         Page("new ballot", "ballots/new/"),
+        Page("register of agreements", "agreements/"),
+        Page("agreements of a hospital", "agreements/", ("tbody a",)),
+        Page("texts of agreements", "agreements/texts/"),
+        Page("text to write", "agreements/texts/data_use/edit/"),
+        *COMMUNITY,
+        Page("new document", "documents/new/"),
+        *ROSTER,
+        Page("way in of a hospital", "hospitals/", ("tbody a[href*='/hospitals/']", "a[href$='/way-in/']")),
+        Page("merger", "hospitals/", ("tbody a[href*='/hospitals/']", "a[href$='/merge/']")),
         *CONTESTS,
         Page("who has reviewed a release", "releases/", ("tbody a", "a[href$='/reviewed/']")),
         Page("targets of hospitals", "measures/ssi/target/"),
@@ -214,5 +270,5 @@ PAGES = {
         Page("set a target", "measures/ssi/target/", has_numbers=True),
     ),
     # The results of all hospitals are the home of observers.
-    "sponsor": (HOME, PLAIN, METHODS, CHARTER, HELP),
+    "sponsor": (HOME, PLAIN, METHODS, CHARTER, HELP, *MEETINGS[:3]),
 }

@@ -22,7 +22,7 @@ def test_the_centre_creates_a_hospital_that_joins(world: World) -> None:
         participation = Participation.objects.get(site__identifier="0042")
         assert (participation.site.name, participation.stage, str(participation.joined_on)) == (
             "Kestrel Hospital",
-            "live",
+            "agreements",
             "2026-01-31",
         )
         assert list(

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from collaboratives.agreements.definition.words import AgreementWords, Paper
 from collaboratives.agreements.enums import AgreementKind
 from collaboratives.agreements.models import Agreement, AgreementText
-from collaboratives.agreements.services.signing import Paper, end_agreement, record_paper
-from collaboratives.agreements.services.texts import AgreementWords, put_in_force, write_text
+from collaboratives.agreements.services.signing import end_agreement, record_paper
+from collaboratives.agreements.services.texts import put_in_force, write_text
 from collaboratives.documents.definition.files import SCANS, accept
 from collaboratives.models import Participation
 from collaboratives.selectors.clock import today_of

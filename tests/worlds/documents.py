@@ -6,7 +6,8 @@ from django.db import transaction
 
 from collaboratives.documents.definition.files import accept
 from collaboratives.documents.models import Document
-from collaboratives.documents.services.documents import DocumentWords, add_document
+from collaboratives.documents.selectors.audience import DocumentWords
+from collaboratives.documents.services.documents import add_document
 from collaboratives.selectors.places import acting_for
 from privacy.roles import Capacity, Role, roles_of
 from tenancy.context import acting

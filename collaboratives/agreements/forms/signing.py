@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from collaboratives.agreements.services.signing import Paper
+from collaboratives.agreements.definition.words import Paper
 from collaboratives.documents.definition.files import SCANS, Accepted, accept
 from collaboratives.documents.errors import FileRefusedError
 
@@ -52,7 +52,7 @@ class PaperForm(forms.Form):
 
     def clean_scan(self) -> Accepted:
         """The file as its bytes say what it is."""
-        sent: UploadedFile = self.cleaned_data["scan"]
+        sent: UploadedFile[bytes] = self.cleaned_data["scan"]
         try:
             return accept(sent.name or "", sent.read(), SCANS)
         except FileRefusedError as problem:

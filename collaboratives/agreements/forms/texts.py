@@ -1,8 +1,8 @@
 from django import forms
 
+from collaboratives.agreements.definition.words import AgreementWords
 from collaboratives.agreements.enums import AgreementKind
 from collaboratives.agreements.selectors.needs import Need
-from collaboratives.agreements.services.texts import AgreementWords
 
 
 class TextForm(forms.Form):

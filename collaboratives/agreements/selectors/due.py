@@ -1,13 +1,20 @@
 """What waits for somebody: agreements to sign or renew."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import OuterRef
 from django.urls import reverse
 
 from collaboratives.agreements.definition.standing import Stands
 from collaboratives.agreements.enums import AgreementKind
-from collaboratives.agreements.selectors.register import NOT_IN_ORDER, Cell, cells_of, wanted_kinds
-from collaboratives.agreements.selectors.standings import standings_of
+from collaboratives.agreements.models import Agreement, AgreementNeed, AgreementText
+from collaboratives.agreements.selectors.register import NOT_IN_ORDER, Cell, cells_of
+from collaboratives.agreements.selectors.standings import DECIDED, SIGNED, found_in, needs_in
 from collaboratives.definition.due import Due
-from collaboratives.models import Collaborative, Participation
+from collaboratives.models import Participation
+from collaboratives.selectors.clock import today_of
+from collaboratives.selectors.listed import listed
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
 
@@ -22,22 +29,30 @@ WAITS = {
 
 
 def due_for(viewer: Viewer) -> list[Due]:
-    """For whoever signs: their own; for the centre: those of every member."""
+    """For whoever signs: their own; for the centre: those of every member. One statement."""
     centre = viewer.capacity is Capacity.CENTRE and viewer.can(Permission.AGREEMENT_MANAGE)
     if not centre and not viewer.can(Permission.AGREEMENT_SIGN):
         return []
     members = Participation.objects.filter(collaborative_id=viewer.collaborative_id, left_on=None)
     if not centre:
-        members = members.filter(pk=viewer.participation_id)
-    hospitals = list(members.only("pk", "public_id"))
-    collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
-    wanted, found = wanted_kinds(collaborative.pk), standings_of(collaborative, [each.pk for each in hospitals])
-    return [
-        _due(viewer, each, cell)
-        for each in hospitals
-        for cell in cells_of(found[each.pk], wanted)
-        if cell.wanted and cell.found.stands in NOT_IN_ORDER
-    ]
+        members = members.filter(pk=viewer.participation_id or 0)
+    same = OuterRef("collaborative")
+    in_force = AgreementText.objects.filter(collaborative=same, in_force_at__isnull=False).order_by("kind")
+    hospitals = members.select_related("collaborative").annotate(
+        signed=listed(Agreement.objects.filter(participation=OuterRef("pk")), **SIGNED),
+        decided=listed(AgreementNeed.objects.filter(collaborative=same), **DECIDED),
+        texts=listed(in_force, kind="kind"),
+    )
+    return [due for hospital in hospitals.order_by("pk") for due in _of_hospital(viewer, hospital)]
+
+
+def _of_hospital(viewer: Viewer, hospital: Any) -> Iterator[Due]:  # noqa: ANN401 -- a participation with its lists
+    needs, texts = needs_in(hospital.decided), {row["kind"] for row in hospital.texts}
+    found = found_in(hospital.signed, today_of(hospital.collaborative))
+    wanted = {kind: needs[kind].is_any or kind.value in texts for kind in AgreementKind}
+    for cell in cells_of(found, wanted):
+        if cell.wanted and cell.found.stands in NOT_IN_ORDER:
+            yield _due(viewer, hospital, cell)
 
 
 def _due(viewer: Viewer, hospital: Participation, cell: Cell) -> Due:

@@ -14,12 +14,15 @@ from collaboratives.agreements.models import Agreement, AgreementNeed
 from collaboratives.agreements.selectors.needs import USUAL, Need, needs_of
 from collaboratives.models import Collaborative
 from collaboratives.selectors.clock import today_of
+from collaboratives.selectors.listed import Found as Listed
 from collaboratives.selectors.listed import listed
 
 
 Purpose = Literal["entry", "comparison"]
 LASTING = {Stands.ACTIVE, Stands.EXPIRING}
 TERM = ("starts_on", "ends_on", "ended_on")
+SIGNED = {name: name for name in ("kind", *TERM)}
+DECIDED = {name: name for name in ("kind", "for_entry", "for_comparison")}
 BY_HOSPITAL = Mapping[AgreementKind, Found]
 
 
@@ -58,19 +61,27 @@ def lacking(collaborative_id: int, participation_id: int, purpose: Purpose) -> l
     signed = Agreement.objects.filter(collaborative=OuterRef("pk"), participation_id=participation_id)
     decided = AgreementNeed.objects.filter(collaborative=OuterRef("pk"))
     collaborative = Collaborative.objects.annotate(
-        signed=listed(signed, kind="kind", starts="starts_on", ends="ends_on", ended="ended_on"),
-        decided=listed(decided, kind="kind", entry="for_entry", comparison="for_comparison"),
+        signed=listed(signed, **SIGNED), decided=listed(decided, **DECIDED)
     ).get(pk=collaborative_id)
-    today, terms = today_of(collaborative), defaultdict[str, list[Term]](list)
-    for row in collaborative.signed:
-        terms[row["kind"]].append(
-            Term(starts_on=_day(row["starts"]) or today, ends_on=_day(row["ends"]), ended_on=_day(row["ended"]))
-        )
-    needs = dict(USUAL) | {
-        AgreementKind(row["kind"]): Need(row["entry"], row["comparison"]) for row in collaborative.decided
-    }
-    found = {kind: standing_of(terms[kind], today) for kind in AgreementKind if _is_needed(needs[kind], purpose)}
-    return [Lacking(kind, each) for kind, each in found.items() if each.stands not in LASTING]
+    needs = needs_in(collaborative.decided)
+    found = found_in(collaborative.signed, today_of(collaborative))
+    wanted = [kind for kind in AgreementKind if _is_needed(needs[kind], purpose)]
+    return [Lacking(kind, found[kind]) for kind in wanted if found[kind].stands not in LASTING]
+
+
+def found_in(signed: Iterable[Listed], today: date) -> dict[AgreementKind, Found]:
+    """How a hospital stands, from what it has signed as a list of plain values (`SIGNED`)."""
+    terms = defaultdict[str, list[Term]](list)
+    for row in signed:
+        days = {name: _day(row[name]) for name in ("ends_on", "ended_on")}
+        terms[row["kind"]].append(Term(starts_on=_day(row["starts_on"]) or today, **days))
+    return {kind: standing_of(terms[kind], today) for kind in AgreementKind}
+
+
+def needs_in(decided: Iterable[Listed]) -> dict[AgreementKind, Need]:
+    """What each kind is needed for, from decisions as a list of plain values (`DECIDED`)."""
+    needs = {AgreementKind(row["kind"]): Need(row["for_entry"], row["for_comparison"]) for row in decided}
+    return dict(USUAL) | needs
 
 
 def lacking_for_entry(collaborative: Collaborative, participations: Iterable[int]) -> dict[int, str]:

@@ -1,11 +1,11 @@
 """Signing for a hospital: here, by its own administrator, or on paper, recorded by the centre."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
 from collaboratives.agreements.definition.standing import months_later, standing_of
+from collaboratives.agreements.definition.words import Paper
 from collaboratives.agreements.enums import AgreementKind, SignedHow
 from collaboratives.agreements.errors import AgreementError
 from collaboratives.agreements.models import Agreement, AgreementScan, AgreementText
@@ -17,17 +17,6 @@ from events.enums import EventKind
 from events.services import record_event
 from privacy.roles import Permission
 from privacy.viewer import PermissionRefusedError, Viewer, require
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paper:
-    """What a signed paper says. `ends_on` None: until it is ended."""
-
-    signatory_name: str
-    signatory_title: str
-    signed_on: date
-    starts_on: date
-    ends_on: date | None
 
 
 def text_in_force(collaborative_id: int, kind: AgreementKind) -> AgreementText | None:

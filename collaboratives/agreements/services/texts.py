@@ -1,11 +1,11 @@
 """Writing what is signed, and deciding what it is needed for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
+from collaboratives.agreements.definition.words import AgreementWords
 from collaboratives.agreements.enums import AgreementKind
 from collaboratives.agreements.errors import AgreementError
 from collaboratives.agreements.models import AgreementNeed, AgreementText
@@ -14,14 +14,6 @@ from events.enums import EventKind
 from events.services import record_event
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgreementWords:
-    title: str
-    text: str
-    note: str = ""
-    valid_months: int | None = None
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from privacy.roles import Capacity, Permission
 def agreement_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Hospital by kind for the centre; the own agreements for a hospital."""
     if request.viewer.capacity is Capacity.CENTRE:
-        page = selectors.register(request.viewer, request.GET.get("show", ""))
-        return render(request, "agreements/register.html", {"page": page})
+        register = selectors.register(request.viewer, request.GET.get("show", ""))
+        return render(request, "agreements/register.html", {"page": register})
     page = selectors.hospital_page(request.viewer, None)
     return render(request, "agreements/hospital.html", {"page": page})
 

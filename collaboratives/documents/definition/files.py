@@ -87,7 +87,7 @@ def _is_text(content: bytes) -> bool:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return False
-    control = any(ord(letter) < 32 and letter not in "\t\r\n\f" for letter in text)
+    control = any((ord(letter) < 32 or ord(letter) == 127) and letter not in "\t\r\n\f" for letter in text)
     return not control and not PAGE.search(content[:LOOKED_AT])
 
 

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from collaboratives.documents.definition.files import DOCUMENTS_IN_WORDS, LARGEST_FILE, Accepted, accept
 from collaboratives.documents.errors import FileRefusedError
-from collaboratives.documents.services.documents import DocumentWords
+from collaboratives.documents.selectors.audience import DocumentWords
 from collaboratives.models import Participation
 from privacy.roles import Capacity, Role, roles_of
 
@@ -22,7 +22,7 @@ class VersionForm(forms.Form):
 
     def clean_file(self) -> Accepted:
         """The file as its bytes say what it is."""
-        sent: UploadedFile = self.cleaned_data["file"]
+        sent: UploadedFile[bytes] = self.cleaned_data["file"]
         try:
             return accept(sent.name or "", sent.read())
         except FileRefusedError as problem:

@@ -156,10 +156,10 @@ def readers_of(document: Document, version: DocumentVersion) -> list[Reader]:
             "participation_id", "reader_id", "acknowledged_at"
         )
     }
-    people: dict[tuple[int | None, int], list[Grant]] = {}
+    people: dict[tuple[int, int], list[Grant]] = {}
     for grant in held_grants(document.collaborative_id):
         if is_for(document, grant):
-            people.setdefault((grant.participation_id, grant.user_id), []).append(grant)
+            people.setdefault((grant.participation_id or 0, grant.user_id), []).append(grant)
     return [_reader(grants, done.get(key)) for key, grants in people.items()]
 
 

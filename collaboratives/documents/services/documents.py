@@ -1,7 +1,5 @@
 """Uploading documents, confirming that they were read, reminding those who have not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,28 +12,18 @@ from django.utils import timezone
 from collaboratives.documents.definition.files import Accepted
 from collaboratives.documents.errors import DocumentError
 from collaboratives.documents.models import Acknowledgement, Document, DocumentVersion
+from collaboratives.documents.selectors.audience import DocumentWords
 from collaboratives.documents.selectors.documents import Reader, readers_of
 from collaboratives.models import Participation
 from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.models import Event
 from events.services import record_event
-from privacy.roles import Capacity, Permission, Role
+from privacy.roles import Capacity, Permission
 from privacy.viewer import PermissionRefusedError, Viewer, require
 
 
 REMINDED_AT_MOST_EVERY = timedelta(hours=20)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentWords:
-    """What a document is, and for whom: roles at all hospitals, or at one."""
-
-    title: str
-    about: str
-    roles: Sequence[Role]
-    participation: Participation | None
-    must_acknowledge: bool
 
 
 @transaction.atomic

@@ -3,8 +3,8 @@ from typing import Any
 from django import forms
 
 from collaboratives.models import Participation
+from collaboratives.roster.definition.step_dates import StepDates
 from collaboratives.roster.selectors.onboarding import GO_LIVE, OnboardingPage
-from collaboratives.roster.services.onboarding import StepDates
 
 
 class OnboardingForm(forms.Form):

@@ -19,7 +19,7 @@ class PeopleFileForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        sent: UploadedFile | None = cleaned.get("file")
+        sent: UploadedFile[bytes] | None = cleaned.get("file")
         if sent is not None:
             cleaned["text"] = self._text_of(sent)
         if not cleaned.get("text", "").strip() and not self.errors:
@@ -27,11 +27,11 @@ class PeopleFileForm(forms.Form):
         return cleaned
 
     @staticmethod
-    def _text_of(sent: UploadedFile) -> str:
+    def _text_of(sent: "UploadedFile[bytes]") -> str:
         if (sent.size or 0) > LARGEST:
             raise forms.ValidationError("The file is too large for a list of people. Split it.")
         try:
-            return sent.read().decode("utf-8-sig")
+            return bytes(sent.read()).decode("utf-8-sig")
         except UnicodeDecodeError as problem:
             raise forms.ValidationError(
                 "The file is not text in UTF-8. Save it as “CSV UTF-8” and choose it again."

@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -74,10 +75,13 @@ def access_report(viewer: Viewer) -> AccessReport:
     )
 
 
+def side_of(viewer: Viewer) -> Q:
+    """Reviews of the viewer's hospital, or of the centre."""
+    return Q(participation_id=viewer.participation_id) if viewer.participation_id else Q(participation=None)
+
+
 def _own_reviews(viewer: Viewer) -> list[AccessReview]:
-    mine = AccessReview.objects.filter(
-        collaborative_id=viewer.collaborative_id, participation_id=viewer.participation_id
-    )
+    mine = AccessReview.objects.filter(side_of(viewer), collaborative_id=viewer.collaborative_id)
     return list(mine.select_related("reviewed_by").order_by("-half_year"))
 
 
@@ -147,10 +151,9 @@ def _safe(text: str) -> str:
 
 
 def review_due(viewer: Viewer) -> str:
-    """The half-year that the viewer's side has not confirmed yet, or nothing."""
-    collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
+    """The half-year that the viewer's side has not confirmed yet, or nothing. One statement."""
+    mine = AccessReview.objects.filter(side_of(viewer), collaborative=OuterRef("pk"))
+    done = ArraySubquery(mine.values("half_year"))
+    collaborative = Collaborative.objects.annotate(done=done).get(pk=viewer.collaborative_id)
     half_year = half_year_of(today_of(collaborative))
-    mine = AccessReview.objects.filter(
-        collaborative=collaborative, participation_id=viewer.participation_id, half_year=half_year
-    )
-    return "" if mine.exists() else half_year
+    return "" if half_year in collaborative.done else half_year

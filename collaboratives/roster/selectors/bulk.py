@@ -70,7 +70,7 @@ class Checker:
     def _place(self, row: PeopleRow) -> Participation | None:
         """By number or name; an administrator's own hospital where the cell is empty."""
         role = row.known_role
-        if not row.hospital and self.viewer.capacity is Capacity.HOSPITAL and role:
+        if not row.hospital and role and role.capacity is Capacity.HOSPITAL is self.viewer.capacity:
             return next(iter(self.hospitals.values()), None)
         return self.hospitals.get(row.hospital.lower())
 

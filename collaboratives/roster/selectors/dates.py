@@ -18,7 +18,7 @@ def dates_for(viewer: Viewer, first: date, last: date) -> list[DatedThing]:
         collaborative_id=viewer.collaborative_id, done_on=None, planned_on__gte=first, planned_on__lte=last
     )
     if viewer.capacity is Capacity.HOSPITAL:
-        rows = rows.filter(participation_id=viewer.participation_id)
+        rows = rows.filter(participation_id=viewer.participation_id or 0)
     return [_dated(viewer, row) for row in rows.select_related("participation__site").order_by("planned_on", "pk")]
 
 

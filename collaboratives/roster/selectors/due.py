@@ -4,7 +4,6 @@ from django.urls import reverse
 
 from collaboratives.definition.due import Due
 from collaboratives.enums import Stage
-from collaboratives.models import Collaborative
 from collaboratives.roster.definition.half_years import in_words, last_day_of
 from collaboratives.roster.models import OnboardingDate
 from collaboratives.roster.selectors.access_review import review_due
@@ -48,10 +47,10 @@ def _review(viewer: Viewer) -> list[Due]:
 
 def _steps(viewer: Viewer) -> list[Due]:
     """Steps of hospitals not live yet whose planned day has come; only ticked and planned ones, no rows elsewhere are asked."""
-    today = today_of(Collaborative.objects.get(pk=viewer.collaborative_id))
-    rows = OnboardingDate.objects.filter(
-        collaborative_id=viewer.collaborative_id, done_on=None, planned_on__lte=today
+    planned = OnboardingDate.objects.filter(
+        collaborative_id=viewer.collaborative_id, done_on=None, planned_on__isnull=False
     ).exclude(participation__stage__in=[Stage.LIVE, Stage.LEFT])
+    rows = planned.select_related("participation", "collaborative").order_by("planned_on", "pk")
     slug = viewer.collaborative_slug
     return [
         Due(
@@ -63,5 +62,6 @@ def _steps(viewer: Viewer) -> list[Due]:
             due_on=row.planned_on,
             hospital=row.participation.public_id,
         )
-        for row in rows.select_related("participation").order_by("planned_on", "pk")
+        for row in rows
+        if row.planned_on and row.planned_on <= today_of(row.collaborative)
     ]

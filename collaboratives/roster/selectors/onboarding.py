@@ -8,16 +8,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from collaboratives.agreements.selectors.needs import needs_of
 from collaboratives.agreements.selectors.standings import LASTING, standings_of
 from collaboratives.definition.onboarding import OnboardingStep
 from collaboratives.enums import Stage
-from collaboratives.models import Grant, Participation
+from collaboratives.models import Participation
 from collaboratives.roster.models import OnboardingDate
-from collaboratives.roster.selectors.roster import NEEDED, rows_of
+from collaboratives.roster.selectors.roster import rows_of
 from collaboratives.selectors.clock import in_zone, today_of
 from collaboratives.selectors.hospitals import own_participation, participation_for
 from privacy.roles import Permission
@@ -120,13 +119,11 @@ def people_step(place: Participation) -> OnboardingStep:
     """Done on the day on which the last of the needed roles was taken."""
     row = rows_of(place.collaborative, [place])[0]
     vacant = [seat.role.label for seat in row.vacant]
-    now = timezone.now()
-    grants = Grant.objects.filter(participation=place, role__in=[role.value for role in NEEDED], starts_at__lte=now)
-    first = dict(grants.order_by("-starts_at").values_list("role", "starts_at"))
+    filled = [seat.filled_since for seat in row.seats if seat.filled_since]
     return OnboardingStep(
         key="people",
         title="People",
         detail=f"Vacant: {', '.join(vacant)}." if vacant else "Champion, abstractor and administrator are there.",
-        done_on=None if vacant else in_zone(max(first.values()), place.collaborative).date(),
+        done_on=None if vacant else in_zone(max(filled), place.collaborative).date(),
         url=reverse("roster:roster", args=[place.collaborative.slug]),
     )

@@ -26,6 +26,7 @@ class Seat:
 
     role: Role
     holders: tuple[str, ...]
+    filled_since: datetime | None
     vacant_since: date | None
     cover: InterimCover | None
 
@@ -77,13 +78,12 @@ def roster_page(viewer: Viewer, only: str = "") -> RosterPage:
 
 
 def roster_rows(viewer: Viewer) -> list[RosterRow]:
-    """By name of the hospital, in four statements."""
+    """By name of the hospital, in three statements."""
     members = Participation.objects.filter(collaborative_id=viewer.collaborative_id, left_on=None)
     if viewer.capacity is Capacity.HOSPITAL:
-        members = members.filter(pk=viewer.participation_id)
-    hospitals = list(members.select_related("site").order_by("site__name"))
-    collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
-    return rows_of(collaborative, hospitals)
+        members = members.filter(pk=viewer.participation_id or 0)
+    hospitals = list(members.select_related("site", "collaborative").order_by("site__name"))
+    return rows_of(hospitals[0].collaborative, hospitals) if hospitals else []
 
 
 def rows_of(collaborative: Collaborative, hospitals: Iterable[Participation]) -> list[RosterRow]:
@@ -126,9 +126,11 @@ def _seat(
     now = timezone.now()
     held = [each for each in grants if each.starts_at <= now and (each.ends_at is None or each.ends_at > now)]
     # A person who can no longer sign in fills no seat.
-    holders = tuple(each.user.full_name for each in held if each.user.is_active)
+    held = [each for each in held if each.user.is_active]
+    holders = tuple(each.user.full_name for each in held)
+    filled = min((each.starts_at for each in held), default=None)
     since = None if holders else _vacant_since(collaborative, place, grants, now)
-    return Seat(role=role, holders=holders, vacant_since=since, cover=cover if since else None)
+    return Seat(role=role, holders=holders, filled_since=filled, vacant_since=since, cover=cover if since else None)
 
 
 def _vacant_since(collaborative: Collaborative, place: Participation, grants: list[Grant], now: datetime) -> date:

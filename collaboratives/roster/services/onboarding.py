@@ -1,14 +1,13 @@
 """Planning a hospital's way in, and its first day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from collaboratives.enums import Stage
 from collaboratives.models import Participation
+from collaboratives.roster.definition.step_dates import StepDates
 from collaboratives.roster.errors import RosterError
 from collaboratives.roster.models import OnboardingDate
 from collaboratives.roster.selectors.onboarding import GO_LIVE, onboarding_of
@@ -17,12 +16,6 @@ from events.enums import EventKind
 from events.services import record_event
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
-
-
-@dataclass(frozen=True)
-class StepDates:
-    planned_on: date | None = None
-    done_on: date | None = None
 
 
 @transaction.atomic

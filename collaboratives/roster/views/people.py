@@ -57,6 +57,10 @@ def cover_end(request: ViewerRequest, collaborative_slug: str, cover_id: UUID) -
 @needs(Permission.PEOPLE_MANAGE)
 def people_upload(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """Look at a list of people; nothing is kept and nobody is written to."""
+    return _checked_page(request)
+
+
+def _checked_page(request: ViewerRequest) -> HttpResponse:
     form, checked = PeopleFileForm(request.POST or None, request.FILES or None), None
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,7 +81,7 @@ def people_invite_all(request: ViewerRequest, collaborative_slug: str) -> HttpRe
         invited = invite_people(text=text, by=request.viewer)
     except RosterError as problem:
         messages.error(request, str(problem))
-        return people_upload(request, collaborative_slug=collaborative_slug)
+        return _checked_page(request)
     messages.success(request, f"{invited} {'person is' if invited == 1 else 'people are'} invited.")
     return redirect("collaboratives:people-list", collaborative_slug)
 

@@ -80,7 +80,7 @@ def test_files_are_refused_at_upload_and_at_the_end(world: World) -> None:
 def test_the_centres_files_are_refused_by_row(world: World, ended: None) -> None:
     checked = cases.look_at(CENTRE_FILE, by=world.viewer("cora"), file_name="all.csv")
     with world.acting_as("cora"):
-        rows = {row.number: row.findings for row in CaseImport.objects.get(pk=checked.pk).rows.all()}
+        rows = {row.row_number: row.findings for row in CaseImport.objects.get(pk=checked.pk).rows.all()}
 
     refused = [finding for finding in rows[2] if finding.get("rule") == "no_agreement"]
     assert "No cases of hospital 0201 are taken: its data-use agreement was ended on" in refused[0]["message"]
@@ -98,7 +98,9 @@ def test_own_cases_are_still_read_and_downloaded(world: World, ended: None) -> N
     client = world.client("birch.abstractor")
 
     assert client.get(f"{HERE}/cases/").status_code == 200
-    assert b"BI-0" in client.get(f"{HERE}/cases/export.csv").getvalue()
+    sent = client.post(f"{HERE}/cases/export/", {"tab": "complete", "which": "all"})
+    assert sent["Content-Type"].startswith("text/csv")
+    assert b"BI-0" in sent.content
 
 
 def test_peers_disappear_behind_the_wall_and_own_results_stay(world: World, ended: None) -> None:

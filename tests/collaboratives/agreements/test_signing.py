@@ -9,15 +9,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from collaboratives.agreements.definition.standing import Stands, months_later
+from collaboratives.agreements.definition.words import AgreementWords
 from collaboratives.agreements.enums import AgreementKind
 from collaboratives.agreements.errors import AgreementError
 from collaboratives.agreements.models import Agreement, AgreementReminder, AgreementText
 from collaboratives.agreements.selectors.dates import dates_for
 from collaboratives.agreements.selectors.due import due_for
 from collaboratives.agreements.selectors.register import register
-from collaboratives.agreements.services.reminding import remind
+from collaboratives.agreements.services.reminding import mail_expiring, remind
 from collaboratives.agreements.services.signing import sign_agreement, text_in_force
-from collaboratives.agreements.services.texts import AgreementWords, put_in_force, write_text
+from collaboratives.agreements.services.texts import put_in_force, write_text
 from collaboratives.selectors.clock import today_of
 from collaboratives.selectors.places import worker_viewer
 from events.enums import EventKind
@@ -143,7 +144,7 @@ def paper(content: bytes, name: str = "signed.pdf") -> dict[str, Any]:
 
 def test_the_centre_keeps_a_paper_with_its_scan(world: World) -> None:
     client, place = world.client("cora"), world.participation("cedar").public_id
-    kept = client.post(f"{HERE}/hospitals/{place}/data_use/", paper(agreements.SCAN, "../../etc/signed.PDF"))
+    kept = client.post(f"{HERE}/hospitals/{place}/data_use/", paper(agreements.SCAN, "../../etc/signed.pdf"))
     assert kept.status_code == 302
     with world.acting_as("cora"):
         made = Agreement.objects.get(participation__public_id=place, ends_on=date(2028, 1, 4))
@@ -151,7 +152,7 @@ def test_the_centre_keeps_a_paper_with_its_scan(world: World) -> None:
 
     assert sent.content == agreements.SCAN
     assert (sent["Content-Type"], sent["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
-    assert sent["Content-Disposition"] == 'attachment; filename="signed.PDF"'
+    assert sent["Content-Disposition"] == 'attachment; filename="signed.pdf"'
     assert "sandbox" in sent["Content-Security-Policy"]
     with world.acting_as("cora"):
         assert AccessLog.objects.filter(subject="scan of a data-use agreement").exists()
@@ -218,10 +219,33 @@ def test_each_reminder_goes_once_to_whoever_signs(world: World, mailoutbox: list
             (each.participation.site.name, each.days)
             for each in AgreementReminder.objects.select_related("participation__site")
         }
+        events = list(Event.objects.filter(kind=EventKind.AGREEMENT_EXPIRING))
+        for event in events:
+            mail_expiring(event)
     names = {name: programme.HOSPITALS[name][1] for name in ("birch", "grove")}
+    to = sorted(mail.to[0] for mail in mailoutbox)
 
-    assert (first, again) == (3, 0)  # the data-use agreement of birch, both of grove
+    assert (first, again, len(events)) == (3, 0, 3)  # the data-use agreement of birch, both of grove
     assert steps == {(names["birch"], 30), (names["grove"], 60)}
+    # Who signs; at grove nobody does, so the champion reads it.
+    assert to == sorted(programme.email(each) for each in ("birch.administrator", "grove.champion", "grove.champion"))
+    assert all(len(mail.to) == 1 and not any(name in mail.subject for name in names.values()) for mail in mailoutbox)
+
+
+@pytest.mark.worker
+def test_no_reminder_goes_for_what_was_renewed_or_ended_meanwhile(world: World, mailoutbox: list[Any]) -> None:
+    place = world.participation("grove")
+    by = worker_viewer(place.collaborative)
+    with acting(Acting("compute", collaborative_id=by.collaborative_id)), transaction.atomic():
+        assert remind(by.collaborative_id) == 2
+    with world.acting_as("cora") as cora:
+        agreements.sign_on_paper(place, text(world), cora)  # the data-use agreement, without an end
+        agreements.end("grove", AgreementKind.PARTICIPATION, by=cora)
+    with acting(Acting("compute", collaborative_id=by.collaborative_id)), transaction.atomic():
+        for event in Event.objects.filter(kind=EventKind.AGREEMENT_EXPIRING):
+            mail_expiring(event)
+        assert remind(by.collaborative_id) == 0
+    assert mailoutbox == []
 
 
 def test_pages_read_few_rows_of_the_database(world: World) -> None:

@@ -8,6 +8,7 @@ from cases.models import Case
 from collaboratives.agreements.selectors.due import due_for as agreements_due
 from collaboratives.enums import Stage
 from collaboratives.models import Grant, Participation
+from collaboratives.roster.definition.step_dates import StepDates
 from collaboratives.roster.errors import RosterError
 from collaboratives.roster.models import Merger
 from collaboratives.roster.selectors.dates import dates_for
@@ -15,7 +16,7 @@ from collaboratives.roster.selectors.due import due_for
 from collaboratives.roster.selectors.mergers import merged_from, merged_into
 from collaboratives.roster.selectors.onboarding import onboarding_of
 from collaboratives.roster.services.mergers import merge_hospital
-from collaboratives.roster.services.onboarding import StepDates, go_live, plan_onboarding
+from collaboratives.roster.services.onboarding import go_live, plan_onboarding
 from collaboratives.selectors.clock import today_of
 from collaboratives.services.people import grant_role
 from collaboratives.services.programme import create_hospital
@@ -135,9 +136,9 @@ def merge(by: Viewer, world: World, *, let_read: bool = True) -> Merger:
 
 
 def test_both_histories_stay_readable(world: World) -> None:
+    with world.acting_as("birch.champion"):
+        before = Case.objects.count(), SiteResult.objects.count()
     with world.acting_as("dana") as dana:
-        cases = Case.objects.filter(participation=world.participation("birch")).count()
-        results = SiteResult.objects.filter(participation=world.participation("birch")).count()
         merge(dana, world)
         birch, alder = world.participation("birch"), world.participation("alder")
         assert (birch.stage, birch.left_on, alder.stage) == (Stage.LEFT, date(2026, 10, 31), Stage.LIVE)
@@ -145,12 +146,15 @@ def test_both_histories_stay_readable(world: World) -> None:
         assert into
         assert into.into == alder
         assert [each.participation for each in merged_from(alder)] == [birch]
-    for name, hospital in (("birch.abstractor", None), ("alder.champion", "birch")):
+    for name, hospital in (("birch.champion", None), ("alder.champion", "birch")):
         with world.acting_as(name, hospital=hospital):
-            assert (Case.objects.count(), SiteResult.objects.count()) == (cases, results)
+            assert (Case.objects.count(), SiteResult.objects.count()) == before != (0, 0)
     with world.acting_as("alder.champion", hospital="alder"):
         assert Case.objects.exists()
         assert not Case.objects.filter(participation=birch).exists()
+        assert not Merger.objects.exists()  # a row of birch
+    with world.acting_as("birch.abstractor"):
+        assert Merger.objects.count() == 1
 
 
 def test_nobody_reads_the_other_history_without_the_centres_word(world: World) -> None:
