@@ -23,7 +23,7 @@ ATTRIBUTES = PLACES | {
 }
 # Keys of what peers are told; anything new is thought about before it is added here.
 KEYS = {"public_id", "collaborative", "release", "measure_version", "stratum"}
-PEERS = KEYS | {"values", "withheld", "collaborative_value", "middle", "benchmark"}
+PEERS = KEYS | {"values", "withheld", "step", "collaborative_value", "middle", "benchmark"}
 TELLTALE = re.compile(
     r"participation|hospital(?!s_band)|site|code|volume|denominator|numerator|\bden|\bnum|cases|count|\bn\b|_ci|ci_|low|high|"
     r"\bse\b|error|interval|region|beds|teaching|rural|system|city|order|rank"
@@ -109,10 +109,14 @@ def test_what_peers_are_told_has_no_column_for_more() -> None:
         for name, each in model.field_classes.items()
         if each is FieldClass.BLINDED and TELLTALE.search(name.replace("hospitals_band", "band"))
     }
-    assert told == set()
-    # A private notice belongs to its reader, and holds values of all hospitals together only.
-    assert {model.__name__ for model in blinded if "participation" in columns[model.__name__]} <= {"PrivateNotice"}
-    assert [model.__name__ for model in blinded if {"values", "participation"} <= columns[model.__name__]] == []
+    # A fit is of all hospitals together; its counts are told to the nearest ten (test_injected_sql.py).
+    assert {each for each in told if not each.startswith("MemberFit.")} == set()
+    # Two belong to their readers: a private notice, of values of all hospitals together, and a group of similar
+    # hospitals, where the participation says who reads and not whose a value is.
+    readers = {model.__name__ for model in blinded if "participation" in columns[model.__name__]}
+    assert readers <= {"PrivateNotice", "GroupPeers"}
+    assert columns["GroupPeers"] <= PEERS | {"participation"}
+    assert [name for name in readers if "values" in columns[name]] == ["GroupPeers"]
 
 
 @pytest.mark.worker
