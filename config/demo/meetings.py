@@ -116,10 +116,12 @@ def _past(programme: Collaborative, by: Viewer, today: date, chance: random.Rand
     add_points(meeting=meeting, points=points_of(AGENDA), by=by)
     invite(meeting=meeting, people=audience(by).chosen(ROLES, ()), whole_series=False, by=by)
     meeting.refresh_from_db()
-    back = timedelta(days=28)
-    meeting.starts_at, meeting.ends_at = meeting.starts_at - back, meeting.ends_at - back
+    held = _plan(programme, "Autumn meeting", today - timedelta(days=26))
+    meeting.starts_at, meeting.ends_at = held.starts_at, held.ends_at
     meeting.save(update_fields=["starts_at", "ends_at"])
     asked = Invitee.objects.filter(meeting=meeting).select_related("user", "participation__site").order_by("pk")
+    answered = meeting.starts_at - timedelta(days=3)
+    Invitee.objects.filter(meeting=meeting).update(reply=Reply.IN_PERSON, replied_at=answered)
     there = [each for each in asked if chance.random() < 0.7 or each.role != Role.ABSTRACTOR]
     guests = [
         Guest(

@@ -1,6 +1,6 @@
 """What a coordinator fills in about a meeting."""
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -94,7 +94,7 @@ class NewMeetingForm(PlanForm):
     def __init__(self, *args: Any, earlier: list[Meeting], **kwargs: Any) -> None:  # noqa: ANN401 -- Django's loose signature
         super().__init__(*args, **kwargs)
         copied = [(str(each.public_id), f"{each.title}, {each.starts_at:%-d %b %Y}") for each in earlier]
-        self.fields["copy_from"].choices = [("", "As written below"), *copied]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["copy_from"].choices = [("", "Only what is written here"), *copied]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_agenda(self) -> str:
         text: str = self.cleaned_data["agenda"]
@@ -117,5 +117,4 @@ class NewMeetingForm(PlanForm):
 
 def first_values(day: date, zone: str, meetings_a_year: int) -> dict[str, object]:
     """What stands in a new form."""
-    start, end = time(14), time(16)
-    return {"day": day, "starts": start, "ends": end, "time_zone": zone, "count": meetings_a_year}
+    return {"day": day, "starts": "14:00", "ends": "16:00", "time_zone": zone, "count": meetings_a_year}

@@ -1,6 +1,7 @@
 """What waits for somebody: an invitation to answer, an action to do, a poll, minutes to send."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from collaboratives.definition.due import Due
 from coordination.meetings.enums import ActionState, MeetingState, Reply
 from coordination.meetings.models import ActionItem, Invitee, IssuedMinutes, Meeting
+from coordination.meetings.selectors.times import shown_in
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
 
@@ -39,7 +41,7 @@ def _replies(viewer: Viewer) -> list[Due]:
             kind="meeting_reply",
             title=f"Say whether you come: {each.meeting.title}",
             url=_address(viewer, each.meeting),
-            due_on=each.meeting.starts_at.date(),
+            due_on=shown_in(each.meeting.starts_at, ZoneInfo(each.meeting.time_zone)).date(),
             since=each.invited_at.date(),
         )
         for each in open_ones.select_related("meeting").order_by("meeting__starts_at")

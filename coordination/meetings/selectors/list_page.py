@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from coordination.meetings.enums import MeetingState, Reply
 from coordination.meetings.models import Invitee, IssuedMinutes, Meeting
+from coordination.meetings.selectors.times import shown_in
 from coordination.meetings.selectors.visible import meetings_of
 from privacy.roles import Permission
 from privacy.viewer import Viewer
@@ -94,8 +95,8 @@ def _row(viewer: Viewer, meeting: Meeting, asked: Invitee | None, replies: str) 
     announced = meeting.state == MeetingState.ANNOUNCED
     return MeetingRow(
         meeting=meeting,
-        starts=meeting.starts_at.astimezone(zone),
-        ends=meeting.ends_at.astimezone(zone),
+        starts=shown_in(meeting.starts_at, zone),
+        ends=shown_in(meeting.ends_at, zone),
         url=reverse("meetings:meeting-detail", args=[viewer.collaborative_slug, meeting.public_id]),
         reply=asked.get_reply_display() if asked and announced else "",
         replies=replies,

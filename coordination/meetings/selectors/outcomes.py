@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -19,6 +20,7 @@ from coordination.meetings.models import (
     PollQuestion,
 )
 from coordination.meetings.selectors.audience import Audience, audience
+from coordination.meetings.selectors.times import shown_in
 from measures.models import Measure
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
@@ -68,10 +70,11 @@ def _line(viewer: Viewer, action: ActionItem, today: date) -> ActionLine:
     own = action.participation_id is not None and action.participation_id == viewer.participation_id
     names = [person.full_name if person else "", place.site.name if place else "Coordinating centre"]
     manages = viewer.can(Permission.MEETING_MANAGE)
+    day = shown_in(action.meeting.starts_at, ZoneInfo(action.meeting.time_zone))
     return ActionLine(
         action=action,
         owner=", ".join(each for each in names if each),
-        meeting=f"{action.meeting.title}, {action.meeting.starts_at:%-d %b %Y}",
+        meeting=f"{action.meeting.title}, {day:%-d %b %Y}",
         is_own=own,
         is_late=action.state == ActionState.OPEN and action.due_on is not None and action.due_on < today,
         may_end=manages or own or action.owner_id == viewer.user_id,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from coordination.meetings.definition.agenda import starts
 from coordination.meetings.enums import MeetingState, Reply
 from coordination.meetings.models import AgendaItem, Invitee, Meeting, MeetingFile, Recording
+from coordination.meetings.selectors.times import shown_in
 from coordination.meetings.selectors.visible import meeting_for
 from measures.models import Measure
 from privacy.roles import Capacity, Permission
@@ -89,8 +90,8 @@ def frame(viewer: Viewer, public_id: object, tab: str) -> Frame:
     counts = {"people": str(people or "")}
     return Frame(
         meeting=meeting,
-        starts=meeting.starts_at.astimezone(zone),
-        ends=meeting.ends_at.astimezone(zone),
+        starts=shown_in(meeting.starts_at, zone),
+        ends=shown_in(meeting.ends_at, zone),
         tabs=tuple(
             Tab(label=label, url=f"?tab={name}", count=counts.get(name, ""), current=name == tab)
             for name, label in open_tabs.items()
@@ -134,7 +135,8 @@ def agenda(viewer: Viewer, meeting: Meeting) -> Agenda:
         recordings = list(meeting.recordings.filter(removed_at=None))
     zone = ZoneInfo(meeting.time_zone)
     total = sum(each.minutes for each in items)
-    times = list(starts(meeting.starts_at.astimezone(zone), [*(each.minutes for each in items), 0]))
+    first = shown_in(meeting.starts_at, zone)
+    times = list(starts(first, [*(each.minutes for each in items), 0]))
     lines = [
         AgendaLine(
             item=each,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -64,8 +65,14 @@ def people_tab(viewer: Viewer, meeting: Meeting) -> PeopleTab:
         may_check_in=viewer.capacity is Capacity.HOSPITAL and is_open,
         checked_in=by_person.get((viewer.user_id, viewer.participation_id)),
         code=code_of(settings.SECRET_KEY, meeting.public_id, meeting.code_turn) if manages else "",
-        window=f"from {opens:%H:%M} to {closes:%H:%M}" if is_open else f"opens {opens:%-d %b %Y, %H:%M}",
+        window=_window(opens, closes),
     )
+
+
+def _window(opens: datetime, closes: datetime) -> str:
+    if timezone.now() < opens:
+        return f"opens {opens:%-d %b %Y, %H:%M}"
+    return f"closed since {closes:%-d %b %Y, %H:%M}" if closes < timezone.now() else f"open until {closes:%H:%M}"
 
 
 def _own(viewer: Viewer) -> Q:

@@ -1,9 +1,9 @@
 """Decisions, actions and minutes."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from collaboratives.http import ViewerRequest, needs
@@ -76,7 +76,9 @@ def minutes_save(request: ViewerRequest, collaborative_slug: str, meeting_id: UU
         draft = save_minutes(meeting=meeting, text=text, revision=revision, by=request.viewer)
     except MeetingError as problem:
         return JsonResponse({"problem": str(problem)}, status=CONFLICT)
-    return JsonResponse({"revision": draft.revision, "saved": f"{timezone.localtime(draft.saved_at):%H:%M:%S}"})
+    return JsonResponse(
+        {"revision": draft.revision, "saved": f"{draft.saved_at.astimezone(ZoneInfo(meeting.time_zone)):%H:%M:%S}"}
+    )
 
 
 @require_POST
