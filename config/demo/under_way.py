@@ -55,7 +55,9 @@ def load_under_way(say: Callable[[str], None]) -> None:
     say(f"release {_scheduled(cast).name} is scheduled")
     _try_model(cast)
     say("a draft of the risk model is tried on real cases")
-    say(f"release {drafted(cast, AT_THE_GATE).name} waits at the gate")
+    release = drafted(cast, AT_THE_GATE)
+    work_off(release.collaborative_id)  # what drafting it left to do: the hospitals' own breakdowns
+    say(f"release {release.name} waits at the gate")
 
 
 def _scheduled(cast: Cast) -> Release:

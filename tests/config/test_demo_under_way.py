@@ -10,7 +10,7 @@ from config.demo.claims import MEASURE
 from config.demo.people import known_cast
 from config.demo.releases import RELEASES
 from config.demo.under_way import AT_THE_GATE, SCHEDULED, is_under_way, load_under_way
-from events.models import Event, Job
+from events.models import Event
 from feedback.enums import FigureState, ReleaseState, TrialState
 from feedback.models import FigureUpload, PrivateNotice, Release, ReleaseCheck, SiteResult, TrialFit
 from privacy.roles import Role
@@ -44,4 +44,3 @@ def test_a_part_of_the_demo_is_under_way(demo_database: None, db: None) -> None:
         assert set(TrialFit.objects.values_list("state", flat=True)) == {TrialState.DONE}
         assert supplied.count() == 30
         assert not Event.objects.filter(done_at=None).exists()
-        assert set(Job.objects.filter(finished_at=None).values_list("kind", flat=True)) == {"reports.prepare"}
