@@ -17,15 +17,16 @@ from config.demo.people import Cast
 from config.demo.releases import work_off
 from coordination.meetings.definition.agenda import points_of
 from coordination.meetings.definition.dates import nth_weekday
+from coordination.meetings.definition.plans import ItemText, Plan, Repetition
 from coordination.meetings.enums import MeetingKind, Mode, Repeat, Reply
 from coordination.meetings.models import Invitee, Meeting
 from coordination.meetings.selectors.audience import audience
-from coordination.meetings.services.agenda import ItemText, add_item, add_points, add_recording
+from coordination.meetings.services.agenda import add_item, add_points, add_recording
 from coordination.meetings.services.checking_in import Guest, note_attendance
 from coordination.meetings.services.inviting import invite
 from coordination.meetings.services.minutes import save_minutes, send_minutes
 from coordination.meetings.services.outcomes import Task, decide, note_action
-from coordination.meetings.services.planning import Plan, Repetition, plan_meeting, plan_series
+from coordination.meetings.services.planning import plan_meeting, plan_series
 from coordination.meetings.services.polling import open_poll
 from measures.models import Measure
 from privacy.roles import Role
@@ -98,7 +99,11 @@ def _coming(programme: Collaborative, by: Viewer, today: date, chance: random.Ra
     for point in points_of(AGENDA):
         measure = _measures(by)[0] if "results" in point.title else None
         text = ItemText(
-            minutes=point.minutes, title=point.title, lead=point.lead, measure=measure, is_public=measure is None
+            minutes=point.minutes,
+            title=point.title,
+            lead=point.lead,
+            measure_id=measure.pk if measure else None,
+            is_public=measure is None,
         )
         add_item(meeting=meeting, text=text, by=by)
     invite(meeting=meeting, people=audience(by).chosen(ROLES, ()), whole_series=True, by=by)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from collaboratives.selectors.places import acting_for
 from coordination.meetings.definition.agenda import Point
+from coordination.meetings.definition.plans import Plan
 from coordination.meetings.enums import Mode, Position, Reply
 from coordination.meetings.models import Invitee, Meeting, PollQuestion
 from coordination.meetings.selectors.audience import audience
@@ -22,7 +23,7 @@ from coordination.meetings.services.checking_in import Guest, note_attendance
 from coordination.meetings.services.inviting import invite, reply
 from coordination.meetings.services.minutes import save_minutes, send_minutes
 from coordination.meetings.services.outcomes import Task, decide, note_action
-from coordination.meetings.services.planning import Plan, plan_meeting
+from coordination.meetings.services.planning import plan_meeting
 from coordination.meetings.services.polling import answer, open_poll
 from measures.models import Measure
 from privacy.roles import Role

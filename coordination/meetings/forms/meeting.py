@@ -8,11 +8,10 @@ from django import forms
 
 from collaboratives.errors import NoSuchTimeError
 from coordination.meetings.definition.agenda import points_of
+from coordination.meetings.definition.plans import Plan, Repetition, Wish
 from coordination.meetings.enums import MeetingKind, Repeat
 from coordination.meetings.errors import MeetingError
 from coordination.meetings.models import Meeting
-from coordination.meetings.services.new_meeting import Wish
-from coordination.meetings.services.planning import Plan, Repetition
 from coordination.meetings.validators import LONGEST_TITLE
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 from django import forms
 
 from coordination.meetings.definition.agenda import MOST_MINUTES
+from coordination.meetings.definition.plans import ItemText
 from coordination.meetings.enums import Mode
 from coordination.meetings.models import MeetingRule
 from coordination.meetings.selectors.audience import Audience, Person
-from coordination.meetings.services.agenda import ItemText
 from coordination.meetings.validators import LONGEST_TITLE, LONGEST_WORDS, WELCOME
 from measures.models import Measure
 from privacy.roles import Capacity, Role
@@ -42,11 +42,12 @@ class ItemForm(forms.Form):
     @property
     def text(self) -> ItemText:
         data = self.cleaned_data
+        chosen = self.measures.get(data["measure"])
         return ItemText(
             minutes=data["minutes"],
             title=data["title"],
             lead=data["lead"],
-            measure=self.measures.get(data["measure"]),
+            measure_id=chosen.pk if chosen else None,
             link=data["link"],
             is_public=data["is_public"],
         )

@@ -71,7 +71,9 @@ def audience(viewer: Viewer) -> Audience:
     ).select_related("user", "participation__site")
     order = {role: place for place, role in enumerate(Role)}
     rows = sorted(held, key=lambda each: (order[Role(each.role)], each.user.full_name, each.pk))
-    return Audience(people=[(_person(each), each.participation and each.participation.public_id) for each in rows])
+    return Audience(
+        people=[(_person(each), each.participation.public_id if each.participation else None) for each in rows]
+    )
 
 
 def _person(grant: Grant) -> Person:

@@ -30,7 +30,7 @@ def _address(viewer: Viewer, meeting: Meeting, tab: str = "") -> str:
 def _replies(viewer: Viewer) -> list[Due]:
     open_ones = Invitee.objects.filter(
         user_id=viewer.user_id,
-        participation_id=viewer.participation_id,
+        participation=viewer.participation_id,
         reply=Reply.OPEN,
         meeting__collaborative_id=viewer.collaborative_id,
         meeting__state=MeetingState.ANNOUNCED,
@@ -52,7 +52,7 @@ def _actions(viewer: Viewer) -> list[Due]:
     """The viewer's own, and those of their hospital, or of the centre where no person is named."""
     if not viewer.can(Permission.MEETING_JOIN):
         return []
-    here = Q(owner_id=viewer.user_id) | Q(owner=None, participation_id=viewer.participation_id)
+    here = Q(owner_id=viewer.user_id) | Q(owner=None, participation=viewer.participation_id)
     if viewer.capacity is Capacity.CENTRE and viewer.can(Permission.MEETING_MANAGE):
         here |= Q(due_on__lt=timezone.now().date())  # what is overdue anywhere is the coordinator's to ask about
     found = ActionItem.objects.filter(here, collaborative_id=viewer.collaborative_id, state=ActionState.OPEN)

@@ -1,6 +1,5 @@
 """Meetings as calendar entries, with what a mail or a file of them may say: title, time, place, link. Nothing else."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -60,7 +59,7 @@ def rule_of_series(series: Series) -> Rule:
 
 def series_entries(series: Series, slug: str) -> list[Entry]:
     """Every date that the rule has, in its order, as it is today."""
-    meetings: Sequence[Meeting] = series.meetings.select_related("series").order_by("planned_at")
+    meetings = series.meetings.select_related("series").order_by("planned_at")
     return [entry_of(each, slug) for each in meetings]
 
 

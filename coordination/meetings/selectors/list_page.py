@@ -1,11 +1,12 @@
 """The list of meetings: coming, past, mine."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from ui.parts import Tab
 
 
 PER_PAGE = 25
+SHORT = {Reply.IN_PERSON: "in person", Reply.REMOTE: "remote", Reply.NO: "no", Reply.OPEN: "open"}
 SHOWN = {"coming": "Coming", "past": "Past", "mine": "My invitations"}
 
 
@@ -66,27 +68,26 @@ def _found(viewer: Viewer, show: str) -> QuerySet[Meeting]:
         return found.filter(ends_at__lt=now).order_by("-starts_at", "-pk")
     coming = found.filter(ends_at__gte=now).order_by("starts_at", "pk")
     if show == "mine":
-        mine = Invitee.objects.filter(user_id=viewer.user_id, participation_id=viewer.participation_id)
+        mine = Invitee.objects.filter(user_id=viewer.user_id, participation=viewer.participation_id)
         return coming.filter(pk__in=mine.values("meeting"))
     return coming
 
 
 def _asked(viewer: Viewer, keys: list[int]) -> QuerySet[Invitee]:
-    return Invitee.objects.filter(meeting__in=keys, user_id=viewer.user_id, participation_id=viewer.participation_id)
+    return Invitee.objects.filter(meeting__in=keys, user_id=viewer.user_id, participation=viewer.participation_id)
 
 
 def _counts(viewer: Viewer, keys: list[int]) -> dict[int, str]:
     """For those who plan: how many answered what."""
     if not viewer.can(Permission.MEETING_MANAGE):
         return {}
-    counted = (
-        Invitee.objects.filter(meeting__in=keys)
-        .values("meeting")
-        .annotate(**{each.value: Count("user", distinct=True, filter=Q(reply=each)) for each in Reply})
-    )
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = Invitee.objects.filter(meeting__in=keys).values_list("meeting", "reply")
+    for meeting, given, number in rows.annotate(number=Count("user", distinct=True)):
+        counted[meeting][given] = number
     return {
-        row["meeting"]: f"{row['in_person']} in person, {row['remote']} remote, {row['no']} no, {row['open']} open"
-        for row in counted
+        meeting: ", ".join(f"{found.get(reply, 0)} {words}" for reply, words in SHORT.items())
+        for meeting, found in counted.items()
     }
 
 

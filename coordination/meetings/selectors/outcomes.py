@@ -128,7 +128,7 @@ def poll_tab(viewer: Viewer, meeting: Meeting) -> PollTab:
     answers = (
         {
             each.question_id: each.position
-            for each in PollAnswer.objects.filter(question__in=questions, participation_id=viewer.participation_id)
+            for each in PollAnswer.objects.filter(question__in=questions, participation_id=viewer.participation_id or 0)
         }
         if own and questions
         else {}

@@ -82,7 +82,7 @@ def frame(viewer: Viewer, public_id: object, tab: str) -> Frame:
     meeting = meeting_for(viewer, public_id)
     zone, over = ZoneInfo(meeting.time_zone), meeting.ends_at <= timezone.now()
     asked = _asked(viewer, meeting)
-    mine = Invitee.objects.filter(meeting=meeting, user_id=viewer.user_id, participation_id=viewer.participation_id)
+    mine = Invitee.objects.filter(meeting=meeting, user_id=viewer.user_id, participation=viewer.participation_id)
     invitee = mine.first()
     open_tabs = _tabs(viewer, meeting)
     tab = tab if tab in open_tabs else "agenda"
@@ -120,7 +120,7 @@ def _asked(viewer: Viewer, meeting: Meeting) -> dict[str, int]:
     """How many answered what: of the own hospital; for the centre of all."""
     asked = Invitee.objects.filter(meeting=meeting)
     if viewer.capacity is not Capacity.CENTRE:
-        asked = asked.filter(participation_id=viewer.participation_id)
+        asked = asked.filter(participation=viewer.participation_id)
     return asked.aggregate(**{each.value: Count("user", distinct=True, filter=Q(reply=each)) for each in Reply})
 
 

@@ -57,7 +57,7 @@ def reply_link(token: str) -> ReplyLink:
         viewer = place.viewer(user.pk, user.full_name)
         with acting(acting_for(viewer)), transaction.atomic():
             asked = Invitee.objects.select_related("meeting").filter(
-                meeting__public_id=meeting_id, user_id=user.pk, participation_id=viewer.participation_id
+                meeting__public_id=meeting_id, user_id=user.pk, participation=viewer.participation_id
             )
             if invitee := asked.first():
                 viewers.append(viewer)

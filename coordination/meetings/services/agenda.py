@@ -1,13 +1,13 @@
 """The agenda: its points in their order, files to them, recordings afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from coordination.meetings.definition.agenda import MOST_MINUTES, Point
+from coordination.meetings.definition.plans import ItemText
 from coordination.meetings.errors import MeetingError
 from coordination.meetings.models import AgendaItem, Meeting, MeetingFile, Recording
 from coordination.meetings.services.asking import held, refuse_names
@@ -22,28 +22,17 @@ from coordination.meetings.validators import (
 )
 from events.enums import EventKind
 from events.services import record_event
-from measures.models import Measure
 from privacy.viewer import Viewer
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemText:
-    """What is written about a point of the agenda."""
-
-    minutes: int
-    title: str
-    lead: str = ""
-    measure: Measure | None = None
-    link: str = ""
-    is_public: bool = True
-
-    def put_into(self, item: AgendaItem) -> None:
-        if not 1 <= self.minutes <= MOST_MINUTES:
-            raise MeetingError(f"A point takes between 1 and {MOST_MINUTES} minutes.")
-        item.minutes, item.is_public, item.measure = self.minutes, self.is_public, self.measure
-        item.title = clean_line(self.title, "The title of the point", 200)
-        item.lead = not_longer(" ".join(self.lead.split()), "Who leads", LONGEST_TITLE)
-        item.link = clean_link(self.link, "The link")
+def put_into(item: AgendaItem, text: ItemText) -> None:
+    """Clean what was written, and refuse what cannot be."""
+    if not 1 <= text.minutes <= MOST_MINUTES:
+        raise MeetingError(f"A point takes between 1 and {MOST_MINUTES} minutes.")
+    item.minutes, item.is_public, item.measure_id = text.minutes, text.is_public, text.measure_id
+    item.title = clean_line(text.title, "The title of the point", 200)
+    item.lead = not_longer(" ".join(text.lead.split()), "Who leads", LONGEST_TITLE)
+    item.link = clean_link(text.link, "The link")
 
 
 @transaction.atomic
@@ -68,11 +57,11 @@ def copy_agenda(*, meeting: Meeting, source: Meeting, by: Viewer) -> list[Agenda
             minutes=each.minutes,
             title=each.title,
             lead=each.lead,
-            measure=each.measure,
+            measure_id=each.measure_id,
             link=each.link,
             is_public=each.is_public,
         )
-        for each in source.items.filter(removed_at=None).select_related("measure")
+        for each in source.items.filter(removed_at=None)
     ]
     return _append(meeting, texts, by)
 
@@ -85,7 +74,7 @@ def _append(meeting: Meeting, texts: Sequence[ItemText], by: Viewer) -> list[Age
     items = []
     for position, text in enumerate(texts, start=last + 1):
         item = AgendaItem(collaborative_id=meeting.collaborative_id, meeting=meeting, position=position)
-        text.put_into(item)
+        put_into(item, text)
         items.append(item)
     refuse_names([each.title for each in items], by=by)
     AgendaItem.objects.bulk_create(items)
@@ -97,7 +86,7 @@ def _append(meeting: Meeting, texts: Sequence[ItemText], by: Viewer) -> list[Age
 @transaction.atomic
 def change_item(*, item: AgendaItem, text: ItemText, by: Viewer) -> AgendaItem:
     held(item.meeting, by)
-    text.put_into(item)
+    put_into(item, text)
     refuse_names([item.title], by=by)
     item.save()
     record_event(EventKind.AGENDA_CHANGED, by=by, subject=item.meeting)

@@ -103,7 +103,9 @@ def note_attendance(*, meeting: Meeting, guests: Sequence[Guest], by: Viewer) ->
     if meeting.state != MeetingState.ANNOUNCED:
         raise MeetingError("Nobody is noted for a meeting that is in preparation or cancelled. Invite people first.")
     rule = rule_of(by)
-    there = set(meeting.attendances.filter(removed_at=None).values_list("user_id", "participation_id"))
+    there: set[tuple[int | None, int | None]] = set(
+        meeting.attendances.filter(removed_at=None).values_list("user_id", "participation_id")
+    )
     noted = []
     for guest in guests:
         key = (guest.user.pk if guest.user else None, guest.participation.pk if guest.participation else None)

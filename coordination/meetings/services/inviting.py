@@ -82,7 +82,7 @@ def reply(*, meeting: Meeting, answer: Reply, by: Viewer) -> Invitee:
     if meeting.state != MeetingState.ANNOUNCED or meeting.ends_at <= timezone.now():
         raise MeetingError("This meeting is over or was cancelled: nothing is to be answered.")
     mine = Invitee.objects.select_for_update().filter(
-        meeting=meeting, user_id=by.user_id, participation_id=by.participation_id
+        meeting=meeting, user_id=by.user_id, participation=by.participation_id
     )
     invitee = mine.first()
     if invitee is None:

@@ -1,26 +1,13 @@
 """Set a meeting up in one go: dates, agenda, or none of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from django.db import transaction
 
-from coordination.meetings.definition.agenda import Point
+from coordination.meetings.definition.plans import Wish
 from coordination.meetings.errors import MeetingError
 from coordination.meetings.models import Meeting
 from coordination.meetings.services.agenda import add_points, copy_agenda
-from coordination.meetings.services.planning import Plan, Repetition, plan_meeting, plan_series
+from coordination.meetings.services.planning import plan_meeting, plan_series
 from privacy.viewer import Viewer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """A plan, how it repeats, and its agenda: written, or that of another meeting."""
-
-    plan: Plan
-    repetition: Repetition | None = None
-    points: Sequence[Point] = ()
-    copy_from: str = ""
 
 
 @transaction.atomic

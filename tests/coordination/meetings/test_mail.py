@@ -14,20 +14,14 @@ from icalendar import Event as Entry
 from collaboratives.models import Grant
 from collaboratives.services.people import end_role
 from config.reactions import REACTIONS
+from coordination.meetings.definition.plans import Plan, Repetition
 from coordination.meetings.enums import Repeat
 from coordination.meetings.models import Meeting, MeetingMail
 from coordination.meetings.selectors.audience import audience
 from coordination.meetings.services.inviting import invite
 from coordination.meetings.services.mailing import send_due
 from coordination.meetings.services.minutes import save_minutes, send_minutes
-from coordination.meetings.services.planning import (
-    Plan,
-    Repetition,
-    cancel_meeting,
-    change_meeting,
-    plan_meeting,
-    plan_series,
-)
+from coordination.meetings.services.planning import cancel_meeting, change_meeting, plan_meeting, plan_series
 from events.models import Event
 from privacy.roles import Role
 from privacy.viewer import Viewer

@@ -12,6 +12,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from collaboratives.errors import NoSuchTimeError
 from coordination.meetings.definition.agenda import Point
+from coordination.meetings.definition.plans import Plan, Repetition
 from coordination.meetings.enums import ActionState, MeetingState, Mode, Repeat, Reply, WhyNot
 from coordination.meetings.errors import CheckInError, MeetingError, OverlapError
 from coordination.meetings.models import (
@@ -42,14 +43,7 @@ from coordination.meetings.services.inviting import invite, reply
 from coordination.meetings.services.minutes import approve_minutes, save_minutes, send_minutes
 from coordination.meetings.services.outcomes import Task, end_action, note_action
 from coordination.meetings.services.owners import task_of
-from coordination.meetings.services.planning import (
-    Plan,
-    Repetition,
-    cancel_meeting,
-    change_meeting,
-    plan_meeting,
-    plan_series,
-)
+from coordination.meetings.services.planning import cancel_meeting, change_meeting, plan_meeting, plan_series
 from events.enums import EventKind
 from events.models import Event
 from privacy.roles import Role
