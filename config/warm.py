@@ -1,7 +1,9 @@
 """What a web process does before its first request, so that nobody waits for it in one."""
 
 import gc
+from pathlib import Path
 
+from django.conf import settings
 from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.template.utils import get_app_template_dirs
 from django.urls import get_resolver
@@ -22,8 +24,8 @@ def warm_up() -> None:
 
 def _compile_templates() -> None:
     engine = engines["django"]
-    ours = [*engine.dirs, *(each for each in get_app_template_dirs("templates") if "site-packages" not in str(each))]
-    for folder in ours:
+    folders = [Path(each) for each in (*settings.TEMPLATES[0]["DIRS"], *get_app_template_dirs("templates"))]
+    for folder in (each for each in folders if "site-packages" not in each.parts):
         for path in sorted(folder.rglob("*.html")):
             try:
                 engine.get_template(str(path.relative_to(folder)))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import Prefetch
 from django.http import Http404
@@ -68,11 +68,12 @@ class MeasureRow:
         return self.next_review is not None and self.today <= self.next_review <= self.today + SOON
 
 
-def measure_rows(viewer: Viewer) -> list[MeasureRow]:
-    """Every measure of the collaborative, those that are only drafted or retired too."""
+def measure_rows(viewer: Viewer, slug: str = "") -> list[MeasureRow]:
+    """Every measure of the collaborative (or this one), those that are only drafted or retired too."""
     people = ("drafted_by", "submitted_by", "published_by", "retired_by")
     versions = MeasureVersion.objects.order_by("number").select_related("measure", "form", *people)
-    found = Measure.objects.filter(collaborative_id=viewer.collaborative_id).order_by("position", "pk")
+    wanted = {"slug": slug} if slug else {}
+    found = Measure.objects.filter(collaborative_id=viewer.collaborative_id, **wanted).order_by("position", "pk")
     today = timezone.localdate()
     rows = [
         MeasureRow(each, tuple(each.versions.all()), today)
@@ -82,10 +83,10 @@ def measure_rows(viewer: Viewer) -> list[MeasureRow]:
 
 
 def measure_row(viewer: Viewer, slug: str) -> MeasureRow:
-    row = next((each for each in measure_rows(viewer) if each.measure.slug == slug), None)
-    if row is None:
+    rows = measure_rows(viewer, slug) if slug else []
+    if not rows:
         raise Http404("There is no such measure here.")
-    return row
+    return rows[0]
 
 
 def measure_draft(viewer: Viewer, slug: str) -> MeasureVersion:
@@ -113,7 +114,13 @@ def models_for(form: Form | None, slug: str = "") -> list[RiskModelSpec]:
 
 
 def problems_of(spec: MeasureSpec, form: Form | None) -> tuple[FormProblem, ...]:
-    return check_measure_spec(spec, merged_spec(form) if form else None, models_for(form))
+    return _checked(spec, merged_spec(form) if form else None, tuple(models_for(form)))
+
+
+@lru_cache(maxsize=64)
+def _checked(spec: MeasureSpec, form: FormSpec | None, models: tuple[RiskModelSpec, ...]) -> tuple[FormProblem, ...]:
+    """The same contents have the same problems: said once per process, for the check reads a whole form."""
+    return check_measure_spec(spec, form, models)
 
 
 def measure_problems(version: MeasureVersion) -> tuple[FormProblem, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import Prefetch
 from django.http import Http404
@@ -75,11 +75,12 @@ class RiskModelRow:
         return self.next_review is not None and self.today <= self.next_review <= self.today + SOON
 
 
-def model_rows(viewer: Viewer) -> list[RiskModelRow]:
-    """Every risk model of the collaborative, those that are only drafted or retired too."""
+def model_rows(viewer: Viewer, slug: str = "") -> list[RiskModelRow]:
+    """Every risk model of the collaborative (or this one), those that are only drafted or retired too."""
     people = ("drafted_by", "submitted_by", "published_by", "retired_by")
     versions = RiskModelVersion.objects.order_by("number").select_related("risk_model", *people)
-    found = RiskModel.objects.filter(collaborative_id=viewer.collaborative_id).order_by("name", "pk")
+    wanted = {"slug": slug} if slug else {}
+    found = RiskModel.objects.filter(collaborative_id=viewer.collaborative_id, **wanted).order_by("name", "pk")
     today = timezone.localdate()
     rows = [
         RiskModelRow(each, tuple(each.versions.all()), today)
@@ -89,10 +90,10 @@ def model_rows(viewer: Viewer) -> list[RiskModelRow]:
 
 
 def model_row(viewer: Viewer, slug: str) -> RiskModelRow:
-    row = next((each for each in model_rows(viewer) if each.model.slug == slug), None)
-    if row is None:
+    rows = model_rows(viewer, slug) if slug else []
+    if not rows:
         raise Http404("There is no such risk model here.")
-    return row
+    return rows[0]
 
 
 def model_draft(viewer: Viewer, slug: str) -> RiskModelVersion:
@@ -149,7 +150,13 @@ def _problems(spec: RiskModelSpec, form: Form | None, outcome: MeasureVersion | 
     if form is None:
         message = f"Form “{spec.form}” has no published version."
         return (FormProblem("risk_model", spec.slug, "", message, "Publish the form first."),)
-    return check_model_spec(spec, merged_spec(form), outcome.definition if outcome else None)
+    return _checked(spec, merged_spec(form), outcome.definition if outcome else None)
+
+
+@lru_cache(maxsize=64)
+def _checked(spec: RiskModelSpec, form: FormSpec, outcome: MeasureSpec | None) -> tuple[FormProblem, ...]:
+    """The same contents have the same problems: said once per process, for the check reads a whole form."""
+    return check_model_spec(spec, form, outcome)
 
 
 @dataclass(frozen=True)
