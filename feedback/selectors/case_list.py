@@ -64,7 +64,7 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
         lines=tuple(_lines(viewer, result, shown, form)),
         filters=_filters(viewer, result, asked),
         pages=Pages(number=number, total=len(rows), per_page=per_page),
-        numerator=spec.unit_noun,
+        numerator="" if continuous else spec.unit_noun,
         event_date_label=form.variable(form.event_date).label,
         shows_why=asked not in {Outcome.MET, Outcome.NOT_MET},
         shows_value=spec.has_value,
@@ -132,6 +132,8 @@ def _filters(viewer: Viewer, result: SiteResult, asked: str) -> tuple[Tab, ...]:
     address = reverse(
         "feedback:measure-detail", args=[viewer.collaborative_slug, result.measure_version.definition.slug]
     )
+    if spec.kind is MeasureKind.CONTINUOUS:
+        del counts[Outcome.NOT_MET]
     named = [(each.value, outcome_label(spec, each), count) for each, count in counts.items()]
     named.append((ALL, "All", result.cases))
     kept = {"view": "cases", "release": str(result.release.public_id)}

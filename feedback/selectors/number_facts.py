@@ -40,16 +40,16 @@ def _count_facts(result: SiteResult, finding: Finding) -> list[Fact]:
 
 
 def _contrast(result: SiteResult, finding: Finding) -> str:
-    """Ratio of geometric means, or difference of means, to what is told of all hospitals: no finer than that is told."""
-    value, low, high, told = result.rate, result.rate_low, result.rate_high, finding.collaborative
-    if finding.kind is not MeasureKind.CONTINUOUS or finding.few_cases:
-        return ""
-    if value is None or low is None or high is None or told is None:
+    """Ratio of geometric means, or difference of means, to what is told of all hospitals: no finer than that is told.
+
+    Without an interval: one around a rounded value could say otherwise than the reading, which knows the exact one.
+    """
+    value, told = result.rate, finding.collaborative
+    if finding.kind is not MeasureKind.CONTINUOUS or finding.few_cases or value is None or told is None:
         return ""
     if result.measure_version.definition.average is Average.ARITHMETIC:
-        interval = finding.write_range(low - told, high - told)
-        return f"difference to it {finding.write(value - told)} (95% {interval})"
-    return f"ratio to it {value / told:.2f} (95% {low / told:.2f} to {high / told:.2f})" if told > 0 else ""
+        return f"difference to it {finding.write(value - told)}"
+    return f"ratio to it {value / told:.2f}" if told > 0 else ""
 
 
 def _adjusted_facts(result: SiteResult) -> list[Fact]:

@@ -1,7 +1,7 @@
 """The own hospital over time, as the release kept it: control chart with its signals, and the sums case by case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from feedback.charts import (
     draw_vlad,
 )
 from feedback.models import SiteResult
-from feedback.selectors.units import form_of, value_name
+from feedback.selectors.units import form_of, unit_words, value_name
 from feedback.selectors.wording import NO_NOUN
 from measures.definition.spec import Direction, MeasureKind, MeasureSpec
 
@@ -90,7 +90,7 @@ def trend_of(
             key="trend",
             title=_title(result, spec, hospital),
             value_name=VALUES.get(chart) or trend_value_name(spec),
-            form=FORMS.get(chart) or form_of(spec),
+            form=FORMS.get(chart) or trend_form(spec),
             points=tuple(_point(row, spec) for row in rows),
             centre=control.get("centre"),
             centre_name="median" if chart in {"run", "g"} else "average",
@@ -165,7 +165,15 @@ def _point(row: dict[str, Any], spec: MeasureSpec) -> TrendPoint:
 
 def trend_value_name(spec: MeasureSpec) -> str:
     """Of a continuous value the trend is that of the median, which a few odd cases do not move."""
-    return "Median" if spec.kind is MeasureKind.CONTINUOUS else value_name(spec)
+    if spec.kind is MeasureKind.CONTINUOUS:
+        return "Median"
+    return f"{value_name(spec)}{unit_words(spec)}" if spec.has_value else value_name(spec)
+
+
+def trend_form(spec: MeasureSpec) -> ValueFormat:
+    """Beside a line there is no room for per 1,000 line days: the name of the value says it."""
+    form = form_of(spec)
+    return replace(form, words="") if spec.kind is MeasureKind.RATE else form
 
 
 def _detail(row: dict[str, Any], spec: MeasureSpec) -> str:

@@ -182,12 +182,12 @@ def test_a_hospital_that_brings_most_of_the_exposure_stops_the_comparison() -> N
     [
         (RATE, 0.0023, 0.0002),
         (RATE, 0.5, 0.05),
-        (TIME, 35.0, 2.0),
+        (TIME, 35.0, 1.0),
         (TIME, 0.2, 0.1),
-        (replace(TIME, decimals=3), 0.2, 0.01),
+        (replace(TIME, decimals=3), 0.2, 0.005),
     ],
 )
-def test_told_values_are_rounded_to_a_twentieth_of_the_value_of_all_or_more(
+def test_told_values_are_rounded_to_a_share_of_the_value_of_all_or_more(
     measure: MeasureSpec, overall: float, step: float
 ) -> None:
     assert step_of(measure, overall, []) == step

@@ -32,7 +32,7 @@ READING_RULES = (
     (
         "Blinded peers",
         (
-            "Peers are dots: values rounded to whole per cent (other units: to at least a twentieth of the value), lowest to highest, without name, code, volume or interval. "
+            "Peers are dots: values rounded to whole per cent (other units: to at least a fiftieth of the value), lowest to highest, without name, code, volume or interval. "
             "From a count below 11 a dot is the estimate of a model."
         ),
     ),

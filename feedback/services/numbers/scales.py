@@ -26,7 +26,8 @@ from riskstats.ratios import smoothed_ratios
 LEVEL = 0.95
 FEWEST_QUARTILES = 8  # cases of a median and its quartiles
 LONE = 0.5  # share of one case in what a sum is made of: it would be told nearly by itself
-COARSE = 0.05  # of the value of all hospitals: the least that peers are rounded to
+COARSE = 0.05  # of the value of all hospitals: the least that events by exposure are rounded to
+FINE = 0.02  # of a typical value, which no count can be worked out from
 Floats = npt.NDArray[np.float64]
 
 
@@ -141,11 +142,12 @@ def quartiles(sample: Sample) -> dict[str, float]:
 
 
 def step_of(measure: MeasureSpec, overall: float, samples: Sequence[Sample]) -> float:
-    """What peers' values are rounded to: 1, 2 or 5 of a decimal place, at least a twentieth of the value of all.
+    """What peers' values are rounded to: 1, 2 or 5 of a decimal place.
 
-    Where means may be near 0 a tenth of the spread of cases takes the place of a twentieth of the value.
+    Of events at least a twentieth of the value of all, of a typical value at least a fiftieth; where means may be near 0,
+    at least a tenth of the spread of cases.
     """
-    wide = COARSE * abs(overall) * measure.per
+    wide = (FINE if measure.kind is MeasureKind.CONTINUOUS else COARSE) * abs(overall) * measure.per
     if measure.kind is MeasureKind.CONTINUOUS and measure.average is Average.ARITHMETIC:
         wide = 2 * COARSE * float(np.concatenate([each.scaled for each in samples]).std())
     return float(Decimal(repr(_one_two_five(max(wide, 10.0**-measure.decimals)))) / measure.per)
