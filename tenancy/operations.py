@@ -28,9 +28,6 @@ PREDICATES = {
     # A person's own rows, in this programme, whatever the side they work on: replies, feeds.
     "here_self": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
     " AND user_id = (SELECT app.ctx_user())",
-    # Rows of one hospital beside rows of all, such as what a meeting left to do.
-    "own_or_shared": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
-    " AND (participation_id IS NULL OR participation_id = ANY ((SELECT app.ctx_participations())::bigint[]))",
     # What somebody did themselves: an observer's answer to an invitation leaves an event, and reads no other.
     "own_deed": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
     " AND actor_id = (SELECT app.ctx_user())",

@@ -221,10 +221,6 @@ RULES: dict[str, Callable[[Truth, Row, Acting], bool]] = {
     "here_self": lambda _truth, row, who: (
         row["collaborative_id"] == who.collaborative_id and row["user_id"] == who.user_id
     ),
-    "own_or_shared": lambda truth, row, who: (
-        row["collaborative_id"] == who.collaborative_id
-        and (row["participation_id"] is None or truth.places_of(who, row))
-    ),
     "own_deed": lambda _truth, row, who: (
         row["collaborative_id"] == who.collaborative_id and row["actor_id"] == who.user_id
     ),
