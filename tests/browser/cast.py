@@ -148,11 +148,9 @@ AGREEMENTS = (
     Page("agreements", "agreements/"),
     Page("text of an agreement", "agreements/", ("main a[href*='/agreements/texts/']",)),
 )
-COMMUNITY = (
-    Page("documents", "documents/"),
-    Page("document", "documents/", ("tbody a",)),
-    Page("directory", "directory/"),
-)
+DOCUMENTS = (Page("documents", "documents/"), Page("document", "documents/", ("tbody a",)))
+# Of hospitals whose people want to be found: not for those who look whether a page names another hospital.
+DIRECTORY = Page("directory", "directory/")
 ROSTER = (
     Page("roster", "roster/"),
     Page("cover", "roster/cover/"),
@@ -169,7 +167,6 @@ PAGES = {
         Page("signature", "agreements/sign/data_use/"),
         *ROSTER,
         Page("way in", "way-in/"),
-        Page("directory", "directory/"),
     ),
     # The work list is the home of abstractors.
     "abstractor": (
@@ -179,7 +176,7 @@ PAGES = {
         CASE,
         GRID,
         MEASURES,
-        *COMMUNITY,
+        *DOCUMENTS,
         *QUESTIONS,
         *LOG,
         Page("upload of a log", "log/?year=2026", ("tbody tr:nth-child(2) a", "a[href$='/upload/']")),
@@ -201,7 +198,8 @@ PAGES = {
         Page("agreements of a hospital", "agreements/", ("tbody a",)),
         Page("texts of agreements", "agreements/texts/"),
         Page("text to write", "agreements/texts/data_use/edit/"),
-        *COMMUNITY,
+        *DOCUMENTS,
+        DIRECTORY,
         Page("new document", "documents/new/"),
         *ROSTER,
         Page("way in of a hospital", "hospitals/", ("tbody a[href*='/hospitals/']", "a[href$='/way-in/']")),

@@ -63,13 +63,14 @@ PARTICULARS: dict[str, dict[str, object]] = {
 PARENTS_WITHOUT_KEYS = {
     "feedback_caseoutcome": {"cases_case": "case_id", "measures_measureversion": "measure_version_id"},
 }
+# A second reference to a hospital: another one of the same collaborative.
+OTHER_HOSPITAL = {"roster_merger": "into_id"}
 NOT_PLANTED = {
     "accounts_user",
     "sites_site",
     "collaboratives_collaborative",
     "collaboratives_participation",
     *("caselog_followupcount", "cases_casecount"),  # one row a hospital
-    "roster_merger",  # of two hospitals: tests/collaboratives/roster/test_hospitals.py
 }  # the world has them
 
 
@@ -111,6 +112,9 @@ def _plant(connection: Connection[Any], place: tuple[int, int, int], done: list[
             }
             values |= {"collaborative_id": collaborative} if "collaborative_id" in columns_of[table] else {}
             values |= {"participation_id": participation} if "participation_id" in columns_of[table] else {}
+            if column := OTHER_HOSPITAL.get(table):
+                others = "SELECT max(id) FROM collaboratives_participation WHERE collaborative_id = %s AND id <> %s"
+                values |= {column: rows(connection, others, collaborative, participation)[0][0]}
             key = insert(connection, table, **(values | PARTICULARS.get(table, {})))
             done.append((table, key))
             known[table] = key

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from collaboratives.agreements.definition.standing import Stands
 from collaboratives.agreements.enums import AgreementKind
-from collaboratives.agreements.models import Agreement, AgreementNeed, AgreementText
-from collaboratives.agreements.selectors.register import NOT_IN_ORDER, Cell, cells_of
+from collaboratives.agreements.models import Agreement, AgreementNeed
+from collaboratives.agreements.selectors.register import NOT_IN_ORDER, Cell, cells_of, wanted_kinds
 from collaboratives.agreements.selectors.standings import DECIDED, SIGNED, found_in, needs_in
 from collaboratives.definition.due import Due
 from collaboratives.models import Participation
@@ -37,20 +37,16 @@ def due_for(viewer: Viewer) -> list[Due]:
     if not centre:
         members = members.filter(pk=viewer.participation_id or 0)
     same = OuterRef("collaborative")
-    in_force = AgreementText.objects.filter(collaborative=same, in_force_at__isnull=False).order_by("kind")
     hospitals = members.select_related("collaborative").annotate(
         signed=listed(Agreement.objects.filter(participation=OuterRef("pk")), **SIGNED),
         decided=listed(AgreementNeed.objects.filter(collaborative=same), **DECIDED),
-        texts=listed(in_force, kind="kind"),
     )
     return [due for hospital in hospitals.order_by("pk") for due in _of_hospital(viewer, hospital)]
 
 
 def _of_hospital(viewer: Viewer, hospital: Any) -> Iterator[Due]:  # noqa: ANN401 -- a participation with its lists
-    needs, texts = needs_in(hospital.decided), {row["kind"] for row in hospital.texts}
     found = found_in(hospital.signed, today_of(hospital.collaborative))
-    wanted = {kind: needs[kind].is_any or kind.value in texts for kind in AgreementKind}
-    for cell in cells_of(found, wanted):
+    for cell in cells_of(found, wanted_kinds(needs_in(hospital.decided))):
         if cell.wanted and cell.found.stands in NOT_IN_ORDER:
             yield _due(viewer, hospital, cell)
 

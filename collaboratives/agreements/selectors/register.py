@@ -1,6 +1,6 @@
 """The register of agreements: hospital by kind for the centre, the own ones for a hospital."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -34,7 +34,7 @@ NOT_IN_ORDER = (Stands.MISSING, Stands.EXPIRED, Stands.ENDED, Stands.EXPIRING)
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One kind at one hospital; `wanted` where something needs it, or its text is in force."""
+    """One kind at one hospital; `wanted` where something needs it."""
 
     kind: AgreementKind
     found: Found
@@ -49,7 +49,7 @@ class Cell:
         """Short, for a cell."""
         found = self.found
         if found.stands is Stands.MISSING:
-            return "missing" if self.wanted else "not asked for"
+            return "missing" if self.wanted else "not signed"
         if found.stands is Stands.EXPIRING:
             left = found.days_left or 0
             return "expires today" if left == 0 else f"expires in {left} day{'' if left == 1 else 's'}"
@@ -105,14 +105,12 @@ class HospitalPage:
     rows: tuple[OwnRow, ...]
 
 
-def wanted_kinds(collaborative_id: int) -> dict[AgreementKind, bool]:
-    """Of which kinds a hospital is expected to have one."""
-    in_force = AgreementText.objects.filter(collaborative_id=collaborative_id, in_force_at__isnull=False)
-    texts, needs = set(in_force.values_list("kind", flat=True)), needs_of(collaborative_id)
-    return {kind: needs[kind].is_any or kind in texts for kind in AgreementKind}
+def wanted_kinds(needs: Mapping[AgreementKind, Need]) -> dict[AgreementKind, bool]:
+    """Which kinds a hospital is expected to have: those that something needs."""
+    return {kind: need.is_any for kind, need in needs.items()}
 
 
-def cells_of(standings: BY_HOSPITAL, wanted: dict[AgreementKind, bool]) -> tuple[Cell, ...]:
+def cells_of(standings: BY_HOSPITAL, wanted: Mapping[AgreementKind, bool]) -> tuple[Cell, ...]:
     return tuple(Cell(kind=kind, found=standings[kind], wanted=wanted[kind]) for kind in AgreementKind)
 
 
@@ -122,7 +120,7 @@ def register(viewer: Viewer, only: str = "") -> Register:
     collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
     members = Participation.objects.filter(collaborative=collaborative, left_on=None).select_related("site")
     hospitals = list(members.order_by("site__name"))
-    wanted = wanted_kinds(collaborative.pk)
+    wanted = wanted_kinds(needs_of(collaborative.pk))
     found = standings_of(collaborative, [each.pk for each in hospitals])
     rows = [
         RegisterRow(public_id=each.public_id, hospital=each.site.name, cells=cells_of(found[each.pk], wanted))
@@ -153,7 +151,6 @@ def hospital_page(viewer: Viewer, public_id: UUID | None) -> HospitalPage:
 def _own_rows(viewer: Viewer, participation: Participation) -> tuple[OwnRow, ...]:
     collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
     needs, texts = needs_of(collaborative.pk), texts_in_force(collaborative.pk)
-    wanted = {kind: needs[kind].is_any or kind in texts for kind in AgreementKind}
     signed = _signed(participation)
     standings = standings_of(collaborative, [participation.pk])[participation.pk]
     may_sign = viewer.can(Permission.AGREEMENT_SIGN) and participation.left_on is None
@@ -165,8 +162,8 @@ def _own_rows(viewer: Viewer, participation: Participation) -> tuple[OwnRow, ...
             signed=tuple(each for each in signed if each.kind == cell.kind),
             may_sign=may_sign and cell.kind in texts,
         )
-        for cell in cells_of(standings, wanted)
-        if cell.wanted or any(each.kind == cell.kind for each in signed)
+        for cell in cells_of(standings, wanted_kinds(needs))
+        if cell.wanted or cell.kind in texts or any(each.kind == cell.kind for each in signed)
     )
 
 

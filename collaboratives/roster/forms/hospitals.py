@@ -15,7 +15,7 @@ class OnboardingForm(forms.Form):
         self.page = page
         for line in page.lines:
             self._add(f"{line.step.key}-planned", f"{line.step.title}: planned for", line.planned_on)
-            if line.done_on is None or line.by_hand:
+            if line.step.by_hand and (line.done_on is None or line.by_hand):
                 self._add(f"{line.step.key}-done", f"{line.step.title}: done on", line.done_on)
         if not page.is_live:
             self._add(f"{GO_LIVE}-planned", "First day: planned for", page.live_planned_on)

@@ -89,6 +89,7 @@ def onboarding_of(place: Participation, *, may_manage: bool = False) -> Onboardi
 def _line(step: OnboardingStep, kept: dict[str, OnboardingDate], today: date) -> StepLine:
     row = kept.get(step.key)
     planned, ticked = (row.planned_on, row.done_on) if row else (None, None)
+    ticked = ticked if step.by_hand else None
     done = step.done_on or ticked
     return StepLine(
         step=step,
@@ -112,6 +113,7 @@ def agreements_step(place: Participation) -> OnboardingStep:
         detail=f"To sign: {', '.join(open_kinds)}." if open_kinds else "Everything needed is signed.",
         done_on=None if open_kinds else max(begun, default=place.joined_on),
         url=reverse("agreements:agreement-list", args=[place.collaborative.slug]),
+        by_hand=False,
     )
 
 

@@ -76,6 +76,9 @@ def test_going_live_needs_every_step_done_or_ticked(world: World, newcomer: Part
             go_live(participation=newcomer, by=cora)
         steps = ("agreements", "people", "training", "test_cases")
         plan_onboarding(participation=newcomer, dates=dict.fromkeys(steps, StepDates(None, today)), by=cora)
+        with pytest.raises(RosterError, match="Not yet: agreements is open"):  # nobody ticks a signature
+            go_live(participation=newcomer, by=cora)
+        sign(newcomer, cora)
         live = go_live(participation=newcomer, by=cora)
         assert live.stage == Stage.LIVE
         assert onboarding_of(live).live_on == today
