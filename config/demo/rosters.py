@@ -23,6 +23,7 @@ from collaboratives.services.people import end_role
 from collaboratives.services.programme import create_hospital
 from config.demo.cast import SURGERY
 from config.demo.people import Cast
+from config.demo.releases import work_off
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
@@ -58,7 +59,9 @@ def write_roster(cast: Cast) -> int:
         _vacancy(cast.participations[SURGERY, VACANT], by)
         _newcomer(by)
     _read(cast, manual)
-    return _list_people(cast, by)
+    listed = _list_people(cast, by)
+    work_off(by.collaborative_id)
+    return listed
 
 
 def _documents(by: Viewer) -> Document:
@@ -102,7 +105,7 @@ def _vacancy(place: Participation, by: Viewer) -> None:
 
 
 def _newcomer(by: Viewer) -> None:
-    place = create_hospital(by=by, joined_on=date(2026, 10, 1), stage=Stage.AGREEMENTS, **NEWCOMER)  # type: ignore[arg-type]  # a profile
+    place = create_hospital(by=by, joined_on=date(2026, 10, 1), stage=Stage.AGREEMENTS, **NEWCOMER)
     place = Participation.objects.select_related("collaborative").get(pk=place.pk)
     today = today_of(place.collaborative)
     dates = {
