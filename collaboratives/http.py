@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.models import User
@@ -48,10 +48,10 @@ def needs(permission: Permission) -> Callable[[ViewerView[P]], ViewerView[P]]:
     return decorate
 
 
-def open_to(audience: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def open_to(audience: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Mark a view that asks for no permission, and say who it is for: "anyone" or "signed-in people"."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         view.audience = audience  # type: ignore[attr-defined]  # read by the route table and its test
         return view
 

@@ -2,6 +2,7 @@
 
 import gc
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
@@ -24,7 +25,8 @@ def warm_up() -> None:
 
 def _compile_templates() -> None:
     engine = engines["django"]
-    folders = [Path(each) for each in (*settings.TEMPLATES[0]["DIRS"], *get_app_template_dirs("templates"))]
+    ours = cast("list[Path]", settings.TEMPLATES[0]["DIRS"])
+    folders = [Path(each) for each in (*ours, *get_app_template_dirs("templates"))]
     for folder in (each for each in folders if "site-packages" not in each.parts):
         for path in sorted(folder.rglob("*.html")):
             try:

@@ -1,7 +1,7 @@
 """Where a person lands."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from cases.views.cases import case_list
@@ -17,7 +17,7 @@ CLINICAL_ROLES = {Role.CHAMPION, Role.CLINICIAN, Role.ADMINISTRATOR}
 
 @open_to("signed-in people")
 @login_required
-def home(request: SignedInRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponseBase:
     """The last chosen place, the only place, or the list to choose from."""
     places = places_of(request.user.pk)
     chosen = next((place for place in places if place.key == request.session.get(PLACE_KEY)), None)
@@ -29,7 +29,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 @needs(Permission.PROGRAMME_VIEW)
-def home_collaborative(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
+def home_collaborative(request: ViewerRequest, collaborative_slug: str) -> HttpResponseBase:
     """What this person needs first: their results, their work list, or the state of the programme."""
     if request.viewer.capacity is Capacity.CENTRE:
         return centre_home(request, collaborative_slug)

@@ -71,7 +71,7 @@ WORK_MEMORY = "128MB"  # the packed groups of a statement; with less PostgreSQL 
 def in_groups(hospitals: Sequence[int], window: Window, measures: Sequence[Frozen]) -> list[list[int]]:
     """Hospitals in their order, so many together as are well read at a time."""
     of_a_case = len(measures) + AN_ANSWER * len(_asked_for(measures))
-    cases = dict(_run(Sql(_NUMBERS, (list(hospitals), window.first, window.last))))
+    cases: dict[int, int] = dict(_run(Sql(_NUMBERS, (list(hospitals), window.first, window.last))))
     groups: list[list[int]] = []
     held = 0
     for hospital in hospitals:

@@ -68,12 +68,11 @@ def ballot_detail(request: ViewerRequest, collaborative_slug: str, ballot_id: UU
 def _show(request: ViewerRequest, ballot_id: UUID, **bound: VoteForm | CallOffForm) -> HttpResponse:
     ballot = ballot_for(request.viewer, ballot_id)
     page = ballot_page(request.viewer, ballot)
-    forms = {"vote": VoteForm(ballot=ballot), "call_off": CallOffForm(), **bound}
     chosen = {"person": page.designee.person_id} if page.designee else None
-    forms["designee"] = DesigneeForm(colleagues=page.colleagues, initial=chosen)
-    return render(
-        request, "ballots/ballot_detail.html", {"page": page, **forms}, status=UNPROCESSABLE if bound else 200
-    )
+    designee = DesigneeForm(colleagues=page.colleagues, initial=chosen)
+    forms = {"vote": VoteForm(ballot=ballot), "call_off": CallOffForm(), "designee": designee, **bound}
+    status = UNPROCESSABLE if bound else 200
+    return render(request, "ballots/ballot_detail.html", {"page": page, **forms}, status=status)
 
 
 @require_POST

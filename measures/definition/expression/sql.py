@@ -38,7 +38,7 @@ from measures.definition.expression.nodes import (
 from measures.definition.spec import VariableType
 
 
-Parameter = Decimal | str | bool | date | time | datetime | int | list[str]
+Parameter = Decimal | str | bool | date | time | datetime | int | list[str] | list[int]
 TYPES = {
     Kind.NUMBER: "numeric",
     Kind.TEXT: "text",
