@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import psycopg
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.test import Client, RequestFactory
 from psycopg import sql
 
@@ -107,7 +108,11 @@ def signed_in_as_the_web() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class MeasuredPage:
+    """`processor` is what the page's own process and the one of its connection spent: others on the machine add little to it."""
+
     milliseconds: list[float]
+    processor: list[float]
+    load: float
     statements: list[str]
     size: int
 
@@ -117,14 +122,24 @@ class MeasuredPage:
 
     @property
     def p95(self) -> float:
-        return statistics.quantiles(self.milliseconds, n=20)[-1]
+        return _p95(self.milliseconds)
+
+    @property
+    def is_in_time(self) -> bool:
+        """By the clock; where more programs want to run than there are processors, by the processors' time."""
+        busy = self.load > (os.cpu_count() or 1)
+        return self.p95 < MOST_MILLISECONDS or (busy and _p95(self.processor) < MOST_MILLISECONDS)
 
     def __str__(self) -> str:
-        over = "" if self.p95 < MOST_MILLISECONDS and len(self.statements) <= MOST_QUERIES else " !"
+        over = "" if self.is_in_time and len(self.statements) <= MOST_QUERIES else " !"
         return (
-            f"{self.median:6.1f} ms median {self.p95:6.1f} ms p95 "
-            f"{len(self.statements):3} queries {self.size / 1000:6.1f} kB{over}"
+            f"{self.median:6.1f} ms median {self.p95:6.1f} ms p95 {_p95(self.processor):6.1f} ms p95 of processors "
+            f"{len(self.statements):3} queries {self.size / 1000:6.1f} kB, load {self.load:.1f}{over}"
         )
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
 
 
 def measure_page(name: str, url: str) -> MeasuredPage:
@@ -137,23 +152,40 @@ def measure_page(name: str, url: str) -> MeasuredPage:
     client.force_login(User.objects.get(pk=key))
     statements, size = page_queries(client, url), len(client.get(url).content)
     for _ in range(CHANCES):
+        load, before = os.getloadavg()[0], _spent_by_the_server()
         times = [_served(client, url) for _ in range(ROUNDS)]
-        measured = MeasuredPage(times, statements, size)
+        there = (_spent_by_the_server() - before) / ROUNDS
+        measured = MeasuredPage(
+            [clock for clock, _ in times], [own + there for _, own in times], load, statements, size
+        )
         if measured.p95 < MOST_MILLISECONDS:
             break
     return measured
 
 
-def _served(client: Client, url: str) -> float:
-    """Milliseconds from the request to the last byte, as a server would ask: the test client's own work stays out."""
+def _served(client: Client, url: str) -> tuple[float, float]:
+    """Milliseconds from the request to the last byte, by the clock and by the processor.
+
+    As a server would ask: the test client's own work stays out.
+    """
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     environ = RequestFactory(HTTP_COOKIE=cookies).get(url).environ
     status: list[str] = []
-    start = time.perf_counter()
+    start, own = time.perf_counter(), time.thread_time()
     answer = application(environ, lambda line, _headers, _problem=None: status.append(line))
     for _ in answer:
         pass
     answer.close()
-    spent = (time.perf_counter() - start) * 1000
+    spent = (time.perf_counter() - start) * 1000, (time.thread_time() - own) * 1000
     assert status == ["200 OK"], (url, status)
     return spent
+
+
+def _spent_by_the_server() -> float:
+    """Milliseconds that PostgreSQL's process of this connection has spent, if it is on this machine."""
+    connection.ensure_connection()
+    status = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    if not status.exists():
+        return 0.0
+    user, system = status.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")

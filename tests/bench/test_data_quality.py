@@ -1,7 +1,7 @@
 """100 hospitals, 12 cycles and a million cases: the night's count, then the pages that people open all day.
 
 The rows are written set-based into a copy of the test database that is dropped afterwards; everything else is the
-program's own. COLLOQUY_BENCH_CASES makes it smaller. Queries are asserted, and half of all requests have to keep to the
+program's own. COLLOQUY_BENCH_CASES makes it smaller. Queries are asserted, and 95 of 100 requests have to keep to the
 budget of server time.
 """
 
@@ -23,7 +23,6 @@ from tests.bench import registry
 from tests.bench.large import (
     CASES,
     HOSPITALS,
-    MOST_MILLISECONDS,
     SLUG,
     copied_database,
     create_registry,
@@ -145,7 +144,7 @@ def test_page_keeps_its_budget(
     with capsys.disabled():
         print(f"\n{name:6} {path or 'home':28} {measured}", end="")  # noqa: T201 -- the measurement is the point
     assert len(measured.statements) <= MOST_QUERIES, "\n".join(each[:150] for each in measured.statements)
-    assert measured.median < MOST_MILLISECONDS
+    assert measured.is_in_time
 
 
 def test_the_night_counted_every_case(large: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:

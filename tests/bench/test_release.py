@@ -29,7 +29,6 @@ from tests.bench import registry
 from tests.bench.large import (
     CASES,
     HOSPITALS,
-    MOST_MILLISECONDS,
     MOST_QUERIES,
     copied_database,
     create_registry,
@@ -249,4 +248,4 @@ def test_page_keeps_its_budget(
     with capsys.disabled():
         print(f"\n{name:6} {path or 'home':55} {measured}", end="")  # noqa: T201 -- the measurement is the point
     assert len(measured.statements) <= MOST_QUERIES, "\n".join(each[:150] for each in measured.statements)
-    assert measured.p95 < MOST_MILLISECONDS
+    assert measured.is_in_time
