@@ -74,6 +74,11 @@ class Ballot(models.Model):
         return Terms(rule=Rule(self.rule), quorum=self.quorum, threshold=self.threshold)
 
     @property
+    def result(self) -> "Result | None":
+        """What it decided; None before it is counted."""
+        return next(iter(self.results.all()), None)
+
+    @property
     def choices(self) -> list[str]:
         """Everything a hospital may vote."""
         return [*self.options, ABSTAIN]
@@ -138,7 +143,7 @@ class Result(models.Model):
     """What a ballot decided: counted once, when its window was over. Never changed."""
 
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False)
-    ballot = models.OneToOneField(Ballot, on_delete=models.PROTECT, related_name="result")
+    ballot = models.ForeignKey(Ballot, on_delete=models.PROTECT, related_name="results", db_index=False)
     eligible = models.PositiveSmallIntegerField(help_text="Hospitals that were active from the opening to the close.")
     votes = models.PositiveSmallIntegerField()
     counts = models.JSONField(help_text="Votes of each option, in the order of the options.")
@@ -153,7 +158,8 @@ class Result(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(votes__lte=F("eligible")), name="ballots_result_votes_of_eligible")
+            models.UniqueConstraint(fields=["collaborative", "ballot"], name="ballots_result_once"),
+            models.CheckConstraint(condition=Q(votes__lte=F("eligible")), name="ballots_result_votes_of_eligible"),
         ]
 
     def __str__(self) -> str:

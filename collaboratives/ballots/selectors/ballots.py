@@ -81,7 +81,9 @@ def ballots_of(viewer: Viewer) -> QuerySet[Ballot]:
 
 def ballot_for(viewer: Viewer, public_id: UUID) -> Ballot:
     """One ballot that the viewer may see, or 404."""
-    return get_object_or_404(ballots_of(viewer).select_related("result", "collaborative"), public_id=public_id)
+    return get_object_or_404(
+        ballots_of(viewer).select_related("collaborative").prefetch_related("results"), public_id=public_id
+    )
 
 
 def ballot_list(viewer: Viewer) -> BallotList:
@@ -90,7 +92,8 @@ def ballot_list(viewer: Viewer) -> BallotList:
     own = Vote.objects.filter(ballot=OuterRef("pk"), participation_id=viewer.participation_id or 0).values("option")
     ballots = (
         ballots_of(viewer)
-        .select_related("result", "collaborative")
+        .select_related("collaborative")
+        .prefetch_related("results")
         .annotate(own_option=Subquery(own))
         .order_by("-closes_at", "-pk")
     )
@@ -163,9 +166,9 @@ def colleagues_of(viewer: Viewer) -> list[User]:
 
 
 def _bars(ballot: Ballot) -> list[Bar]:
-    if ballot.state != BallotState.COUNTED:
-        return []
     result = ballot.result
+    if result is None:
+        return []
     return [
         Bar(
             option=option,

@@ -10,7 +10,7 @@ def refuse_undecided(collaborative_id: int, subject: Subject, key: str) -> None:
     last = (
         Ballot.objects.filter(collaborative_id=collaborative_id, subject=subject, subject_key=key)
         .exclude(state__in=[BallotState.DRAFT, BallotState.CANCELLED])
-        .select_related("result")
+        .prefetch_related("results")
         .order_by("-closes_at", "-pk")
         .first()
     )
@@ -19,10 +19,9 @@ def refuse_undecided(collaborative_id: int, subject: Subject, key: str) -> None:
             raise BallotError("The hospitals decide about this by ballot. Put it to a vote first.")
     elif last.state == BallotState.OPEN:
         raise BallotError(f"The hospitals are voting on this until {last.closes_at:%d %b %Y}. Wait for the result.")
-    elif last.result.outcome != Outcome.APPROVED:
-        raise BallotError(
-            f"The ballot about this ended so: {last.result.get_outcome_display()}. Put it to a vote again."
-        )
+    elif last.result is None or last.result.outcome != Outcome.APPROVED:
+        ended = last.result.get_outcome_display() if last.result else "not counted yet"
+        raise BallotError(f"The ballot about this ended so: {ended}. Put it to a vote again.")
 
 
 def _needed(collaborative_id: int, subject: Subject) -> bool:
