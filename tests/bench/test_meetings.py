@@ -16,7 +16,6 @@ from coordination.meetings.models import Meeting
 from tenancy.context import acting
 from tests.bench import registry
 from tests.bench.large import (
-    MOST_MILLISECONDS,
     SLUG,
     copied_database,
     create_registry,
@@ -27,7 +26,6 @@ from tests.bench.large import (
 from tests.bench.test_pages import MOST_QUERIES
 
 
-pytestmark = pytest.mark.django_db
 HOSPITALS, PEOPLE = 38, 214
 # Three whole meetings and twelve calls a year, two years back and one ahead.
 _MEETINGS = """
@@ -110,9 +108,12 @@ def large(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 
 
 @pytest.mark.parametrize(("name", "path"), PAGES, ids=[f"{name}-{path}" for name, path in PAGES])
-def test_page_keeps_its_budget(large: str, name: str, path: str, capsys: pytest.CaptureFixture[str]) -> None:
-    measured = measure_page(name, f"/c/{SLUG}/{path.format(meeting=large)}")
+def test_page_keeps_its_budget(
+    large: str, name: str, path: str, django_db_blocker: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's own
+        measured = measure_page(name, f"/c/{SLUG}/{path.format(meeting=large)}")
     with capsys.disabled():
         print(f"\n{name:6} {path:40} {measured}", end="")  # noqa: T201 -- the measurement is the point
     assert len(measured.statements) <= MOST_QUERIES, "\n".join(each[:150] for each in measured.statements)
-    assert measured.median < MOST_MILLISECONDS
+    assert measured.is_in_time, str(measured)

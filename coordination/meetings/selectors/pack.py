@@ -24,7 +24,7 @@ def meeting_pack(viewer: Viewer, programme: Collaborative, public_id: object) ->
     joins = viewer.can(Permission.MEETING_JOIN)
     return Pack(
         frame=shown,
-        agenda=agenda(viewer, shown.meeting),
+        agenda=agenda(viewer, shown.meeting, to_print=True),
         actions=actions_tab(viewer, shown.meeting, programme, to_print=True) if joins else None,
         to_approve=_to_approve(viewer, shown.meeting) if joins else (),
     )

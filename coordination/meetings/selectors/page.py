@@ -124,7 +124,7 @@ def _asked(viewer: Viewer, meeting: Meeting) -> dict[str, int]:
     return asked.aggregate(**{each.value: Count("user", distinct=True, filter=Q(reply=each)) for each in Reply})
 
 
-def agenda(viewer: Viewer, meeting: Meeting) -> Agenda:
+def agenda(viewer: Viewer, meeting: Meeting, *, to_print: bool = False) -> Agenda:
     """Points with the time at which each begins. Observers read the public ones, without times and files."""
     items = list(AgendaItem.objects.filter(meeting=meeting, removed_at=None).select_related("measure"))
     files: list[MeetingFile] = []
@@ -132,7 +132,7 @@ def agenda(viewer: Viewer, meeting: Meeting) -> Agenda:
     joins = viewer.can(Permission.MEETING_JOIN)
     if joins:
         files = list(meeting.files.filter(removed_at=None).defer("data"))
-        recordings = list(meeting.recordings.filter(removed_at=None))
+        recordings = [] if to_print else list(meeting.recordings.filter(removed_at=None))
     zone = ZoneInfo(meeting.time_zone)
     total = sum(each.minutes for each in items)
     first = shown_in(meeting.starts_at, zone)

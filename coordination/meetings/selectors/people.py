@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from coordination.meetings.definition.codes import code_of
@@ -43,6 +44,7 @@ class PeopleTab:
     checked_in: Attendance | None
     code: str
     window: str
+    correct: str
 
 
 def people_tab(viewer: Viewer, meeting: Meeting) -> PeopleTab:
@@ -66,6 +68,7 @@ def people_tab(viewer: Viewer, meeting: Meeting) -> PeopleTab:
         checked_in=by_person.get((viewer.user_id, viewer.participation_id)),
         code=code_of(settings.SECRET_KEY, meeting.public_id, meeting.code_turn) if manages else "",
         window=_window(opens, closes),
+        correct=f"{reverse('meetings:meeting-list', args=[viewer.collaborative_slug])}attendances/",
     )
 
 

@@ -3,9 +3,10 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -70,12 +71,9 @@ def attendance_report(viewer: Viewer, programme: Collaborative, *, year: int | N
     year = year if year and this_year - 10 <= year <= this_year else this_year
     kind = kind if kind in MeetingKind.values else ""
     meetings = {each.pk: each for each in _held(viewer, year, zone, now, kind)}
-    attendances = list(_attendances(viewer, meetings))
-    roles = tuple(
-        role
-        for role in Role
-        if role in ALWAYS or any(each.role == role for each in attendances if each.participation_id)
-    )
+    came = _came(viewer, meetings)
+    seen = {each.role for there in came.values() for each in there}
+    roles = tuple(role for role in Role if role in ALWAYS or role in seen)
     at_centre = viewer.capacity is Capacity.CENTRE
     return AttendanceReport(
         year=year,
@@ -84,8 +82,8 @@ def attendance_report(viewer: Viewer, programme: Collaborative, *, year: int | N
         kinds=tuple(MeetingKind.choices),
         held=len(meetings),
         roles=roles,
-        lines=tuple(_lines(viewer, meetings, attendances, roles)),
-        detail=() if at_centre else tuple(_detail(meetings, attendances, zone)),
+        lines=tuple(_lines(viewer, meetings, came, roles)),
+        detail=() if at_centre else tuple(_detail(viewer, meetings, zone)),
         at_centre=at_centre,
     )
 
@@ -101,49 +99,64 @@ def _held(viewer: Viewer, year: int, zone: ZoneInfo, now: datetime, kind: str) -
     return found.filter(kind=kind) if kind else found
 
 
-def _attendances(viewer: Viewer, meetings: Iterable[int]) -> Iterable[Attendance]:
-    own = Q() if viewer.capacity is Capacity.CENTRE else Q(participation_id=viewer.participation_id or 0)
-    return Attendance.objects.filter(own, meeting__in=list(meetings), removed_at=None).order_by(
-        "meeting__starts_at", "name"
-    )
+class Came(NamedTuple):
+    """One attendance, as far as it is counted."""
+
+    meeting: int
+    role: str
+    counts: bool
+
+
+def _own(viewer: Viewer) -> Q:
+    return Q() if viewer.capacity is Capacity.CENTRE else Q(participation_id=viewer.participation_id or 0)
+
+
+def _came(viewer: Viewer, meetings: Iterable[int]) -> Mapping[int, Sequence[Came]]:
+    """By hospital; plain values, for a year of all hospitals is thousands."""
+    found = Attendance.objects.filter(_own(viewer), meeting__in=list(meetings), removed_at=None)
+    rows = found.exclude(participation=None).values_list("participation_id", "meeting_id", "role", "counts")
+    came: dict[int, list[Came]] = defaultdict(list)
+    for hospital, meeting, role, counts in rows:
+        came[hospital or 0].append(Came(meeting, role, counts))
+    return came
 
 
 def _lines(
-    viewer: Viewer, meetings: dict[int, Meeting], attendances: Sequence[Attendance], roles: Sequence[Role]
+    viewer: Viewer, meetings: Mapping[int, Meeting], came: Mapping[int, Sequence[Came]], roles: Sequence[Role]
 ) -> Iterable[HospitalLine]:
     own = Q() if viewer.capacity is Capacity.CENTRE else Q(pk=viewer.participation_id or 0)
     hospitals = Participation.objects.filter(own, collaborative_id=viewer.collaborative_id)
-    came: dict[int | None, list[Attendance]] = defaultdict(list)
-    for each in attendances:
-        came[each.participation_id].append(each)
+    days = [each.starts_at.date() for each in meetings.values()]
     for hospital in hospitals.select_related("site").order_by("site__name"):
-        expected = {key for key, each in meetings.items() if _was_member(hospital, each)}
-        there = [each for each in came[hospital.pk] if each.meeting_id in meetings]
-        if not expected and not there:
-            continue
-        counted = [each for each in there if each.counts]
-        yield HospitalLine(
-            name=hospital.site.name,
-            city=hospital.site.city,
-            attended=len({each.meeting_id for each in counted}),
-            held=len(expected),
-            cells=tuple(
-                Cell(role=role, attended=len({each.meeting_id for each in counted if each.role == role}))
-                for role in roles
-            ),
-            uncounted=len(there) - len(counted),
-        )
+        held = len([day for day in days if _was_member(hospital, day)])
+        there = came.get(hospital.pk, ())
+        if held or there:
+            yield _line(hospital, there, held, roles)
 
 
-def _was_member(hospital: Participation, meeting: Meeting) -> bool:
-    day = meeting.starts_at.date()
+def _line(hospital: Participation, there: Sequence[Came], held: int, roles: Sequence[Role]) -> HospitalLine:
+    by_role: dict[str, set[int]] = defaultdict(set)
+    for each in there:
+        if each.counts:
+            by_role[each.role].add(each.meeting)
+    return HospitalLine(
+        name=hospital.site.name,
+        city=hospital.site.city,
+        attended=len(set().union(*by_role.values())),
+        held=held,
+        cells=tuple(Cell(role=role, attended=len(by_role.get(role, ()))) for role in roles),
+        uncounted=len([each for each in there if not each.counts]),
+    )
+
+
+def _was_member(hospital: Participation, day: date) -> bool:
     return hospital.joined_on <= day and (hospital.left_on is None or day <= hospital.left_on)
 
 
-def _detail(
-    meetings: dict[int, Meeting], attendances: Iterable[Attendance], zone: ZoneInfo
-) -> Iterable[AttendanceLine]:
-    for each in attendances:
+def _detail(viewer: Viewer, meetings: Mapping[int, Meeting], zone: ZoneInfo) -> Iterable[AttendanceLine]:
+    """Who of the own hospital was where."""
+    found = Attendance.objects.filter(_own(viewer), meeting__in=list(meetings), removed_at=None)
+    for each in found.order_by("meeting__starts_at", "name"):
         meeting = meetings[each.meeting_id]
         yield AttendanceLine(meeting=meeting, day=meeting.starts_at.astimezone(zone).date(), attendance=each)
 
