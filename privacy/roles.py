@@ -81,6 +81,7 @@ class Permission(StrEnum):
     AGREEMENT_MANAGE = "agreement_manage"
     DIRECTORY_VIEW = "directory_view"
     DOCUMENT_VIEW = "document_view"
+    DOCUMENT_CONFIRM = "document_confirm"
     DOCUMENT_MANAGE = "document_manage"
     FIGURES_SUPPLY = "figures_supply"
     RELEASE_VIEW = "release_view"
@@ -182,6 +183,7 @@ PERMISSION_SENTENCES = {
     Permission.AGREEMENT_MANAGE: "write agreements, say what they are needed for, keep and end what hospitals signed",
     Permission.DIRECTORY_VIEW: "find people of other hospitals who want to be found",
     Permission.DOCUMENT_VIEW: "read the documents of the collaborative that are for their role",
+    Permission.DOCUMENT_CONFIRM: "confirm that they have read a document",
     Permission.DOCUMENT_MANAGE: "upload documents, say whom they are for, and see who has not read them",
     Permission.FIGURES_SUPPLY: "upload the figures of measures that are not counted from cases, for every hospital",
     Permission.RELEASE_VIEW: "see releases being prepared",
@@ -223,6 +225,7 @@ _HOSPITAL = _EVERYONE | {
     _P.MODEL_VIEW,
     _P.CONTEST_VIEW,
     _P.DIRECTORY_VIEW,
+    _P.DOCUMENT_CONFIRM,
     _P.DOCUMENT_VIEW,
     _P.AGREEMENT_VIEW,
     _P.DISCUSSION_JOIN,

@@ -95,9 +95,9 @@ def retire_document(*, document: Document, by: Viewer) -> None:
 @transaction.atomic
 def acknowledge(*, version: DocumentVersion, by: Viewer) -> Acknowledgement:
     """Somebody at a hospital says that they have read it; saying it twice changes nothing."""
-    require(by, Permission.DOCUMENT_VIEW)
+    require(by, Permission.DOCUMENT_CONFIRM)
     if by.participation_id is None:
-        raise PermissionRefusedError(Permission.DOCUMENT_VIEW)
+        raise PermissionRefusedError(Permission.DOCUMENT_CONFIRM)
     if version.number != version.document.versions.count():
         raise DocumentError("There is a newer version by now. Read that one, and confirm it.")
     done, is_new = Acknowledgement.objects.get_or_create(

@@ -72,7 +72,7 @@ def document_download(request: ViewerRequest, collaborative_slug: str, document_
 
 
 @require_POST
-@needs(Permission.DOCUMENT_VIEW)
+@needs(Permission.DOCUMENT_CONFIRM)
 def document_acknowledge(
     request: ViewerRequest, collaborative_slug: str, document_id: UUID, number: int
 ) -> HttpResponse:
