@@ -15,9 +15,8 @@ def there(attendance: Attendance | None, correct: str = "") -> str:
     """Whether somebody was there and counts, with the link to correct it where `correct` says how it begins."""
     if attendance is None:
         return "-"
-    words, kind = (
-        (attendance.get_mode_display(), "good") if attendance.counts else (attendance.get_why_not_display(), "warn")
-    )
+    counted = state(attendance.get_mode_display(), "good")
+    shown = counted if attendance.counts else state(attendance.get_why_not_display(), "warn")
     late = format_html(' <span class="small">{}</span>', "late") if attendance.late and attendance.counts else ""
     link = ""
     if correct:
@@ -27,4 +26,4 @@ def there(attendance: Attendance | None, correct: str = "") -> str:
             attendance.public_id,
             attendance.name,
         )
-    return format_html("{}{}{}", state(words, kind), late, link)
+    return format_html("{}{}{}", shown, late, link)
