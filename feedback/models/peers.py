@@ -35,7 +35,9 @@ class PeerDistribution(models.Model):
 
     field_classes: ClassVar = {
         **dict.fromkeys(("public_id", "collaborative", "release", "measure_version", "stratum"), FieldClass.KEY),
-        **dict.fromkeys(("values", "withheld", "step", "collaborative_value", "middle", "benchmark"), FieldClass.BLINDED),
+        **dict.fromkeys(
+            ("values", "withheld", "step", "collaborative_value", "middle", "benchmark"), FieldClass.BLINDED
+        ),
     }
 
     class Meta:

@@ -98,6 +98,11 @@ class HomePage:
     live: tuple[str, ...] = ()
     statement: Statement | None = None
 
+    @property
+    def shows_no_peers(self) -> bool:
+        """Whether the page has to say why: nothing may be left of them for want of agreements."""
+        return bool(self.rows) and not any(row.strip for row in self.rows)
+
 
 def home_page(viewer: Viewer, place: Place) -> HomePage:
     """Everything of the latest release; before the first one, what has been counted so far."""

@@ -90,7 +90,8 @@ class Crawl:
 
     def read(self, response: HttpResponse) -> None:
         headers = [*response.items(), *((name, morsel.OutputString()) for name, morsel in response.cookies.items())]
-        self.documents += documents(response.content, headers)
+        content = response.getvalue() if response.streaming else response.content
+        self.documents += documents(content, headers)
 
     def finds(self, tokens: Tokens) -> set[str]:
         return tokens.found_in(self.documents)

@@ -21,7 +21,8 @@ NEVER = {
         P.DEFINITION_PUBLISH,
     },
     Capacity.CENTRE: {P.COMPARISON_VIEW, P.CASE_EDIT, P.CASE_COMPLETE, P.CASE_REOPEN},
-    Capacity.OBSERVER: set(P) - {P.PROGRAMME_VIEW, P.POOLED_VIEW},
+    # Dates of meetings and public points of their agenda (DOMAIN 7, sponsor); the patient partner also comes to them.
+    Capacity.OBSERVER: set(P) - {P.PROGRAMME_VIEW, P.POOLED_VIEW, P.MEETING_VIEW, P.MEETING_JOIN},
 }
 
 
