@@ -118,6 +118,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "ui.forms.PlainRenderer"
+
 # The database: the process signs in as a role that cannot step over the wall ------------------------------------------
 
 STATEMENT_TIMEOUT = "600s" if PROCESS == "work" else "15s"

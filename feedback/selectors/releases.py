@@ -196,7 +196,8 @@ def _preview_url(viewer: Viewer, release: Release, readings: Sequence[_Reading])
 
 def _release_measures(viewer: Viewer, release: Release, readings: Sequence[_Reading]) -> Iterator[ReleaseMeasure]:
     fits = ModelFit.objects.filter(release=release, measure_version=OuterRef("measure_version"))
-    found = MeasureResult.objects.filter(release=release).select_related("measure_version__measure")
+    found = MeasureResult.objects.filter(release=release).defer("funnel", "trend", "values")
+    found = found.select_related("measure_version__measure")
     results = found.annotate(c_statistic=Subquery(fits.values("c_statistic")))
     statements = centre_statements(viewer, release)
     counts = Counter((each.version, each.now) for each in readings)

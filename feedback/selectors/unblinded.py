@@ -23,7 +23,6 @@ from feedback.charts.caterpillar import HIGHEST, Beyond
 from feedback.charts.funnel import Flag
 from feedback.enums import Reading
 from feedback.models import MeasureResult, Release, SiteResult
-from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.measure_page import context_of
 from feedback.selectors.number_facts import odds_ratio_text
 from feedback.selectors.releases import counted_release, release_line
@@ -31,6 +30,7 @@ from feedback.selectors.results import finding_of
 from feedback.selectors.statements import Statement, hospital_statements, quality_url, statement_of
 from feedback.selectors.unblinded_parts import (
     NO_SIGNALS,
+    OVER_TIME,
     SIGNALS,
     HospitalTime,
     PartRow,
@@ -144,11 +144,11 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
 
 
 def _results(release: Release, version: MeasureVersion) -> list[SiteResult]:
-    found = SiteResult.objects.filter(release=release, measure_version=version).defer(*KEPT_OVER_TIME)
-    found = found.annotate(**SIGNALS).select_related("participation__site", "measure_version")
+    found = SiteResult.objects.filter(release=release, measure_version=version).annotate(**SIGNALS)
+    found = found.defer(*OVER_TIME, "flow", "missing").select_related("participation__site")
     results = list(found.order_by("participation__site__name", "pk"))
     for each in results:
-        each.release = release
+        each.release, each.measure_version = release, version
     return results
 
 

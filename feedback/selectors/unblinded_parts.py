@@ -122,6 +122,7 @@ class Signals:
 
 
 NO_SIGNALS = Signals()
+OVER_TIME = (*KEPT_OVER_TIME, "trend")
 
 
 # Read with the results: what tells the newest signals, without the points of any chart.
@@ -155,7 +156,7 @@ def hospital_time(results: Sequence[SiteResult], asked: str, spec: MeasureSpec) 
     result = next((each for each in results if each.participation.public_id == wanted), None)
     if result is None:
         return None
-    result.refresh_from_db(fields=KEPT_OVER_TIME)  # at once, and of this hospital alone
+    result.refresh_from_db(fields=OVER_TIME)  # at once, and of this hospital alone
     name = result.participation.site.name
     return HospitalTime(
         name=name,
