@@ -1,15 +1,32 @@
 """The numbers of a hospital in the table of all of them."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from feedback.selectors.unblinded import HospitalRow
-
 
 register = template.Library()
+
+
+class HospitalRow(Protocol):
+    """What the table shows of a hospital. Only the audited page has such rows."""
+
+    denominator: int
+    cases: int
+    observed: int
+    expected: str
+    oe: str
+    interval: str
+    rate: str
+    adjusted: str
+    odds_ratio: str
+    reliability: str
+    rank: str
+    missing: str
+    gap: str
 
 
 @register.filter
