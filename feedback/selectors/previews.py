@@ -1,7 +1,8 @@
 """A release as one hospital will see it, for those who decide on it; hospitals are named here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,14 @@ from feedback.selectors.results import dots_of, finding_of
 from feedback.selectors.statements import Statement, statement_of, statements_of
 from feedback.selectors.wording import Span, reading_kind, reading_text, sentence
 from measures.enums import VersionStatus
-from measures.models import FormVersion, MeasureVersion
+from measures.models import FormVersion
 from measures.selectors.definitions import noun_in
 from privacy.viewer import Viewer
 from ui.parts import Crumb, Kind, Pages
 
 
-PER_PAGE = 8  # each with a chart of every hospital
+PER_PAGE = 5  # each with a chart of every hospital
+NOT_SHOWN = {*KEPT_OVER_TIME, "trend", "strata", "flow", "missing"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,34 +93,35 @@ def _previewed_measures(release: Release, hospital: Participation) -> list[Any]:
     forms = FormVersion.objects.filter(form=OuterRef("measure_version__form"), status=VersionStatus.PUBLISHED)
     noun = Subquery(forms.order_by("-number").values_list(KT("spec__case_noun_plural"))[:1])
     found = MeasureResult.objects.filter(release=release, measure_version__in=own).annotate(noun=noun)
-    found = found.select_related("measure_version__measure")
+    found = found.defer("funnel", "trend").select_related("measure_version__measure")
     return list(found.order_by("measure_version__measure__position", "pk"))
 
 
 def _measures(
     release: Release, hospital: Participation, place: Place, pooled: Sequence[Any]
 ) -> Iterator[MeasurePreview]:
-    sites = _sites(release, {result.measure_version_id: result.measure_version for result in pooled})
+    sites = _sites(release, [result.measure_version_id for result in pooled])
     there = replace(place, site_name=hospital.site.name)
     statements = statements_of(release, hospital.pk)
     changed = few_changed_since(release, [result.measure_version.measure_id for result in pooled])
     for result in pooled:
         version = result.measure_version
         all_sites = sites[version.pk]
-        own = next(site for site in all_sites if site.participation_id == hospital.pk)
+        own = next(SiteResult(**vars(site)) for site in all_sites if site.participation_id == hospital.pk)
+        own.measure_version = version
         few = changed.get(version.measure_id, UNCHANGED)
         peers = peers_shown(result, all_sites, place.collaborative.disclosure_rules, few)
         noun = result.noun or noun_in(version.definition, None)
         yield _measure(own, peers, there, statement_of(statements, version.pk), noun)
 
 
-def _sites(release: Release, versions: Mapping[int, MeasureVersion]) -> Mapping[int, list[SiteResult]]:
-    """Every hospital's result by measure version, without what is not shown."""
-    found = SiteResult.objects.filter(release=release, measure_version__in=versions)
-    sites: dict[int, list[SiteResult]] = {version: [] for version in versions}
-    for site in found.defer(*KEPT_OVER_TIME, "trend", "strata", "flow", "missing"):
-        site.measure_version = versions[site.measure_version_id]
-        sites[site.measure_version_id].append(site)
+def _sites(release: Release, versions: Collection[int]) -> Mapping[int, list[Any]]:
+    """Every hospital's result by measure version, without what is not shown: rows, for objects of hundreds take longer."""
+    fields = SiteResult._meta.concrete_fields  # noqa: SLF001 -- Django documents it
+    shown = [each.attname for each in fields if each.name not in NOT_SHOWN]
+    sites: dict[int, list[Any]] = {version: [] for version in versions}
+    for row in SiteResult.objects.filter(release=release, measure_version__in=versions).values(*shown):
+        sites[row["measure_version_id"]].append(SimpleNamespace(**row))
     return sites
 
 
