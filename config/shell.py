@@ -1,6 +1,6 @@
 """The frame around every page: where am I, what can I open, whom can I ask."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -127,9 +127,15 @@ def _group(request: ViewerRequest, group: str, label: str) -> NavGroup:
     items = []
     for name, text, route, permission, capacities in NAVIGATION:
         if name == group and viewer.can(permission) and viewer.capacity in capacities:
-            url = reverse(route, args=[slug])
+            url = _address(route, slug)
             home = route == "home-collaborative"
             current = request.path == url if home else request.path.startswith(url)
             count = COUNTS[route](viewer) if route in COUNTS else None
             items.append(NavItem(label=text, url=url, count=count, current=current))
     return NavGroup(label=label, items=tuple(items))
+
+
+@lru_cache(maxsize=4096)
+def _address(route: str, slug: str) -> str:
+    """Two dozen on every page: looked up once for a programme."""
+    return reverse(route, args=[slug])

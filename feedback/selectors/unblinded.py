@@ -137,7 +137,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, hos
         adjusted=adjusted,
         model_url=reverse("feedback:model-detail", args=[*routes, slug]) if version.definition.risk_model else "",
         statement=together,
-        parts=part_rows(results, form_spec_of(version)),
+        parts=part_rows(results, form_spec_of(version) if any(each.strata for each in results) else None),
         time=hospital_time(results, hospital, version.definition),
         watched=any(signal.watched for signal in signals.values()),
     )
