@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
@@ -33,4 +34,8 @@ def too_many_wrong_keys(request: HttpRequest) -> bool:
 
 
 def _counter(request: HttpRequest) -> str:
-    return f"api-wrong-{get_adapter().get_client_ip(request)}"
+    """Whoever has no address that can be read shares a counter: no key is refused for want of one."""
+    try:
+        return f"api-wrong-{get_adapter().get_client_ip(request)}"
+    except PermissionDenied:
+        return "api-wrong-unknown"
