@@ -36,6 +36,7 @@ class CaseLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CasesPart:
+    outcome: str
     lines: tuple[CaseLine, ...]
     filters: tuple[Tab, ...]
     pages: Pages
@@ -61,6 +62,7 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
     number = min(max(1, page), max(1, -(-len(rows) // per_page)))
     shown = rows[(number - 1) * per_page : number * per_page]
     return CasesPart(
+        outcome=asked,
         lines=tuple(_lines(viewer, result, shown, form)),
         filters=_filters(viewer, result, asked),
         pages=Pages(number=number, total=len(rows), per_page=per_page),

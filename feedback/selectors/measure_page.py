@@ -108,6 +108,18 @@ class MeasurePage:
     baselines: BaselinePart | None = None
 
     @property
+    def file_query(self) -> str:
+        """What a file of this view is asked with: only what was understood of this page's own address."""
+        chosen = self.compare.comparison.chosen if self.compare and self.compare.comparison else ALL
+        parts = {
+            "view": self.view,
+            "release": self.release.public_id if self.release else "",
+            "outcome": self.cases.outcome if self.cases else "",
+            "group": "" if chosen == ALL else chosen,
+        }
+        return urlencode({name: value for name, value in parts.items() if value})
+
+    @property
     def can_be_printed(self) -> bool:
         """Whether the view that is open has anything to put into a file."""
         shown = self.compare or self.time or self.cases or self.definition

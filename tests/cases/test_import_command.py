@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from cases.models import Case
 from tests.world import World
+from tests.worlds import agreements
 
 
 HEADING = "hospital,case_number,age,asa,operation_date,antibiotic,ssi"
@@ -51,6 +52,8 @@ def test_a_person_of_two_hospitals_names_one(world: World, tmp_path: Path) -> No
 
 
 def test_a_hospital_that_sites_know_joins_with_its_name(world: World, tmp_path: Path) -> None:
+    with world.acting_as("dana") as dana:
+        agreements.need_none(dana)
     lines = _run(tmp_path, GOOD.replace("0100", "0908"), more=("--create-hospitals",))
 
     assert lines[:2] == ["Hospital 0908 joined.", "new: 1"]

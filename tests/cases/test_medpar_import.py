@@ -18,6 +18,7 @@ from measures.selectors.definitions import form_of
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
+from tests.worlds import agreements
 from tests.worlds.programme import new_user
 
 
@@ -47,6 +48,7 @@ def _coordinator() -> None:
     user = new_user("medpar.coordinator", "Medpar Coordinator")
     with acting(acting_for(_director())), transaction.atomic():
         grant_role(user=user, role=Role.COORDINATOR, participation=None, by=_director())
+        agreements.need_none(_director())
 
 
 def _import(*more: str) -> list[str]:

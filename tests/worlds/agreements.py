@@ -12,8 +12,9 @@ from django.db import transaction
 from collaboratives.agreements.definition.words import AgreementWords, Paper
 from collaboratives.agreements.enums import AgreementKind
 from collaboratives.agreements.models import Agreement, AgreementText
+from collaboratives.agreements.selectors.needs import Need
 from collaboratives.agreements.services.signing import end_agreement, record_paper
-from collaboratives.agreements.services.texts import put_in_force, write_text
+from collaboratives.agreements.services.texts import decide_needs, put_in_force, write_text
 from collaboratives.documents.definition.files import SCANS, accept
 from collaboratives.models import Participation
 from collaboratives.selectors.clock import today_of
@@ -81,6 +82,11 @@ def sign_everything(by: Viewer) -> None:
     for place in Participation.objects.select_related("collaborative").filter(collaborative_id=by.collaborative_id):
         for text in texts:
             sign_on_paper(place, text, by)
+
+
+def need_none(by: Viewer) -> None:
+    """A programme that asks for no agreements; inside the director's context."""
+    decide_needs(needs=dict.fromkeys(NEEDED, Need(for_entry=False, for_comparison=False)), by=by)
 
 
 def end(name: str, kind: AgreementKind = AgreementKind.DATA_USE, *, by: Viewer, why: str = "A test.") -> None:
