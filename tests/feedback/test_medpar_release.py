@@ -23,7 +23,7 @@ from feedback.services.computing import recompute
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import programme, releases
+from tests.worlds import agreements, programme, releases
 
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +68,8 @@ def release(db: None) -> Release:
     call_command("load_definition", str(DEFINITION), "--director", "medpar@example.org", stdout=StringIO())
     join("medpar.cora", Role.COORDINATOR)
     join("medpar.ben", Role.BIOSTATISTICIAN)
+    with acting(acting_for(viewer("medpar"))), transaction.atomic():
+        agreements.need_none(viewer("medpar"))
     who = ("--collaborative", SLUG, "--user", "medpar.cora@example.org")
     call_command("import_cases", str(DATA), *who, "--create-hospitals", stdout=StringIO())
     programme.DIRECTORS[SLUG] = "medpar"

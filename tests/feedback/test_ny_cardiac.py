@@ -33,7 +33,7 @@ from privacy.disclosure import DisclosureRules
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
-from tests.worlds import programme, releases
+from tests.worlds import agreements, programme, releases
 
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "ny_cardiac.csv"
@@ -179,6 +179,7 @@ def release(db: None, tmp_path: Path) -> Release:
                 "region": row["Region"],
             }
             create_hospital(by=director, joined_on=date(2008, 1, 1), **profile)
+        agreements.need_none(director)
     cora = viewer("ny.cora")
     with acting(acting_for(cora)), transaction.atomic():
         measure, content = Measure.objects.get(slug=MEASURE), "\n".join(lines()).encode()
