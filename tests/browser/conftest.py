@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.cast import ACCOUNTS
 from tests.browser.visitor import Visitor
-from tests.supervisor.stage import PROJECT, let_through, run_to_its_end, start
+from tests.supervisor.stage import PROJECT, eventually, let_through, run_to_its_end, start
 
 
 # A bare browser that talks to nobody but the page's own host.
@@ -73,6 +73,9 @@ def address(chromium: Browser, folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     with start(folder, "demo", PORT=str(port)) as supervisor:
         supervisor.says(f"Colloquy is ready:  http://127.0.0.1:{port}/")
+        # What is loaded beside the first pages holds the counting of cases back while it computes.
+        log = folder / "logs" / "set-up.log"
+        assert eventually(lambda: "waits at the gate" in log.read_text(), within=300)
         yield f"http://127.0.0.1:{port}"
 
 
