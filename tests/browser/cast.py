@@ -146,7 +146,7 @@ OWN_WORK = (
 )
 AGREEMENTS = (
     Page("agreements", "agreements/"),
-    Page("text of an agreement", "agreements/", ("main a[href*='/agreements/texts/']",)),
+    Page("text of an agreement", "agreements/", ("a[href*='/agreements/texts/']",)),
 )
 DOCUMENTS = (Page("documents", "documents/"), Page("document", "documents/", ("tbody a",)))
 # Of hospitals whose people want to be found: not for those who look whether a page names another hospital.
