@@ -68,6 +68,8 @@ READER = (
     DICTIONARY,
     *COMMON,
 )
+# Journeys leave meetings of today, and what is under way stands before what members see.
+COMING, RELEASED = "tr:has-text('Collaborative meeting') a", "tr:has-text('2026-2') a"
 RELEASE = Page("release", "releases/", ("tbody a",))
 FUNNEL = Page("funnel", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/']"), has_numbers=True)
 CENTRE_MODEL = Page("risk model", "releases/", ("tbody a", "tbody a[href$='/measures/ssi/model/']"))
@@ -117,22 +119,22 @@ BALLOTS = (Page("ballots", "ballots/"), Page("ballot", "ballots/", ("tbody a",))
 MEETINGS = (
     Page("meetings", "meetings/"),
     Page("past meetings", "meetings/?show=past"),
-    Page("coming meeting", "meetings/", ("tbody a",)),
+    Page("coming meeting", "meetings/", (COMING,)),
     Page("people of a meeting", "meetings/?show=past", ("tbody a", "a[href='?tab=people']")),
-    Page("poll of a meeting", "meetings/", ("tbody a", "a[href='?tab=poll']")),
+    Page("poll of a meeting", "meetings/", (COMING, "a[href='?tab=poll']")),
     Page("minutes", "meetings/?show=past", ("tbody a", "a[href='?tab=minutes']")),
     Page("decisions and actions", "meetings/?show=past", ("tbody a", "a[href='?tab=actions']")),
-    Page("pack of a meeting", "meetings/", ("tbody a", "a[href$='/print/']")),
+    Page("pack of a meeting", "meetings/", (COMING, "a[href$='/print/']")),
     Page("attendance", "meetings/attendance/"),
     Page("calendar address", "meetings/calendar/"),
 )
 MEETING_WORK = (
     *MEETINGS,
     Page("new meeting", "meetings/new/"),
-    Page("change a meeting", "meetings/", ("tbody a", "a[href$='/edit/']")),
-    Page("invite to a meeting", "meetings/", ("tbody a", "a[href$='/invite/']")),
-    Page("who is there", "meetings/", ("tbody a", "a[href='?tab=people']", "a[href$='/list/']")),
-    Page("point of an agenda", "meetings/", ("tbody a", "a[href*='/items/']")),
+    Page("change a meeting", "meetings/", (COMING, "a[href$='/edit/']")),
+    Page("invite to a meeting", "meetings/", (COMING, "a[href$='/invite/']")),
+    Page("who is there", "meetings/", (COMING, "a[href='?tab=people']", "a[href$='/list/']")),
+    Page("point of an agenda", "meetings/", (COMING, "a[href*='/items/']")),
     Page("rules of attendance", "meetings/rules/"),
 )
 WEEK = (Page("what waits for you", "tasks/"), Page("calendar", "calendar/"))
@@ -205,7 +207,7 @@ PAGES = {
         Page("way in of a hospital", "hospitals/", ("tbody a[href*='/hospitals/']", "a[href$='/way-in/']")),
         Page("merger", "hospitals/", ("tbody a[href*='/hospitals/']", "a[href$='/merge/']")),
         *CONTESTS,
-        Page("who has reviewed a release", "releases/", ("tbody a", "a[href$='/reviewed/']")),
+        Page("who has reviewed a release", "releases/", (RELEASED, "a[href$='/reviewed/']")),
         Page("targets of hospitals", "measures/ssi/target/"),
         Page("supplied figures", "manage/figures/"),
         *QUESTIONS,
@@ -254,7 +256,7 @@ PAGES = {
     "director": (
         HOME,
         RELEASE,
-        Page("withdrawal of a release", "releases/", ("tbody a", "a[href$='/withdraw/']")),
+        Page("withdrawal of a release", "releases/", (RELEASED, "a[href$='/withdraw/']")),
         Page("what releases must meet", "releases/policy/"),
         Page("access log", "access/"),
         PEOPLE,
