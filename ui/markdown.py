@@ -20,11 +20,12 @@ def _parser() -> MarkdownIt:
 
 
 def rendered(text: str) -> SafeString:
-    """A page has one h1, which is its own: headings go down by one."""
+    """A page has one h1, which is its own: whatever level a text begins with, its headings are h2 and below."""
     tokens = _parser().parse(text)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    below = {tag: f"h{min(6, place)}" for place, tag in enumerate(sorted({each.tag for each in headings}), start=2)}
+    for token in headings:
+        token.tag = below[token.tag]
     html = _parser().renderer.render(tokens, _parser().options, {})
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes=SCHEMES, link_rel="noopener")
     return SafeString(clean)
