@@ -16,7 +16,7 @@ def test_clinician_reads_chart_and_table(plain):
     clinician = plain("clinician")
     tab = clinician.tab
     assert tab.locator("h1").inner_text() == "Northgate Hospital"
-    assert tab.locator("table .strip").count() == 8
+    assert tab.locator("table .strip").count() == 11
     tab.locator("table a", has_text="Surgical-site infection").click()
     chart = tab.locator("section.chart").first
     assert chart.locator("svg.dots").is_visible()

@@ -23,7 +23,7 @@ from feedback.services.releases import approve_release
 from privacy.viewer import PermissionRefusedError
 from tenancy.context import acting
 from tests.world import World
-from tests.worlds import releases
+from tests.worlds import drafts, releases
 
 
 pytestmark = pytest.mark.worker
@@ -140,7 +140,7 @@ def test_more_than_a_quarter_below_is_the_programmes_matter(low: int, state: Che
     [(0.10, 0.126, True), (0.10, 0.124, False), (0.02, 0.029, False), (0.02, 0.031, True), (0.10, 0.07, True)],
 )
 def test_move_is_a_share_of_the_value_and_more_than_rounding(was: float, now: float, far: bool) -> None:  # noqa: FBT001
-    assert _far(now - was, was, 0.25) == far
+    assert _far(now - was, was, 0.25, drafts.MEASURE) == far
 
 
 def test_one_who_sends_extreme_cases_is_named(world: World) -> None:
