@@ -41,7 +41,7 @@ manage: .make/python ## Run a management command beside the demo: make manage AR
 
 test: .make/python-dev .make/npm-dev chromium ## Run all tests, with coverage
 	@$(COVERAGE) erase
-	@$(IN_FRESH_SERVERS) $(COVERAGE) run -m pytest --ignore=tests/bench -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(IN_FRESH_SERVERS) $(COVERAGE) run -m pytest --ignore=tests/bench $(PYTEST_ARGS)
 	@$(COVERAGE) combine --quiet
 	@$(COVERAGE) report
 

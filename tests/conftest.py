@@ -6,7 +6,6 @@ the wall. Each test runs in a transaction that is rolled back.
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import hypothesis
@@ -20,10 +19,6 @@ from psycopg import sql
 from tenancy.bootstrap import bootstrap
 from tests import keeping
 from tests.world import World, build_world
-
-
-# Folders whose tests share a demo, a browser or servers of their own.
-PROGRAMS = {"browser", "supervisor", "events"}
 
 
 def _password(variable: str) -> str:
@@ -62,14 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("unhurried", **unhurried)
     hypothesis.settings.load_profile("unhurried")
     settings.CACHES["default"]["KEY_PREFIX"] = f"{os.environ.get('COLLOQUY_TEST_NAME', '')}{_worker(config)}"
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests, a file stays together, and so do those that start programs of their own."""
-    for item in items:
-        own = item.path.relative_to(Path(__file__).parent)
-        item.add_marker(pytest.mark.xdist_group(own.parts[0] if own.parts[0] in PROGRAMS else str(own)))
 
 
 @pytest.hookimpl(tryfirst=True)
