@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "collaboratives.ballots.apps.BallotsConfig",
     "collaboratives.agreements.apps.AgreementsConfig",
     "collaboratives.documents.apps.DocumentsConfig",
+    "collaboratives.notifications.apps.NotificationsConfig",
     "collaboratives.apps.CollaborativesConfig",
     "sites.apps.SitesConfig",
     "accounts.apps.AccountsConfig",

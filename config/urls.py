@@ -21,6 +21,7 @@ collaborative_urls: list[URLPattern | URLResolver] = [
     path("", include("collaboratives.ballots.urls")),
     path("", include("collaboratives.agreements.urls")),
     path("", include("collaboratives.documents.urls")),
+    path("", include("collaboratives.notifications.urls")),
     path("", include("collaboratives.urls")),
     path("", include("measures.urls")),
     path("", include("cases.quality.urls")),

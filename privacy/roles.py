@@ -104,6 +104,12 @@ class Permission(StrEnum):
     MEETING_JOIN = "meeting_join"
     MEETING_MANAGE = "meeting_manage"
     ATTENDANCE_VIEW = "attendance_view"
+    NEWS_VIEW = "news_view"
+    NEWS_WRITE = "news_write"
+    GROUP_VIEW = "group_view"
+    GROUP_MANAGE = "group_manage"
+    HOSPITAL_REMIND = "hospital_remind"
+    MAIL_VIEW = "mail_view"
     ACCESS_LOG_VIEW = "access_log_view"
     API_TOKEN_MANAGE = "api_token_manage"  # noqa: S105 -- the name of a permission
 
@@ -206,13 +212,20 @@ PERMISSION_SENTENCES = {
     Permission.MEETING_JOIN: "read files, decisions and minutes of meetings, and say that they are there",
     Permission.MEETING_MANAGE: "plan meetings, invite to them, note attendance, decisions and actions, write minutes",
     Permission.ATTENDANCE_VIEW: "see who of the own hospital attended meetings; the centre: of every hospital",
+    Permission.NEWS_VIEW: "read the announcements that the coordinating centre addresses to them",
+    Permission.NEWS_WRITE: "write announcements, choose who gets them, and see how many read them",
+    Permission.GROUP_VIEW: "see working groups, what they are for and who is in them; members: their documents and discussion",
+    Permission.GROUP_MANAGE: "found working groups, say who is in them and who leads them",
+    Permission.HOSPITAL_REMIND: "remind hospitals of what waits for them",
+    Permission.MAIL_VIEW: "see what every mail of the program looks like",
     Permission.ACCESS_LOG_VIEW: "see who viewed identified data",
     Permission.API_TOKEN_MANAGE: "make and revoke keys with which programs submit cases",
 }
 
 _P = Permission
-_EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW, _P.MEETING_VIEW})
+_EVERYONE = frozenset({_P.PROGRAMME_VIEW, _P.POOLED_VIEW, _P.MEETING_VIEW, _P.NEWS_VIEW})
 _HOSPITAL = _EVERYONE | {
+    _P.GROUP_VIEW,
     _P.MEETING_JOIN,
     _P.ATTENDANCE_VIEW,
     _P.MEASURE_VIEW,
@@ -241,6 +254,7 @@ _AUDITED = frozenset({_P.AUDIT_VIEW, _P.AUDIT_REVIEW})
 # Who answers for the care behind the numbers: clinician-level cells are theirs alone (DOMAIN 3.10).
 _REVIEWER = frozenset({_P.RELEASE_ATTEST, _P.BREAKDOWN_VIEW})
 _CENTRE = _EVERYONE | {
+    _P.GROUP_VIEW,
     _P.MEETING_JOIN,
     _P.ATTENDANCE_VIEW,
     _P.MEASURE_VIEW,
@@ -269,6 +283,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DIRECTOR: _CENTRE
     | {
         _P.MEETING_MANAGE,
+        _P.GROUP_MANAGE,
+        _P.NEWS_WRITE,
+        _P.HOSPITAL_REMIND,
+        _P.MAIL_VIEW,
         _P.TREND_NOTE,
         _P.RELEASE_PUBLISH,
         _P.BALLOT_MANAGE,
@@ -290,6 +308,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _CENTRE
     | {
         _P.MEETING_MANAGE,
+        _P.GROUP_MANAGE,
+        _P.NEWS_WRITE,
+        _P.HOSPITAL_REMIND,
+        _P.MAIL_VIEW,
         _P.TREND_NOTE,
         _P.BALLOT_MANAGE,
         _P.CONTEST_DECIDE,
@@ -344,7 +366,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _P.API_TOKEN_MANAGE,
     },
     Role.SPONSOR: _EVERYONE,
-    Role.PATIENT_PARTNER: _EVERYONE,
+    Role.PATIENT_PARTNER: _EVERYONE | {_P.GROUP_VIEW},
 }
 
 

@@ -2,7 +2,11 @@
 
 import re
 import time
+from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from tests.browser.visitor import Visitor
 
@@ -54,12 +58,12 @@ def _set_up(coordinator: Visitor, title: str) -> None:
     coordinator.go("meetings/new/")
     tab = coordinator.tab
     tab.get_by_label("Title").fill(title)
-    tab.get_by_label("Day", exact=True).fill(tab.evaluate("new Date().toISOString().slice(0, 10)"))
-    tab.get_by_label("Time zone").fill("UTC")
-    now = tab.evaluate("new Date().getUTCHours() * 60 + new Date().getUTCMinutes()")
-    # It has just begun: late by no rule, and the check-in is open. Around midnight it begins with the day.
-    begins = max(0, min(now - 2, 23 * 60 - 5))
-    tab.get_by_label("Starts").fill(f"{begins // 60:02}:{begins % 60:02}")
+    # It has just begun: late by no rule, and the check-in is open.
+    zone = _zone_by_day()
+    start = timezone.now().astimezone(zone) - timedelta(minutes=2)
+    tab.get_by_label("Day", exact=True).fill(f"{start:%Y-%m-%d}")
+    tab.get_by_label("Time zone").fill(zone.key)
+    tab.get_by_label("Starts").fill(f"{start:%H:%M}")
     tab.get_by_label("Ends").fill("23:58")
     tab.locator("#id_agenda").fill(AGENDA)
     tab.get_by_label("Another meeting at the same time is meant so").check()
@@ -67,6 +71,12 @@ def _set_up(coordinator: Visitor, title: str) -> None:
     page = read(coordinator)
     assert "In preparation." in page
     assert "What worked elsewhere" in page
+
+
+def _zone_by_day() -> ZoneInfo:
+    """One where it is neither shortly after midnight nor shortly before: a meeting has one day."""
+    zones = (ZoneInfo("UTC"), ZoneInfo("Pacific/Auckland"))
+    return min(zones, key=lambda zone: abs(timezone.now().astimezone(zone).hour - 12))
 
 
 def _invite(coordinator: Visitor) -> tuple[int, int]:

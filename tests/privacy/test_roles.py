@@ -21,8 +21,10 @@ NEVER = {
         P.DEFINITION_PUBLISH,
     },
     Capacity.CENTRE: {P.COMPARISON_VIEW, P.CASE_EDIT, P.CASE_COMPLETE, P.CASE_REOPEN},
-    # Dates of meetings and public points of their agenda (DOMAIN 7, sponsor); the patient partner also comes to them.
-    Capacity.OBSERVER: set(P) - {P.PROGRAMME_VIEW, P.POOLED_VIEW, P.MEETING_VIEW, P.MEETING_JOIN},
+    # Dates of meetings and public points of their agenda, announcements addressed to them (DOMAIN 7, sponsor); the patient
+    # partner also comes to meetings, and may be in a working group.
+    Capacity.OBSERVER: set(P)
+    - {P.PROGRAMME_VIEW, P.POOLED_VIEW, P.MEETING_VIEW, P.MEETING_JOIN, P.NEWS_VIEW, P.GROUP_VIEW},
 }
 
 
