@@ -17,53 +17,56 @@ from privacy.viewer import Viewer
 from ui.shell import NavGroup, NavItem, Shell
 
 
-# (label, URL name, permission, capacities that see it in their side bar)
+# (label, URL name, permission, capacities that see it in their side bar), under the heading they stand under
 HOSPITAL, CENTRE, OBSERVER = Capacity.HOSPITAL, Capacity.CENTRE, Capacity.OBSERVER
-NAVIGATION = (
-    ("place", "Overview", "home-collaborative", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
-    ("place", "What waits for you", "week:task-list", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Calendar", "week:calendar", Permission.PROGRAMME_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
-    ("place", "Measures", "feedback:measure-list", Permission.MEASURE_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Reports", "reports:report-list", Permission.REPORT_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Cases", "cases:case-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Questions", "questions:question-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Contested cases", "reviews:contest-list", Permission.CONTEST_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Log and sample", "caselog:log-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Follow-up", "caselog:follow-up-list", Permission.CASE_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Cycles and locks", "caselog:cycle-list", Permission.LOCK_MANAGE, {CENTRE}),
-    ("place", "Audits", "audits:audit-list", Permission.AUDIT_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Training", "training:training-area", Permission.TRAINING_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Data quality", "quality:data-quality", Permission.QUALITY_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Meetings", "meetings:meeting-list", Permission.MEETING_VIEW, {HOSPITAL, CENTRE, OBSERVER}),
-    ("place", "Imports", "cases:import-list", Permission.CASE_IMPORT, {HOSPITAL, CENTRE}),
-    ("place", "Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
-    ("place", "Agreements", "agreements:agreement-list", Permission.AGREEMENT_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
-    ("place", "Supplied figures", "feedback:figure-list", Permission.FIGURES_SUPPLY, {CENTRE}),
-    ("place", "Keys for programs", "collaboratives:key-list", Permission.API_TOKEN_MANAGE, {HOSPITAL, CENTRE}),
-    ("place", "Forms", "measures:form-list", Permission.DEFINITION_EDIT, {CENTRE}),
-    ("place", "Definitions of measures", "measures:measure-list", Permission.DEFINITION_EDIT, {CENTRE}),
-    ("place", "Risk models", "measures:model-list", Permission.DEFINITION_EDIT, {CENTRE}),
-    ("place", "Ballots", "ballots:ballot-list", Permission.BALLOT_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Directory", "roster:directory", Permission.DIRECTORY_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "Documents", "documents:document-list", Permission.DOCUMENT_VIEW, {HOSPITAL, CENTRE}),
-    ("place", "People", "collaboratives:people-list", Permission.PEOPLE_VIEW, {HOSPITAL, CENTRE}),
-    (
-        "programme",
-        "Results of all hospitals",
-        "feedback:pooled-results",
-        Permission.POOLED_VIEW,
-        {HOSPITAL, CENTRE},  # an observer's overview is this page
+Entry = tuple[str, str, Permission, set[Capacity]]
+MEMBERS, ALL = {HOSPITAL, CENTRE}, {HOSPITAL, CENTRE, OBSERVER}
+NAVIGATION: dict[str, tuple[Entry, ...]] = {
+    "": (  # the place itself
+        ("Overview", "home-collaborative", Permission.PROGRAMME_VIEW, ALL),
+        ("What waits for you", "week:task-list", Permission.PROGRAMME_VIEW, MEMBERS),
+        ("Calendar", "week:calendar", Permission.PROGRAMME_VIEW, ALL),
     ),
-    ("programme", "Data dictionary", "measures:dictionary", Permission.DICTIONARY_VIEW, {HOSPITAL, CENTRE}),
-    (
-        "programme",
-        "Who can see what",
-        "collaboratives:charter",
-        Permission.PROGRAMME_VIEW,
-        {HOSPITAL, CENTRE, OBSERVER},
+    "Results": (
+        ("Measures", "feedback:measure-list", Permission.MEASURE_VIEW, MEMBERS),
+        ("Reports", "reports:report-list", Permission.REPORT_VIEW, MEMBERS),
+        ("Releases", "feedback:release-list", Permission.RELEASE_VIEW, {CENTRE}),
+        ("Contested cases", "reviews:contest-list", Permission.CONTEST_VIEW, MEMBERS),
+        ("Supplied figures", "feedback:figure-list", Permission.FIGURES_SUPPLY, {CENTRE}),
+        # An observer's overview is this page.
+        ("Results of all hospitals", "feedback:pooled-results", Permission.POOLED_VIEW, MEMBERS),
     ),
-)
+    "Cases": (
+        ("Cases", "cases:case-list", Permission.CASE_VIEW, MEMBERS),
+        ("Questions", "questions:question-list", Permission.CASE_VIEW, MEMBERS),
+        ("Log and sample", "caselog:log-list", Permission.CASE_VIEW, MEMBERS),
+        ("Follow-up", "caselog:follow-up-list", Permission.CASE_VIEW, MEMBERS),
+        ("Cycles and locks", "caselog:cycle-list", Permission.LOCK_MANAGE, {CENTRE}),
+        ("Imports", "cases:import-list", Permission.CASE_IMPORT, MEMBERS),
+        ("Keys for programs", "collaboratives:key-list", Permission.API_TOKEN_MANAGE, MEMBERS),
+    ),
+    "Data quality": (
+        ("Data quality", "quality:data-quality", Permission.QUALITY_VIEW, MEMBERS),
+        ("Audits", "audits:audit-list", Permission.AUDIT_VIEW, MEMBERS),
+        ("Training", "training:training-area", Permission.TRAINING_VIEW, MEMBERS),
+    ),
+    "The collaborative": (
+        ("Meetings", "meetings:meeting-list", Permission.MEETING_VIEW, ALL),
+        ("Ballots", "ballots:ballot-list", Permission.BALLOT_VIEW, MEMBERS),
+        ("Documents", "documents:document-list", Permission.DOCUMENT_VIEW, MEMBERS),
+        ("Agreements", "agreements:agreement-list", Permission.AGREEMENT_VIEW, MEMBERS),
+        ("Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
+        ("People", "collaboratives:people-list", Permission.PEOPLE_VIEW, MEMBERS),
+        ("Directory", "roster:directory", Permission.DIRECTORY_VIEW, MEMBERS),
+        ("Who can see what", "collaboratives:charter", Permission.PROGRAMME_VIEW, ALL),
+    ),
+    "Definitions": (
+        ("Data dictionary", "measures:dictionary", Permission.DICTIONARY_VIEW, MEMBERS),
+        ("Forms", "measures:form-list", Permission.DEFINITION_EDIT, {CENTRE}),
+        ("Definitions of measures", "measures:measure-list", Permission.DEFINITION_EDIT, {CENTRE}),
+        ("Risk models", "measures:model-list", Permission.DEFINITION_EDIT, {CENTRE}),
+    ),
+}
 
 
 # What waits for this side, beside its entry.
@@ -111,7 +114,7 @@ def _shell(request: ViewerRequest) -> Shell:
         can_switch=len(request.places) > 1,
         home_url=reverse("home-collaborative", args=[collaborative.slug]),
         switch_url=reverse("place-switch"),
-        groups=(_group(request, "place", place.label), _group(request, "programme", "The collaborative")),
+        groups=_groups(request, place.label),
         footer=collaborative.confidentiality_footer,
         audience=audience,
         banner="Demo data" if settings.DEMO else None,
@@ -122,17 +125,23 @@ def _shell(request: ViewerRequest) -> Shell:
     )
 
 
-def _group(request: ViewerRequest, group: str, label: str) -> NavGroup:
+def _groups(request: ViewerRequest, place: str) -> tuple[NavGroup, ...]:
+    """Headings with what this person may open; one under which there is nothing is left out."""
+    found = ((heading or place, _items(request, entries)) for heading, entries in NAVIGATION.items())
+    return tuple(NavGroup(label=label, items=items) for label, items in found if items)
+
+
+def _items(request: ViewerRequest, entries: tuple[Entry, ...]) -> tuple[NavItem, ...]:
     slug, viewer = request.viewer.collaborative_slug, request.viewer
     items = []
-    for name, text, route, permission, capacities in NAVIGATION:
-        if name == group and viewer.can(permission) and viewer.capacity in capacities:
+    for text, route, permission, capacities in entries:
+        if viewer.can(permission) and viewer.capacity in capacities:
             url = _address(route, slug)
             home = route == "home-collaborative"
             current = request.path == url if home else request.path.startswith(url)
             count = COUNTS[route](viewer) if route in COUNTS else None
             items.append(NavItem(label=text, url=url, count=count, current=current))
-    return NavGroup(label=label, items=tuple(items))
+    return tuple(items)
 
 
 @lru_cache(maxsize=4096)

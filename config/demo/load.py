@@ -18,6 +18,7 @@ from config.demo.claims import write_claims
 from config.demo.generator import CASES, generate
 from config.demo.logs import write_logs
 from config.demo.meetings import write_meetings
+from config.demo.newcomers import let_hospitals_join
 from config.demo.over_time import group_all, write_notes
 from config.demo.people import Cast, create_cast
 from config.demo.quality import count_quality
@@ -65,6 +66,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{write_reviews(cast)} attestations, contests, comments and targets")
     say(f"{write_ballots(cast)} ballots")
     say(f"{write_notes(cast)} notes of what changed")
+    say(f"{let_hospitals_join(cast)} hospitals on their way in")
     say(f"{write_meetings(cast)} meetings")
     let_one_lapse(cast)
     say(f"{write_roster(cast)} people in the directory")

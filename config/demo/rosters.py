@@ -1,6 +1,6 @@
-"""Documents, directory, vacancies and a hospital on its way in, for the demo."""
+"""Documents, directory and vacancies of the demo."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,17 +10,13 @@ from collaboratives.documents.definition.files import accept
 from collaboratives.documents.models import Document
 from collaboratives.documents.selectors.audience import DocumentWords
 from collaboratives.documents.services.documents import acknowledge, add_document, add_version
-from collaboratives.enums import Stage
 from collaboratives.models import Grant, Participation
-from collaboratives.roster.definition.step_dates import StepDates
 from collaboratives.roster.models import DirectoryWish
 from collaboratives.roster.services.cover import record_cover
 from collaboratives.roster.services.directory import refresh
-from collaboratives.roster.services.onboarding import plan_onboarding
 from collaboratives.selectors.clock import today_of
 from collaboratives.selectors.places import acting_for
 from collaboratives.services.people import end_role
-from collaboratives.services.programme import create_hospital
 from config.demo.cast import SURGERY
 from config.demo.people import Cast
 from config.demo.releases import work_off
@@ -29,13 +25,6 @@ from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
 
 
-NEWCOMER = {
-    "identifier": "239998",
-    "name": "Pelican Point Hospital",
-    "city": "Pelican Point",
-    "region": "Great Lakes",
-    "beds": 118,
-}
 INTERESTS = (
     ("northgate", "enhanced recovery, ward rounds with nurses", True),
     ("st-brendans", "colorectal bundle, pre-operative clinic", True),
@@ -57,7 +46,6 @@ def write_roster(cast: Cast) -> int:
     with acting(acting_for(by)), transaction.atomic():
         manual = _documents(by)
         _vacancy(cast.participations[SURGERY, VACANT], by)
-        _newcomer(by)
     _read(cast, manual)
     listed = _list_people(cast, by)
     work_off(by.collaborative_id)
@@ -102,20 +90,6 @@ def _vacancy(place: Participation, by: Viewer) -> None:
         end_role(grant=grant, by=by)
     until = today_of(place.collaborative) + timedelta(days=45)
     record_cover(participation=place, role=Role.CHAMPION, name="Dr Lena Fairweather", until=until, by=by)
-
-
-def _newcomer(by: Viewer) -> None:
-    place = create_hospital(by=by, joined_on=date(2026, 10, 1), stage=Stage.AGREEMENTS, **NEWCOMER)
-    place = Participation.objects.select_related("collaborative").get(pk=place.pk)
-    today = today_of(place.collaborative)
-    dates = {
-        "agreements": StepDates(today - timedelta(days=3)),
-        "people": StepDates(today + timedelta(days=10)),
-        "training": StepDates(today + timedelta(days=24)),
-        "test_cases": StepDates(today + timedelta(days=31)),
-        "go_live": StepDates(today + timedelta(days=45)),
-    }
-    plan_onboarding(participation=place, dates=dates, by=by)
 
 
 def _list_people(cast: Cast, by: Viewer) -> int:
