@@ -28,11 +28,29 @@ PREDICATES = {
     # A person's own rows, in this programme, whatever the side they work on: replies, feeds.
     "here_self": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
     " AND user_id = (SELECT app.ctx_user())",
+    # The same for hospital staff: what is about one hospital is read while they act for it.
+    "own_or_shared_self": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
+    " AND user_id = (SELECT app.ctx_user())"
+    " AND (participation_id IS NULL OR participation_id = ANY ((SELECT app.ctx_participations())::bigint[]))",
+    # The same, of one side alone: somebody who works at a hospital, too, reads there what is of there.
+    **{
+        name: "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
+        f" AND user_id = (SELECT app.ctx_user()) AND capacity = '{side}'"
+        for name, side in (("self_at_centre", "centre"), ("self_observing", "observer"))
+    },
     # What somebody did themselves: an observer's answer to an invitation leaves an event, and reads no other.
     "own_deed": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
     " AND actor_id = (SELECT app.ctx_user())",
     # What observers may read of a list that members read whole.
     "public_here": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[]) AND is_public",
+    # What the centre sent to this person at this place (news).
+    "addressed": "id = ANY ((SELECT app.ctx_announcements())::bigint[])",
+    # Working groups (coordination.groups): an observer sees them as a patient partner only; what is a group's own is read
+    # by those who are in it today; a request to join also by its chair.
+    "partner_here": "collaborative_id = ANY ((SELECT app.ctx_partnering())::bigint[])",
+    "joined": "group_id = ANY ((SELECT app.ctx_groups())::bigint[])",
+    "here_self_or_led": "collaborative_id = ANY ((SELECT app.ctx_collaboratives())::bigint[])"
+    " AND (user_id = (SELECT app.ctx_user()) OR is_request AND group_id = ANY ((SELECT app.ctx_led_groups())::bigint[]))",
     "released": "release_id = ANY ((SELECT app.ctx_releases())::bigint[])",
     "own_released": "release_id = ANY ((SELECT app.ctx_releases())::bigint[])"
     " AND participation_id = ANY ((SELECT app.ctx_participations())::bigint[])",

@@ -36,5 +36,6 @@ def due_for(viewer: Viewer) -> list[Due]:
             url=reverse("cases:case-list", args=[viewer.collaborative_slug]),
             count=found["all"],
             due_on=found["first"] + allowed,
+            key=KIND,
         )
     ]

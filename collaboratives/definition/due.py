@@ -10,7 +10,8 @@ class Due:
     """Something that waits for a person or a hospital.
 
     `kind` names the sort of task and is the same for all of its sort; `count` things stand behind it; `hospital` is the
-    public id of the participation it waits at, None for the centre or a person alone.
+    public id of the participation it waits at, None for the centre or a person alone. `key` names a task whose title
+    changes while it waits (a number stands in it).
     """
 
     kind: str
@@ -20,6 +21,12 @@ class Due:
     due_on: date | None = None
     since: date | None = None
     hospital: UUID | None = None
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """The same as long as it is the same task, whatever its numbers and days say."""
+        return self.key or f"{self.kind} {self.url} {self.title}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,9 @@ DEFINER_FUNCTIONS = {
             "sighted",
             "noticed",
             "comparing",
+            "partnering",
+            "groups",
+            "led_groups",
         )
     ),
 }
@@ -63,6 +66,7 @@ OWNER_READS = {  # looked up by the definer functions, which run as the owner
     "collaboratives_collaborative",
     "agreements_agreement",
     "agreements_agreementneed",
+    "groups_membership",
 }
 EVERYTHING = {  # (table, role) whose policy is `true`, beside dataops on every table
     ("accounts_user", "app"): "sign-in looks people up by e-mail before anybody is known",
@@ -71,8 +75,10 @@ EVERYTHING = {  # (table, role) whose policy is `true`, beside dataops on every 
     ("collaboratives_collaborative", "platform"): "the operator creates collaboratives",
     ("collaboratives_participation", "platform"): "the operator's commands",
     ("collaboratives_grant", "platform"): "the operator names the first director",
+    ("notifications_notificationwish", "compute"): "a worker asks how each person wants to hear",
     ("events_event", "platform"): "the relay finds what was lost in every collaborative",
     ("events_job", "platform"): "the relay finds what was lost in every collaborative",
+    ("week_digest", "platform"): "one mail a person and day, whatever the programmes",
     ("sites_site", "centre"): "the directory of hospitals, from which the centre lets one join",
     ("sites_site", "compute"): "imports recognise hospitals by their number",
     ("sites_site", "platform"): "the operator's commands",
@@ -85,6 +91,10 @@ DELETABLE = {
     ("cases_savedfilter", "hospital"): "a person's own shortcut; a row of nobody else",
     ("cases_savedrequest", "compute"): "answers kept for repeated requests, cleared by age",
     ("feedback_caseoutcome", "compute"): "derived; computed again when a case changes",
+    **{
+        (f"week_{table}", "compute"): "derived; gone with the role, replaced when something happened"
+        for table in ("waitinglist", "waitingtask")
+    },
     ("quality_qualityfigures", "compute"): "derived; counted again every night",
     ("quality_programmemedians", "compute"): "derived; counted again every night",
 }
@@ -92,10 +102,12 @@ WITHHELD = {"accounts_user": {"password"}}  # columns that no capacity reads, wh
 ROLES_OF_PLACES = {f"colloquy_{kind}" for kind in CAPACITIES} - {"colloquy_platform"}
 CHECKED_AT_ONCE = {"feedback_caseoutcome": "outcomes_belong"}  # by a trigger once a statement, instead of keys: ADR 10
 UNIQUE_WITHOUT_TENANT = {
+    "week_digest.day,user_id": "one mail a person and day; only the worker's own side reads it",
     "accounts_user.email": "a person is one row; sign-in tells nothing about whether it exists",
     "accounts_user.public_id": "random",
     "sites_site.identifier": "an official number names one hospital; only centres write the directory",
     "sites_site.public_id": "random",
+    "notifications_notificationwish.kind,user_id": "a person's own rows, to which nobody else adds",
     "collaboratives_collaborative.slug": "the operator names collaboratives",
     "collaboratives_collaborative.public_id": "random",
     "cases_questioncount.case_id": "the composite key ties it to a case of the same hospital",
@@ -188,7 +200,7 @@ def predicate_texts(connection: Connection[Any]) -> dict[str, str]:
     """PostgreSQL's own spelling of each permitted predicate → its name."""
     with connection.transaction(force_rollback=True):
         connection.execute(
-            "CREATE TABLE catalog_probe (id bigint, participation_id bigint, collaborative_id bigint, user_id bigint, release_id bigint, is_public boolean, actor_id bigint)"
+            "CREATE TABLE catalog_probe (id bigint, participation_id bigint, collaborative_id bigint, user_id bigint, release_id bigint, is_public boolean, actor_id bigint, capacity varchar(12))"
         )
         for name, text in PREDICATES.items():
             connection.execute(f"CREATE POLICY {name} ON catalog_probe USING ({text})")  # type: ignore[arg-type]

@@ -46,6 +46,9 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "meetings_attendance": {"counts": True, "why_not": "", "removed_because": ""},
     "meetings_actionitem": {"state": "open"},
     "meetings_meetingrule": {"meetings_a_year": 3},
+    "notifications_notification": {"path": "/", "mail": "none"},
+    "news_announcement": {"state": "draft"},
+    **{table: {"capacity": "hospital"} for table in ("week_waitinglist", "week_waitingtask")},
     "reviews_contest": {"state": "open", "excludes": False, "decision": ""},
     "reviews_comment": {"text": "planted"},
     "reviews_localtarget": {"value": 0.5, "by": "2027-01-05"},
@@ -71,6 +74,7 @@ NOT_PLANTED = {
     "collaboratives_collaborative",
     "collaboratives_participation",
     *("caselog_followupcount", "cases_casecount"),  # one row a hospital
+    "week_digest",  # one row a person and day, of no tenant
 }  # the world has them
 
 

@@ -29,6 +29,8 @@ EXPECTED = {
     "agreements_agreementscan": "own here - - -",
     **dict.fromkeys(("documents_document", "documents_documentversion"), "own_or_shared here - here -"),
     "documents_acknowledgement": "own here - here -",
+    "notifications_notification": "own_or_shared_self here_self here_self here -",
+    "notifications_notificationwish": "- - - all self",
     **dict.fromkeys(("roster_interimcover", "roster_accessreview"), "own here - here -"),
     **dict.fromkeys(("roster_onboardingdate", "roster_merger"), "own here - here -"),
     "roster_directorywish": "own_self - - here -",
@@ -135,6 +137,12 @@ EXPECTED = {
     "meetings_minutes": "- here - - -",
     **dict.fromkeys(("meetings_issuedminutes", "meetings_pollquestion", "meetings_pollcount"), "here here - here -"),
     "meetings_pollanswer": "own - - here -",
+    "news_announcement": "addressed here addressed here -",
+    "news_audience": "- here - here -",
+    "news_receipt": "own_self here here_self here -",
+    **dict.fromkeys(("week_waitinglist", "week_waitingtask"), "own_self self_at_centre self_observing here -"),
+    "week_digest": "- - - - -",
+    **dict.fromkeys(("week_escalationrule", "week_escalationdone", "week_hospitalreminder"), "- here - here -"),
     **dict.fromkeys((*catalog.SHARED, *catalog.REFERENCE), "- - - - -"),
 }
 PERSONS = {
@@ -193,6 +201,14 @@ class Truth:
         granted = {each["participation_id"] for each in self.grants_of(who.user_id)}
         return _either(row, "participation_id", "id") in (granted if who.kind == "member" else {who.participation_id})
 
+    def has_got(self, announcement: int, who: Acting) -> bool:
+        """At the place where they act: a hospital, or none."""
+        here = (who.collaborative_id, who.user_id, who.participation_id or None, announcement)
+        return any(
+            (row["collaborative_id"], row["user_id"], row["participation_id"], row["announcement_id"]) == here
+            for row in self.tables["news_receipt"]
+        )
+
     def knows(self, user: int, who: Acting) -> bool:
         return user == who.user_id or any(
             row["user_id"] == user
@@ -221,10 +237,24 @@ RULES: dict[str, Callable[[Truth, Row, Acting], bool]] = {
     "here_self": lambda _truth, row, who: (
         row["collaborative_id"] == who.collaborative_id and row["user_id"] == who.user_id
     ),
+    "own_or_shared_self": lambda truth, row, who: (
+        row["collaborative_id"] == who.collaborative_id
+        and row["user_id"] == who.user_id
+        and (row["participation_id"] is None or truth.places_of(who, row))
+    ),
+    **{
+        word: lambda _truth, row, who: (
+            row["collaborative_id"] == who.collaborative_id
+            and row["user_id"] == who.user_id
+            and row["capacity"] == who.kind
+        )
+        for word in ("self_at_centre", "self_observing")
+    },
     "own_deed": lambda _truth, row, who: (
         row["collaborative_id"] == who.collaborative_id and row["actor_id"] == who.user_id
     ),
     "public_here": lambda _truth, row, who: row["collaborative_id"] == who.collaborative_id and row["is_public"],
+    "addressed": lambda truth, row, who: truth.has_got(row["id"], who),
     "people": lambda truth, row, who: truth.knows(row["id"], who),
     "released": lambda truth, row, who: (
         row["collaborative_id"] == who.collaborative_id and _either(row, "release_id", "id") in truth.released

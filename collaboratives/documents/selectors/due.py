@@ -23,6 +23,7 @@ def due_for(viewer: Viewer) -> list[Due]:
             url=reverse("documents:document-detail", args=[slug, row.document.public_id]),
             count=row.readers - row.read if centre else 1,
             since=row.version.uploaded_at.date(),
+            key=f"document {row.document.public_id} {row.version.number}",
         )
         for row in document_rows(viewer)
         if row.document.must_acknowledge

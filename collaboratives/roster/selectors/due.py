@@ -30,6 +30,7 @@ def _vacancies(viewer: Viewer) -> list[Due]:
             due_on=seat.cover.until if seat.cover else None,
             since=seat.vacant_since,
             hospital=row.public_id,
+            key=f"vacancy {row.public_id} {seat.role}",
         )
         for row in roster_rows(viewer)
         for seat in row.vacant
