@@ -23,6 +23,7 @@ from cases.services.entry import require_entry
 from cases.services.merge import clash, merged_answers
 from cases.validators import clean_case_number
 from collaboratives.models import Participation
+from collaboratives.selectors.clock import today_at
 from events.enums import EventKind
 from events.services import record_event
 from measures.definition.answers import Answers, to_json
@@ -239,7 +240,7 @@ def complete_case(*, case: Case, revision: int, by: Viewer) -> Case:
         return case
     if case.revision != revision:
         raise clash(case, case.values, base=case.values)
-    if problems := open_findings(case, today=timezone.localdate()):
+    if problems := open_findings(case, today=today_at(case.collaborative_id)):
         raise CaseProblemsError(problems)
     stored = to_json(clear(case.form_version.definition, case.values))
     case.answers, case.missing = stored.answers, stored.missing

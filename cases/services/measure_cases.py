@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.utils import timezone
 
 from cases.enums import CaseStatus
 from cases.models import Case
 from cases.services.case_progress import measure_case
 from collaboratives.models import Collaborative
+from collaboratives.selectors.clock import today_at
 from measures.definition.answers import from_json
 from measures.definition.check import check
 from measures.models import FormVersion
@@ -33,6 +33,7 @@ def _measure(collaborative_id: int, *, again: bool) -> int:
     done, last = 0, 0
     with transaction.atomic():
         versions = {each.pk: each.definition for each in FormVersion.objects.filter(collaborative_id=collaborative_id)}
+        today = today_at(collaborative_id)
     wanted = Case.objects.filter(collaborative_id=collaborative_id).exclude(status=CaseStatus.LOCKED)
     wanted = wanted if again else wanted.filter(questions=0)
     while True:
@@ -41,7 +42,7 @@ def _measure(collaborative_id: int, *, again: bool) -> int:
             for case in batch:
                 spec = versions[case.form_version_id]
                 answers = from_json(spec, case.answers, case.missing)
-                found = check(spec, answers, today=timezone.localdate())
+                found = check(spec, answers, today=today)
                 measure_case(spec, answers, case.reasons, findings=found).put_into(case)
             Case.objects.bulk_update(batch, COUNTED)
         if not batch:

@@ -26,6 +26,7 @@ from cases.log.services.follow_up import Attempt, record_attempt
 from cases.log.services.rules import set_sampling
 from cases.log.services.upload import commit_log, upload_log
 from cases.models import Case
+from collaboratives.selectors.clock import today_at
 from collaboratives.selectors.places import acting_for
 from config.demo.cast import SURGERY
 from config.demo.people import Cast
@@ -122,7 +123,7 @@ def _file(cycle: Cycle, by: Viewer, chance: random.Random) -> bytes:
 
 
 def _call(by: Viewer, chance: random.Random) -> None:
-    today = timezone.localdate()
+    today = today_at(by.collaborative_id)
     drafts = Case.objects.filter(
         participation_id=by.participation_id or 0,
         status=CaseStatus.IN_PROGRESS,

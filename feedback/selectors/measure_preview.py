@@ -7,13 +7,12 @@ from datetime import date, timedelta
 from itertools import chain, zip_longest
 from math import exp
 from time import perf_counter
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils import timezone
 
 from cases.models import Case
 from collaboratives.models import Collaborative
+from collaboratives.selectors.clock import today_of
 from feedback.charts import Drawing
 from feedback.enums import Outcome, Reading
 from feedback.selectors.preview_chart import preview_funnel
@@ -95,8 +94,7 @@ class Preview:
 
 def closed_months(collaborative: Collaborative, months: int = 12) -> tuple[date, date]:
     """First and last day of the last months that are over where the collaborative is."""
-    today = timezone.localdate(timezone=ZoneInfo(collaborative.time_zone))
-    last = today.replace(day=1) - timedelta(days=1)
+    last = today_of(collaborative).replace(day=1) - timedelta(days=1)
     count = last.year * 12 + last.month - months
     return date(count // 12, count % 12 + 1, 1), last
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from collaboratives.selectors.clock import today_at
 from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.services import queue_job, record_event
@@ -119,7 +120,7 @@ def _bring_back(withdrawn: Release) -> None:
     before = earlier.order_by("-released_at").first()
     if before is None:
         return
-    day = timezone.localdate()
+    day = today_at(withdrawn.collaborative_id)
     before.notice = f"Release {withdrawn.name} was withdrawn on {day:%-d %B %Y}: {withdrawn.withdrawn_reason}"
     before.state = ReleaseState.RELEASED
     before.save(update_fields=["state", "notice"])

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from collaboratives.selectors.clock import today_of
 from measures.definition.draft_check import FormProblem
 from measures.definition.measure_check import by_field, check_measure_spec
 from measures.definition.measure_difference import MeasureDifference, measure_difference
@@ -74,10 +75,9 @@ def measure_rows(viewer: Viewer, slug: str = "") -> list[MeasureRow]:
     versions = MeasureVersion.objects.order_by("number").select_related("measure", "form", *people)
     wanted = {"slug": slug} if slug else {}
     found = Measure.objects.filter(collaborative_id=viewer.collaborative_id, **wanted).order_by("position", "pk")
-    today = timezone.localdate()
     rows = [
-        MeasureRow(each, tuple(each.versions.all()), today)
-        for each in found.prefetch_related(Prefetch("versions", versions))
+        MeasureRow(each, tuple(each.versions.all()), today_of(each.collaborative))
+        for each in found.select_related("collaborative").prefetch_related(Prefetch("versions", versions))
     ]
     return [row for row in rows if row.versions]
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from collaboratives.models import Collaborative
+from collaboratives.selectors.clock import in_zone
 from measures.enums import VersionStatus
 from measures.models import MeasureVersion, RiskModelVersion
 
@@ -37,13 +37,9 @@ class ReviewDue:
     url: str
 
 
-def today_in(collaborative: Collaborative) -> date:
-    return timezone.localdate(timezone=ZoneInfo(collaborative.time_zone))
-
-
 def reviews_due(collaborative: Collaborative, now: datetime | None = None) -> list[ReviewDue]:
     """The longest overdue first; one statement."""
-    today = timezone.localdate(now, ZoneInfo(collaborative.time_zone)) if now else today_in(collaborative)
+    today = in_zone(now or timezone.now(), collaborative).date()
     last = (today + SOON).isoformat()
     measures = _due(
         MeasureVersion.objects.annotate(what=Value("measure"), slug=F("measure__slug"), name=F("measure__name")),

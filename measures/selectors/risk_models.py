@@ -7,9 +7,9 @@ from functools import cached_property, lru_cache
 
 from django.db.models import Prefetch
 from django.http import Http404
-from django.utils import timezone
 
 from accounts.models import User
+from collaboratives.selectors.clock import today_of
 from measures.definition.draft_check import FormProblem
 from measures.definition.measure_check import by_field
 from measures.definition.risk_model_check import check_model_spec
@@ -81,10 +81,9 @@ def model_rows(viewer: Viewer, slug: str = "") -> list[RiskModelRow]:
     versions = RiskModelVersion.objects.order_by("number").select_related("risk_model", *people)
     wanted = {"slug": slug} if slug else {}
     found = RiskModel.objects.filter(collaborative_id=viewer.collaborative_id, **wanted).order_by("name", "pk")
-    today = timezone.localdate()
     rows = [
-        RiskModelRow(each, tuple(each.versions.all()), today)
-        for each in found.prefetch_related(Prefetch("versions", versions))
+        RiskModelRow(each, tuple(each.versions.all()), today_of(each.collaborative))
+        for each in found.select_related("collaborative").prefetch_related(Prefetch("versions", versions))
     ]
     return [row for row in rows if row.versions]
 

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from collaboratives.models import Collaborative
+from collaboratives.selectors.clock import today_at
 from events.enums import EventKind
 from events.services import record_event
 from measures.definition.canonical import digest_of, to_json
@@ -210,7 +211,7 @@ def _supersede(
     what: str,
 ) -> None:
     """Measures and models carry no number in the file: a changed one is the next version, from today."""
-    today = timezone.now().date()
+    today = today_at(version.collaborative_id)
     if latest is not None and latest.status == VersionStatus.PUBLISHED:
         latest.status, latest.effective_to = VersionStatus.RETIRED, max(today, latest.effective_from)
         latest.save(update_fields=["status", "effective_to"])

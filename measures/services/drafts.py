@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
+from collaboratives.selectors.clock import today_at
 from measures.definition.canonical import digest_of
 from measures.definition.edits import (
     FIELDS,
@@ -68,7 +68,7 @@ def _draft(form: Form, versions: list[FormVersion], spec: FormSpec, by: Viewer) 
     """A discarded draft gives its row, and so its number, to the next one."""
     discarded = [each for each in versions if each.status == VersionStatus.DISCARDED]
     version = discarded[-1] if discarded else FormVersion(form=form, number=_next_number(versions))
-    version.effective_from = _proposed_day(versions)
+    version.effective_from = _proposed_day(versions, by)
     begin(version, by)
     return _keep(version, spec, by, "form")
 
@@ -77,9 +77,9 @@ def _next_number(versions: list[FormVersion]) -> int:
     return versions[-1].number + 1 if versions else 1
 
 
-def _proposed_day(versions: list[FormVersion]) -> date:
+def _proposed_day(versions: list[FormVersion], by: Viewer) -> date:
     """The first of the next month; the publisher decides."""
-    days = [timezone.localdate(), *(each.effective_from for each in versions if each.published_at)]
+    days = [today_at(by.collaborative_id), *(each.effective_from for each in versions if each.published_at)]
     last = max(days)
     return date(last.year + last.month // 12, last.month % 12 + 1, 1)
 

@@ -1,8 +1,8 @@
 """Change a measure: one draft at a time, saved whole. What is published never changes."""
 
 from django.db import transaction
-from django.utils import timezone
 
+from collaboratives.selectors.clock import today_at
 from measures.definition.canonical import digest_of
 from measures.definition.edits import SpecChangedError
 from measures.definition.spec import MeasureSpec
@@ -48,7 +48,7 @@ def _draft(
     discarded = [each for each in versions if each.status == VersionStatus.DISCARDED]
     number = max((each.number for each in versions), default=0) + 1
     version = discarded[-1] if discarded else MeasureVersion(measure=measure, number=number)
-    version.form, version.effective_from = form, timezone.localdate()
+    version.form, version.effective_from = form, today_at(by.collaborative_id)
     begin(version, by)
     return _keep(version, spec, by)
 

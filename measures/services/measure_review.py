@@ -8,6 +8,7 @@ from django.utils import timezone
 from collaboratives.ballots.enums import Subject
 from collaboratives.ballots.selectors.decisions import refuse_undecided
 from collaboratives.models import Collaborative
+from collaboratives.selectors.clock import today_at
 from events.enums import EventKind
 from events.services import queue_job
 from measures.definition.draft_check import FormProblemsError
@@ -96,7 +97,7 @@ def _end_before(version: MeasureVersion, first_day: date) -> None:
         latest.status = VersionStatus.RETIRED
         latest.effective_to = max(first_day - timedelta(days=1), latest.effective_from)
         latest.save(update_fields=["status", "effective_to"])
-    if first_day > timezone.localdate():
+    if first_day > today_at(version.collaborative_id):
         raise EffectiveDateError("A version counts as soon as it is published. Let it begin today or earlier.")
 
 
@@ -125,7 +126,7 @@ def retire_measure(*, version: MeasureVersion, reason: str, by: Viewer) -> Measu
         message = "The common aim of the collaborative is told by this measure. Change the aim first."
         raise MeasureNeededError(message)
     version.status = VersionStatus.RETIRED
-    version.effective_to = max(timezone.localdate(), version.effective_from)
+    version.effective_to = max(today_at(by.collaborative_id), version.effective_from)
     version.retired_at, version.retired_by_id, version.retirement = timezone.now(), by.user_id, reason.strip()
     version.save(update_fields=["status", "effective_to", "retired_at", "retired_by", "retirement"])
     record(EventKind.MEASURE_RETIRED, version, by, reason=version.retirement)

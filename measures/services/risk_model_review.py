@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from collaboratives.selectors.clock import today_at
 from events.enums import EventKind
 from events.services import queue_job
 from measures.definition.draft_check import FormProblemsError
@@ -65,7 +66,7 @@ def publish_model(*, version: RiskModelVersion, publishing: Publishing, by: View
         raise FormProblemsError(problems)
     for latest in version.risk_model.versions.filter(status=VersionStatus.PUBLISHED):
         _end(latest, publishing.effective_from)
-    if publishing.effective_from > timezone.localdate():
+    if publishing.effective_from > today_at(by.collaborative_id):
         raise EffectiveDateError("A model counts from the next release on. Let it begin today or earlier.")
     version.effective_from = publishing.effective_from
     mark_published(version, publishing.note, by)
@@ -141,7 +142,7 @@ def retire_model(*, version: RiskModelVersion, reason: str, by: Viewer) -> RiskM
         )
         raise ModelNeededError(message)
     version.status = VersionStatus.RETIRED
-    version.effective_to = max(timezone.localdate(), version.effective_from)
+    version.effective_to = max(today_at(by.collaborative_id), version.effective_from)
     version.retired_at, version.retired_by_id, version.retirement = timezone.now(), by.user_id, reason.strip()
     version.save(update_fields=["status", "effective_to", "retired_at", "retired_by", "retirement"])
     record(EventKind.MODEL_RETIRED, version, by, reason=version.retirement)

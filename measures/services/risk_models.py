@@ -1,8 +1,8 @@
 """Change a risk model: one draft at a time, saved whole. What is published never changes."""
 
 from django.db import transaction
-from django.utils import timezone
 
+from collaboratives.selectors.clock import today_at
 from measures.definition.canonical import digest_of
 from measures.definition.edits import ModelChangedError
 from measures.definition.spec import RiskModelSpec
@@ -45,7 +45,7 @@ def _draft(model: RiskModel, versions: list[RiskModelVersion], spec: RiskModelSp
     discarded = [each for each in versions if each.status == VersionStatus.DISCARDED]
     number = max((each.number for each in versions), default=0) + 1
     version = discarded[-1] if discarded else RiskModelVersion(risk_model=model, number=number)
-    version.effective_from = timezone.localdate()
+    version.effective_from = today_at(by.collaborative_id)
     begin(version, by)
     return keep(version, spec, digest_of(spec), by, "risk model")
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import psycopg
 from django.db import transaction
-from django.utils import timezone
 
 from cases.quality.services.refreshing import measure_night
 from cases.services.burden import measure_burden
@@ -32,6 +31,7 @@ from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
 from tests.bench.large import SLUG, superuser
+from tests.clock import today
 from tests.worlds import programme
 
 
@@ -209,11 +209,11 @@ def _try_model() -> TrialFit:
 def _work_of_a_hospital(release: Release) -> str:
     by = programme.viewer("chloe", SLUG)
     with acting(acting_for(by)), transaction.atomic():
-        measure, today = Measure.objects.get(collaborative_id=by.collaborative_id, slug="ssi"), timezone.localdate()
+        measure, day = Measure.objects.get(collaborative_id=by.collaborative_id, slug="ssi"), today()
         release = Release.objects.get(pk=release.pk)
         attest(release=release, by=by)
         set_target(
-            measure=measure, wish=Wish(value=0.04, by=today + timedelta(days=200), reason="We can."), today=today, by=by
+            measure=measure, wish=Wish(value=0.04, by=day + timedelta(days=200), reason="We can."), today=day, by=by
         )
         for number in range(12):
             write_comment(measure=measure, release=release, text=f"Let us look at week {number} again.", by=by)

@@ -6,9 +6,9 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from tests.browser.visitor import Visitor
+from tests.clock import today
 
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def test_case_is_entered_and_completed_by_keyboard_and_counts_at_once(visitor, n
 
 def test_dates_are_understood_and_repeated_in_words(visitor, number):
     abstractor = visitor("abstractor")
-    day = timezone.localdate() - timedelta(days=40)
+    day = today() - timedelta(days=40)
     begin(abstractor, number, day.isoformat())
     tab = abstractor.tab
     words = f"{day:%a} {day.day} {day:%b %Y}"

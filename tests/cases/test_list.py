@@ -8,7 +8,6 @@ from itertools import product
 from urllib.parse import urlencode
 
 import pytest
-from django.utils import timezone
 
 from cases.enums import CaseStatus
 from cases.models import Case
@@ -20,6 +19,7 @@ from collaboratives.models import Participation
 from events.models import AccessLog
 from measures.models import Form
 from privacy.viewer import Viewer
+from tests.clock import today
 from tests.world import World
 from tests.worlds import programme
 from tests.worlds.cases import TRUTH
@@ -225,7 +225,7 @@ def test_lists_take_few_queries_however_many_cases(world: World) -> None:
 def test_empty_tabs_say_why_and_what_next(world: World, query: dict[str, str], words: str) -> None:
     with world.acting_as("alder.abstractor") as by:
         Case.objects.filter(participation_id=by.participation_id, case_number__startswith="AL-90").update(
-            event_date=timezone.localdate()
+            event_date=today()
         )
     text = world.client("alder.abstractor").get(LIST, query).content.decode()
 

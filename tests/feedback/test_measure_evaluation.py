@@ -4,7 +4,6 @@ from dataclasses import replace
 from unittest import mock
 
 import pytest
-from django.utils import timezone
 
 from cases.models import Case
 from events.models import Job
@@ -19,6 +18,7 @@ from measures.services.measure_drafts import save_measure, start_measure_draft
 from measures.services.measure_review import publish_measure, retire_measure, submit_measure
 from measures.services.review import Publishing
 from tenancy.context import Acting, acting
+from tests.clock import today
 from tests.world import World
 
 
@@ -33,7 +33,7 @@ def published(world: World, slug: str = "ssi") -> MeasureVersion:
         version = save_measure(version=version, spec=spec, shown=version.digest, by=by)
         version = submit_measure(version=version, note="", by=by)
     with world.acting_as("dana") as by:
-        return publish_measure(version=version, publishing=Publishing(timezone.localdate(), "New."), by=by)
+        return publish_measure(version=version, publishing=Publishing(today(), "New."), by=by)
 
 
 def evaluate(version: MeasureVersion) -> None:

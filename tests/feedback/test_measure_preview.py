@@ -7,7 +7,6 @@ from unittest import mock
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from scipy.stats import binom
 
 from cases.models import Case
@@ -25,6 +24,7 @@ from measures.models import MeasureVersion
 from measures.selectors.definitions import merged_spec
 from privacy.viewer import PermissionRefusedError
 from riskstats.intervals import wilson as exact
+from tests.clock import today
 from tests.world import World
 
 
@@ -179,7 +179,7 @@ def test_the_chart_names_no_hospital(world: World) -> None:
 
 
 def test_twelve_months_that_are_over_where_the_collaborative_is() -> None:
-    with mock.patch("feedback.selectors.measure_preview.timezone.localdate", return_value=date(2026, 3, 1)):
+    with mock.patch("feedback.selectors.measure_preview.today_of", return_value=date(2026, 3, 1)):
         assert closed_months(Collaborative(time_zone="America/Detroit")) == (date(2025, 3, 1), date(2026, 2, 28))
 
 
@@ -241,7 +241,7 @@ def test_others_do_not_preview(world: World, name: str) -> None:
 
 def test_the_page_tells_that_counting_is_under_way(world: World, cora: Client) -> None:
     cora.post("/c/colectomy-mi/manage/measures/ssi/draft/submit/", {"note": "Same."})
-    day = timezone.localdate().isoformat()
+    day = today().isoformat()
     world.client("dana").post(f"{PREVIEW.removesuffix('preview/')}review/", {"effective_from": day, "note": "Same."})
 
     page = cora.get("/c/colectomy-mi/manage/measures/ssi/counting/")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
-from django.utils import timezone
 
 from collaboratives.selectors.places import acting_for
 from config.reactions import JOBS
@@ -25,6 +24,7 @@ from measures.services.risk_model_review import publish_model, submit_model
 from measures.services.risk_models import save_model, start_model_draft
 from privacy.viewer import PermissionRefusedError, Viewer
 from tenancy.context import acting
+from tests.clock import today
 from tests.world import World
 from tests.worlds import programme, releases
 
@@ -245,7 +245,7 @@ def submit(version: RiskModelVersion, by: Viewer) -> None:
 
 
 def publish(version: RiskModelVersion, by: Viewer) -> None:
-    publish_model(version=version, publishing=Publishing(timezone.localdate(), "Age only."), by=by)
+    publish_model(version=version, publishing=Publishing(today(), "Age only."), by=by)
 
 
 def test_workers_know_how_to_fit_a_trial() -> None:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from events.models import Event, Job
 from measures.definition.draft_check import FormProblemsError
@@ -25,11 +24,12 @@ from measures.services.measure_review import (
 )
 from measures.services.review import Publishing, discard_draft, return_draft
 from privacy.viewer import PermissionRefusedError
+from tests.clock import today
 from tests.world import World
 from tests.worlds.drafts import MEASURE
 
 
-TODAY = timezone.localdate()
+TODAY = today()
 NOW = Publishing(TODAY, "Counts deep infections only.")
 OLD = Exclusion(name="old", label="Over ninety", when="[age] > 90")
 

@@ -20,12 +20,13 @@ from measures.services.review_reminders import mail_review, remind
 from measures.services.risk_model_review import publish_model, submit_model
 from measures.services.risk_models import save_model, start_model_draft
 from tenancy.context import acting
+from tests.clock import today
 from tests.world import World
 from tests.worlds import programme, releases
 from tests.worlds.counting import page_queries
 
 
-TODAY = timezone.localdate()
+TODAY = today()
 PUBLISHING = Publishing(TODAY, "Dates.")
 
 

@@ -32,11 +32,12 @@ from measures.services.review import Publishing, discard_draft, return_draft
 from measures.services.risk_model_review import publish_model, reopen_model, retire_model, submit_model
 from measures.services.risk_models import save_model, start_model, start_model_draft
 from privacy.viewer import PermissionRefusedError
+from tests.clock import today
 from tests.world import World
 
 
 SLUG = "ssi_model"
-TODAY = timezone.localdate()
+TODAY = today()
 NOW = Publishing(TODAY, "Age only: ASA is recorded unevenly.")
 AGE = Covariate(variable="age", kind=CovariateKind.LINEAR, centre=Decimal(60), scale=Decimal(10))
 

@@ -7,7 +7,6 @@ import uuid
 from dataclasses import replace
 
 from django.db import transaction
-from django.utils import timezone
 
 from collaboratives.selectors.places import acting_for
 from events.models import Job
@@ -18,6 +17,7 @@ from measures.services.review import Publishing
 from measures.services.risk_model_review import publish_model, submit_model
 from measures.services.risk_models import save_model, start_model, start_model_draft
 from tenancy.context import acting
+from tests.clock import today
 from tests.worlds import programme, releases
 
 
@@ -38,7 +38,7 @@ def build() -> None:
     with acting(acting_for(ben)), transaction.atomic():
         first = submit_model(version=start_model(spec=MODEL, by=ben), note="The first.", by=ben)
     with acting(acting_for(dana)), transaction.atomic():
-        publish_model(version=first, publishing=Publishing(timezone.localdate(), "The first."), by=dana)
+        publish_model(version=first, publishing=Publishing(today(), "The first."), by=dana)
     with acting(acting_for(ben)), transaction.atomic():
         version = start_model_draft(model=first.risk_model, by=ben)
         spec = replace(version.definition, covariates=(AGE,))

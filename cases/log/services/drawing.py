@@ -18,6 +18,7 @@ from cases.log.selectors.rules import eligibility_of, plan_of, rule_of
 from cases.log.services.upload import BATCH, hold_log, own_hospital, refuse_left
 from cases.selectors.clock import in_zone
 from collaboratives.models import Participation
+from collaboratives.selectors.clock import today_of
 from events.enums import EventKind
 from events.services import record_event
 from measures.definition.answers import Answers, from_json
@@ -88,7 +89,7 @@ def _drawn(cycle: Cycle, hospital: Participation, rule: SamplingRule, seed: str,
                 drawn_by_id=by.user_id,
             )
     except IntegrityError as problem:  # somebody drew in the meantime; the database keeps one draw of a cycle
-        raise DrawnAlreadyError(cycle.name, timezone.localdate()) from problem
+        raise DrawnAlreadyError(cycle.name, today_of(hospital.collaborative)) from problem
 
 
 def _judge_again(listed: Sequence[CaseLogEntry], judge: Eligibility) -> None:

@@ -24,6 +24,7 @@ from collaboratives.services.programme import end_participation
 from events.models import Event
 from privacy.viewer import PermissionRefusedError, Viewer
 from tenancy.context import acting
+from tests.clock import today
 from tests.world import World
 from tests.worlds import ballots, programme
 
@@ -127,7 +128,7 @@ def test_a_hospital_that_leaves_during_the_window_does_not_count(world: World) -
     for hospital in ("alder", "birch", "cedar", "dogwood"):
         ballots.vote(public_id, hospital, APPROVE)
     with world.acting_as("dana") as dana:
-        end_participation(participation=world.participation("alder"), left_on=timezone.localdate(), by=dana)
+        end_participation(participation=world.participation("alder"), left_on=today(), by=dana)
     result = ballots.end(public_id)
     assert result is not None
     assert (result.eligible, result.votes, result.outcome) == (7, 3, Outcome.NO_QUORUM)
