@@ -211,7 +211,7 @@ def _supersede(
     what: str,
 ) -> None:
     """Measures and models carry no number in the file: a changed one is the next version, from today."""
-    today = today_at(version.collaborative_id)
+    today = today_at(file.by.collaborative_id)
     if latest is not None and latest.status == VersionStatus.PUBLISHED:
         latest.status, latest.effective_to = VersionStatus.RETIRED, max(today, latest.effective_from)
         latest.save(update_fields=["status", "effective_to"])
