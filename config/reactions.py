@@ -29,6 +29,7 @@ from coordination.meetings.services.mailing import (
     mail_minutes,
 )
 from coordination.meetings.services.polling import count_poll
+from coordination.week.services.keeping import follow_roles, mark_stale
 from events.enums import EventKind
 from events.models import Event, Job
 from feedback.enums import ComputingStep
@@ -120,13 +121,13 @@ def release_to_members(job: Job) -> None:
     ask_for_reports(job.subject_id)
 
 
-REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
+_REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     **dict.fromkeys(EventKind, ()),
     EventKind.INVITATION_CREATED: (mail_invitation,),
     EventKind.INVITATION_RESENT: (mail_invitation,),
     EventKind.DIRECTORY_CHANGED: (follow_wish,),
-    EventKind.ROLE_GRANTED: (follow_role,),
-    EventKind.ROLE_ENDED: (follow_role,),
+    EventKind.ROLE_GRANTED: (follow_role, follow_roles),
+    EventKind.ROLE_ENDED: (follow_role, follow_roles),
     EventKind.HOSPITAL_CHANGED: (follow_hospital,),
     EventKind.AGREEMENT_EXPIRING: (mail_expiring,),
     EventKind.DOCUMENT_REMINDED: (mail_reminders,),
@@ -139,7 +140,7 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.CASE_SAVED: (link_to_log,),
     EventKind.IMPORT_COMMITTED: (count_import, link_import_to_log),
     EventKind.UNLOCK_DECIDED: (unlock_granted,),
-    EventKind.HOSPITAL_LEFT: (cancel_audits, follow_hospital),
+    EventKind.HOSPITAL_LEFT: (cancel_audits, follow_hospital, follow_roles),
     EventKind.AUDIT_ABSTRACTED: (compare_abstractions,),
     EventKind.AUDIT_ANSWERED: (end_audit_review,),
     EventKind.AUDIT_CORRECTED: (count_audited,),
@@ -149,6 +150,10 @@ REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.MINUTES_SENT: (mail_minutes,),
     EventKind.POLL_CLOSED: (count_poll,),
     EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
+}
+# Whatever happens may change what waits for somebody. Last, so that nobody waits for the lists that it holds.
+REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
+    kind: (*reactions, mark_stale) for kind, reactions in _REACTIONS.items()
 }
 # Work that answers true has more to do: it is called again, in a transaction of its own.
 JOBS: Mapping[str, Callable[[Job], bool | None]] = {

@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear_uploads": {"task": "cases.clear_uploads", "schedule": crontab(hour=3, minute=40)},
     "burden": {"task": "cases.measure_burden", "schedule": crontab(hour=2, minute=20)},
     "case-counts": {"task": "cases.count_cases", "schedule": crontab(minute="*/2"), "options": {"expires": 110}},
+    "windows": {"task": "caselog.count_windows", "schedule": crontab(minute="*/2"), "options": {"expires": 110}},
     "locks": {"task": "caselog.lock_cycles", "schedule": crontab(minute="*/15"), "options": {"expires": 890}},
     "follow-up": {
         "task": "caselog.count_follow_up",
@@ -202,6 +203,9 @@ CELERY_BEAT_SCHEDULE = {
     "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
     "meeting-mail": {"task": "meetings.send_mail", "schedule": crontab(), "options": {"expires": 55}},
+    "waiting-lists": {"task": "week.refresh", "schedule": crontab(), "options": {"expires": 55}},
+    "digests": {"task": "week.send_digests", "schedule": crontab(minute="*/5"), "options": {"expires": 290}},
+    "escalation": {"task": "week.escalate", "schedule": crontab(minute=40), "options": {"expires": 3500}},
     "reviews-due": {"task": "measures.remind_reviews", "schedule": crontab(hour=5, minute=5)},
     "agreements": {"task": "agreements.remind", "schedule": crontab(hour=5, minute=20)},
     "no-events": {"task": "feedback.look_for_no_events", "schedule": crontab(hour=2, minute=43)},

@@ -34,6 +34,7 @@ from tests.worlds import (
     training,
     trend_notes,
     trials,
+    week,
 )
 
 
@@ -60,6 +61,7 @@ def build_world() -> None:
     quality.build()
     meetings.build()
     ballots.build()
+    week.build()  # the last: what waits after all of this
 
 
 @dataclass(frozen=True)
