@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from feedback.charts.drawing import Drawing, Frame, Table, Words, draw
-from feedback.charts.svg import Svg, element, together
+from feedback.charts.svg import Svg, element, number
 
 
 HUNDRED, ACROSS, STEP, RADIUS = 100, 20, 16.0, 6.0
@@ -32,12 +32,17 @@ def draw_icons(icons: Icons) -> Drawing:
     )
     frame = Frame(class_="icons", height=STEP * HUNDRED / ACROSS, width=f"{STEP * ACROSS:.0f}")
     rows = ((icons.counted, str(icons.full)), (icons.rest, str(empty)))
-    return draw(
-        words, frame, (together(map(_mark, range(HUNDRED), [icons.full] * HUNDRED)),), Table(("Of 100", ""), rows)
-    )
+    marks = [_mark(index) for index in range(HUNDRED)]
+    body = (_group("full", marks[: icons.full]), _group("empty", marks[icons.full :]))
+    return draw(words, frame, body, Table(("Of 100", ""), rows))
 
 
-def _mark(index: int, full: int) -> Svg:
-    """Row by row from the top left; filled first, and told apart by more than their colour."""
+def _group(class_: str, marks: list[Svg]) -> Svg:
+    """Filled first, and told apart by more than their colour."""
+    return element("g", *marks, class_=class_) if marks else Svg()
+
+
+def _mark(index: int) -> Svg:
+    """Row by row from the top left. A page has thousands: they are written as text."""
     x, y = STEP * (index % ACROSS + 0.5), STEP * (index // ACROSS + 0.5)
-    return element("circle", cx=x, cy=y, r=RADIUS, class_="full" if index < full else "empty")
+    return Svg(f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(RADIUS)}"/>')

@@ -1,6 +1,7 @@
 """A strip of blinded dots for one row of a table: where the own hospital lies among its peers."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback.charts.drawing import SMALL_DIAMOND, Drawing, Frame, Table, Words, draw, symbol
@@ -11,7 +12,7 @@ from feedback.charts.svg import Svg, element, number, percent
 WIDTH = 210
 HEIGHT = 30.0
 MIDDLE = HEIGHT / 2
-RADIUS = 2.4
+RADIUS = 2.4  # half the stroke of the style sheet
 # Peers with the same rounded value pile up around the middle, and no higher than the strip.
 PILE_STEP = 5.2
 PILE_ROOM = HEIGHT - 2 * RADIUS - 2
@@ -29,34 +30,39 @@ class Strip:
 
 
 def draw_strip(strip: Strip) -> Drawing:
-    across = _across(strip)
+    peers = sorted(map(strip.form.blind, strip.peers))
+    across, piles = _across(strip, peers), Counter(peers)
     body = (
         element("line", class_="base", x1="0", x2="100%", y1=MIDDLE, y2=MIDDLE),
-        _peers(strip, across),
+        _peers(piles, across),
         _mark(strip.collaborative, across, "mean", 4.0),
         _mark(strip.benchmark, across, "bench", 1.0),
         Svg()
         if strip.own is None
         else symbol(SMALL_DIAMOND, x=percent(across(strip.own)), y=MIDDLE, class_="own-mark"),
     )
-    words = Words(key=strip.key, title=strip.title, description=_description(strip))
-    return draw(words, Frame(class_="strip", height=HEIGHT, width=str(WIDTH)), body, _table(strip))
+    words = Words(key=strip.key, title=strip.title, description=_description(strip, peers))
+    return draw(words, Frame(class_="strip", height=HEIGHT, width=str(WIDTH)), body, _table(strip, piles))
 
 
-def _across(strip: Strip) -> Axis:
+def _across(strip: Strip, peers: Sequence[float]) -> Axis:
     known = [value for value in (strip.own, strip.collaborative, strip.benchmark) if value is not None]
-    return axis([*(strip.form.blind(peer) for peer in strip.peers), *known], from_zero=False)
+    return axis([*peers, *known], from_zero=False)
 
 
-def _peers(strip: Strip, across: Axis) -> Svg:
-    """A hundred in each row of a page: written as text, for an element of its own each is slow enough to be felt."""
-    piles = Counter(strip.form.blind(peer) for peer in strip.peers)
-    circles = [
-        Svg(f'<circle cx="{x}" cy="{number(MIDDLE + height)}" r="{RADIUS}"/>')
-        for x, count in ((percent(across(value)), count) for value, count in sorted(piles.items()))
+def _peers(piles: Mapping[float, int], across: Axis) -> Svg:
+    """A hundred in each row of a page, so all of them are one path: ends of lines that have no length.
+
+    Places are thousandths of the width, so that the strip stretches; the style sheet makes the ends round, and keeps them so.
+    """
+    dots = (
+        f"M{1000 * across(value):.0f} {number(MIDDLE + height)}h0"
+        for value, count in piles.items()
         for height in _pile(count)
-    ]
-    return element("g", *circles, class_="peer") if circles else Svg()
+    )
+    path = element("path", class_="peer", d="".join(dots))
+    box = {"width": "100%", "height": HEIGHT, "viewBox": f"0 0 1000 {number(HEIGHT)}", "preserveAspectRatio": "none"}
+    return element("svg", path, **box, overflow="visible") if piles else Svg()
 
 
 def _pile(count: int) -> list[float]:
@@ -80,18 +86,16 @@ def _named(strip: Strip) -> list[tuple[str, float]]:
     return [(name, value) for name, value in named if value is not None]
 
 
-def _description(strip: Strip) -> str:
+def _description(strip: Strip, peers: Sequence[float]) -> str:
     write = strip.form.write
     parts = [f"{name} {write(value)}" for name, value in _named(strip)]
-    if strip.peers:
-        blinded = [strip.form.blind(peer) for peer in strip.peers]
-        lowest, highest = strip.form.write_peer(min(blinded)), strip.form.write_peer(max(blinded))
-        parts.append(f"{len(blinded)} blinded peers from {lowest} to {highest}")
+    if peers:
+        lowest, highest = strip.form.write_peer(peers[0]), strip.form.write_peer(peers[-1])
+        parts.append(f"{len(peers)} blinded peers from {lowest} to {highest}")
     return "; ".join(parts) + "."
 
 
-def _table(strip: Strip) -> Table:
-    piles = Counter(strip.form.blind(peer) for peer in strip.peers)
+def _table(strip: Strip, piles: Mapping[float, int]) -> Table:
     rows = [(name, strip.form.write(value), "") for name, value in _named(strip)]
-    rows += [("Peers, blinded", strip.form.write_peer(value), str(count)) for value, count in sorted(piles.items())]
+    rows += [("Peers, blinded", strip.form.write_peer(value), str(count)) for value, count in piles.items()]
     return Table(("Who", "Value", "Hospitals"), tuple(rows))

@@ -77,7 +77,7 @@ def test_peers_differ_in_their_value_and_in_nothing_else(world: World) -> None:
         if group.get("class") == "peer"
     ]
 
-    assert len(groups) > 3
+    assert groups
     for group in groups:
         assert {child.tag for child in group} == {"circle"}
         assert {tuple(sorted(child.attrib)) for child in group} == {("cx", "cy", "r")}
@@ -85,12 +85,30 @@ def test_peers_differ_in_their_value_and_in_nothing_else(world: World) -> None:
         assert [child for child in group if len(child) or child.text] == []
 
 
+def test_peers_of_a_strip_are_one_path_of_dots(world: World) -> None:
+    """BA-36, BA-06: a place for each value, piled where values are equal, in the order of the values; nothing besides."""
+    strips = [
+        path
+        for svgs in drawings(world, "alder.champion").values()
+        for svg in svgs
+        for path in svg.iter("path")
+        if svg.get("class") == "strip" and path.get("class") == "peer"
+    ]
+
+    assert len(strips) > 3
+    for path in strips:
+        assert set(path.attrib) == {"class", "d"}
+        assert re.fullmatch(r"(M\d+ \d+(\.\d)?h0)+", path.attrib["d"])
+        places = [int(place) for place in re.findall(r"M(\d+) ", path.attrib["d"])]
+        assert places == sorted(places)
+
+
 def test_peers_stand_in_the_order_of_their_values(world: World) -> None:
     """BA-06: the order of elements is that of what they show; keys have no part in it."""
     for svgs in drawings(world, "alder.champion").values():
         for svg in svgs:
             for group in svg.iter("g"):
-                if group.get("class") == "peer" and svg.get("class") != "strip":
+                if group.get("class") == "peer":
                     heights = [float(child.get("cy", "0")) for child in group]
                     assert heights == sorted(heights, reverse=True)
 

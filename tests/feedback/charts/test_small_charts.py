@@ -53,10 +53,11 @@ def test_strip_gives_the_same_numbers_as_a_table():
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_strip_shows_each_peer_once_and_inside(peers):
     svg = draw_strip(strip(peers=tuple(peers))).svg
-    heights = [float(y) for y in re.findall(r'cy="([0-9.]+)" r="2.4"', svg)]
+    dots = [(float(x), float(y)) for x, y in re.findall(r"M([0-9.]+) ([0-9.]+)h0", svg)]
 
-    assert len(heights) == len(peers)
-    assert all(2 <= height <= 28 for height in heights)
+    assert len(dots) == len(peers)
+    assert all(0 <= x <= 1000 and 2 <= y <= 28 for x, y in dots)
+    assert dots == sorted(dots)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
