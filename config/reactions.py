@@ -30,6 +30,7 @@ from coordination.meetings.services.mailing import (
 )
 from coordination.meetings.services.polling import count_poll
 from coordination.week.services.keeping import follow_roles, mark_stale
+from coordination.week.services.reminding import remind_hospital
 from events.enums import EventKind
 from events.models import Event, Job
 from feedback.enums import ComputingStep
@@ -46,6 +47,10 @@ from feedback.services.proving import prove_release
 from feedback.services.publishing import publish_release
 from feedback.services.trial_fitting import fit_trial
 from measures.services.review_reminders import mail_review
+
+
+def remind_of_tasks(event: Event) -> None:
+    remind_hospital(event)
 
 
 def mail_invitation(event: Event) -> None:
@@ -129,6 +134,7 @@ _REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.ROLE_GRANTED: (follow_role, follow_roles),
     EventKind.ROLE_ENDED: (follow_role, follow_roles),
     EventKind.HOSPITAL_CHANGED: (follow_hospital,),
+    EventKind.HOSPITAL_REMINDED: (remind_of_tasks,),
     EventKind.AGREEMENT_EXPIRING: (mail_expiring,),
     EventKind.DOCUMENT_REMINDED: (mail_reminders,),
     EventKind.REVIEW_DUE: (mail_review_due,),

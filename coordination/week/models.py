@@ -196,11 +196,11 @@ class EscalationDone(models.Model):
 
 
 class HospitalReminder(models.Model):
-    """The centre reminded a hospital of what waits there; the latest one holds for twenty hours."""
+    """When the centre last reminded a hospital of what waits there; it holds for twenty hours. Events keep the history."""
 
     collaborative = models.ForeignKey(Collaborative, on_delete=models.PROTECT, related_name="+", db_index=False)
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="+", db_index=False)
-    asked_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
     people = models.PositiveSmallIntegerField(default=0, help_text="How many were told: those with something due.")
 
     field_classes: ClassVar = {
@@ -209,9 +209,9 @@ class HospitalReminder(models.Model):
     }
 
     class Meta:
-        indexes = [
-            models.Index(fields=["collaborative", "participation", "-asked_at"], name="week_reminder_latest"),
+        constraints = [
+            models.UniqueConstraint(fields=["collaborative", "participation"], name="week_reminder_of_hospital")
         ]
 
     def __str__(self) -> str:
-        return f"{self.participation_id}, {self.asked_at:%Y-%m-%d}"
+        return f"{self.participation_id}, {self.asked_at:%Y-%m-%d}" if self.asked_at else str(self.participation_id)

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tenancy.operations import ADD, READ, WRITE, WRITE_AND_CLEAR, Protect, Rule, TenantForeignKey
+from tenancy.operations import READ, WRITE, WRITE_AND_CLEAR, Protect, Rule, TenantForeignKey
 
 
 # People read their own rows of the side they act on; a worker, who asks the applications as each of them, writes them.
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         Protect("week_digest", {"platform": Rule("everything", WRITE)}),
         Protect("week_escalationrule", {"centre": Rule("collaborative", WRITE), "compute": Rule("collaborative", READ)}),
         Protect("week_escalationdone", {"centre": Rule("collaborative", READ), "compute": Rule("collaborative", WRITE)}),
-        Protect("week_hospitalreminder", {"centre": Rule("collaborative", READ), "compute": Rule("collaborative", ADD)}),
+        Protect("week_hospitalreminder", {"centre": Rule("collaborative", READ), "compute": Rule("collaborative", WRITE)}),
         *(
             TenantForeignKey(f"week_{table}", "participation_id", "collaboratives_participation", tenant="collaborative_id")
             for table in ("waitinglist", "waitingtask", "escalationdone", "hospitalreminder")

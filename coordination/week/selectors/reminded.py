@@ -1,0 +1,37 @@
+"""Which hospitals were reminded lately, and so are left in peace for now."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from collaboratives.selectors.by_hospital import Asked, Together, by_hospital, moment_of
+from events.enums import EventKind
+from events.models import Event
+from privacy.viewer import Viewer
+
+
+REMINDED = "reminded"
+# Once a working day: a button that is pressed twice, or by two coordinators, is one reminder.
+PEACE = timedelta(hours=20)
+
+
+def asked(viewer: Viewer) -> list[Asked]:
+    lately = Event.objects.filter(
+        collaborative_id=viewer.collaborative_id,
+        kind=EventKind.HOSPITAL_REMINDED,
+        created_at__gt=timezone.now() - PEACE,
+        participation_id__isnull=False,
+    )
+    return [by_hospital(REMINDED, lately, at=Max("created_at"))]
+
+
+def told(found: Together) -> dict[int, datetime]:
+    return {key: at for key, row in found.get(REMINDED, {}).items() if (at := moment_of(row["at"]))}
+
+
+def reminded_lately(viewer: Viewer, hospitals: Iterable[int]) -> dict[int, datetime]:
+    """Of these hospitals those that were, and when last."""
+    (rows,) = asked(viewer)
+    return told({REMINDED: {key: found for _, key, found in rows.filter(participation_id__in=list(hospitals))}})
