@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+from django.core.paginator import Page
 
 
 Kind = Literal["", "good", "warn", "bad", "own"]
@@ -139,6 +141,11 @@ class Pages:
     number: int
     total: int
     per_page: int = 50
+
+    @classmethod
+    def of(cls, page: Page[Any]) -> "Pages":
+        """Where one of Django's pages stands in its list."""
+        return cls(number=page.number, total=page.paginator.count, per_page=page.paginator.per_page)
 
     @property
     def count(self) -> int:

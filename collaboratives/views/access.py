@@ -11,5 +11,5 @@ from ui.parts import Pages
 def access_log(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     number = request.GET.get("page", "1")
     page = access_page(request.viewer, int(number) if number.isdecimal() else 1)
-    pages = Pages(number=page.number, total=page.paginator.count, per_page=page.paginator.per_page)
+    pages = Pages.of(page)
     return render(request, "collaboratives/access_log.html", {"rows": list(page), "pages": pages})

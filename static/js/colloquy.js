@@ -4,6 +4,7 @@ import { startFocus } from "./focus.js";
 import { startPreferences } from "./preferences-menu.js";
 import { startPrinting } from "./printing.js";
 import { startSegmented } from "./segmented.js";
+import { startSideBar } from "./side-bar.js";
 import { startToasts } from "./toast.js";
 
 startPreferences(document);
@@ -11,4 +12,5 @@ startSegmented(document);
 startPrinting(document);
 startFocus(document);
 startExploring(document);
+startSideBar(document);
 startToasts(document);

@@ -122,6 +122,8 @@ def empty_state(title: str, why: str, next_url: str = "", next_label: str = "", 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
 def pagination(context: Context, pages: Pages, noun: str = "rows") -> dict[str, object]:
+    if not isinstance(pages, Pages):  # a template would show an empty list of pages
+        raise TypeError(f"{pages!r} is no ui.parts.Pages: Pages.of(page) makes one.")
     request = context.get("request")
     return {"query": request.GET if request else QueryDict(), "pages": pages, "noun": noun}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from coordination.meetings.selectors.times import shown_in
 from coordination.meetings.selectors.visible import meetings_of
 from privacy.roles import Permission
 from privacy.viewer import Viewer
-from ui.parts import Tab
+from ui.parts import Pages, Tab
 
 
 PER_PAGE = 25
@@ -40,21 +40,21 @@ class MeetingList:
     tabs: tuple[Tab, ...]
     show: str
     rows: tuple[MeetingRow, ...]
-    pages: Page[Meeting]
+    pages: Pages
     may_manage: bool
     may_see_attendance: bool
 
 
 def meeting_list(viewer: Viewer, *, show: str, number: int) -> MeetingList:
     show = show if show in SHOWN else "coming"
-    pages = Paginator(_found(viewer, show), PER_PAGE).get_page(number)
-    asked = {each.meeting_id: each for each in _asked(viewer, [each.pk for each in pages])}
-    counts = _counts(viewer, [each.pk for each in pages])
+    page = Paginator(_found(viewer, show), PER_PAGE).get_page(number)
+    asked = {each.meeting_id: each for each in _asked(viewer, [each.pk for each in page])}
+    counts = _counts(viewer, [each.pk for each in page])
     return MeetingList(
         tabs=tuple(Tab(label=label, url=f"?show={name}", current=name == show) for name, label in SHOWN.items()),
         show=show,
-        rows=tuple(_row(viewer, each, asked.get(each.pk), counts.get(each.pk, "")) for each in pages),
-        pages=pages,
+        rows=tuple(_row(viewer, each, asked.get(each.pk), counts.get(each.pk, "")) for each in page),
+        pages=Pages.of(page),
         may_manage=viewer.can(Permission.MEETING_MANAGE),
         may_see_attendance=viewer.can(Permission.ATTENDANCE_VIEW),
     )
