@@ -53,6 +53,8 @@ class Cell:
         if found.stands is Stands.EXPIRING:
             left = found.days_left or 0
             return "expires today" if left == 0 else f"expires in {left} day{'' if left == 1 else 's'}"
+        if found.stands is Stands.ACTIVE and self.day:
+            return "active until"
         return str(found.stands)
 
     @property
@@ -66,6 +68,11 @@ class Cell:
     @property
     def lacks(self) -> bool:
         return self.wanted and self.found.stands in {Stands.MISSING, Stands.EXPIRED, Stands.ENDED}
+
+    @property
+    def is_open(self) -> bool:
+        """Missing, over, or ending soon."""
+        return self.wanted and self.found.stands in NOT_IN_ORDER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +110,7 @@ class OwnRow:
 class HospitalPage:
     participation: Participation
     rows: tuple[OwnRow, ...]
+    only: str = ""
 
 
 def wanted_kinds(needs: Mapping[AgreementKind, Need]) -> dict[AgreementKind, bool]:
@@ -122,15 +130,13 @@ def register(viewer: Viewer, only: str = "") -> Register:
     hospitals = list(members.order_by("site__name"))
     wanted = wanted_kinds(needs_of(collaborative.pk))
     found = standings_of(collaborative, [each.pk for each in hospitals])
-    rows = [
-        RegisterRow(public_id=each.public_id, hospital=each.site.name, cells=cells_of(found[each.pk], wanted))
-        for each in hospitals
-    ]
+    kinds = tuple(kind for kind in AgreementKind if wanted[kind] or any(each[kind].term for each in found.values()))
+    rows = [_row(each, kinds, found[each.pk], wanted) for each in hospitals]
     lacking = [row for row in rows if any(cell.lacks for cell in row.cells)]
     ending = [row for row in rows if any(cell.found.stands is Stands.EXPIRING for cell in row.cells)]
     shown = [row for row in rows if row in lacking or row in ending] if only == "open" else rows
     return Register(
-        kinds=tuple(AgreementKind),
+        kinds=kinds,
         rows=tuple(shown),
         hospitals=len(rows),
         lacking=len(lacking),
@@ -140,12 +146,29 @@ def register(viewer: Viewer, only: str = "") -> Register:
     )
 
 
-def hospital_page(viewer: Viewer, public_id: UUID | None) -> HospitalPage:
-    """Every kind at one hospital with everything signed: the viewer's own, or any by its id for the centre."""
+def _row(
+    hospital: Participation,
+    kinds: tuple[AgreementKind, ...],
+    found: Mapping[AgreementKind, Found],
+    wanted: Mapping[AgreementKind, bool],
+) -> RegisterRow:
+    """A kind that nothing needs and nobody signed has no column."""
+    cells = tuple(cell for cell in cells_of(found, wanted) if cell.kind in kinds)
+    return RegisterRow(public_id=hospital.public_id, hospital=hospital.site.name, cells=cells)
+
+
+def hospital_page(viewer: Viewer, public_id: UUID | None, only: str = "") -> HospitalPage:
+    """Every kind at one hospital with everything signed: the viewer's own, or any by its id for the centre.
+
+    `only` "open" for those that are missing, ending or over.
+    """
     require(viewer, Permission.AGREEMENT_VIEW)
     to = Permission.HOSPITAL_VIEW
     participation = participation_for(viewer, public_id, to) if public_id else own_participation(viewer)
-    return HospitalPage(participation=participation, rows=_own_rows(viewer, participation))
+    rows = _own_rows(viewer, participation)
+    if only == "open":
+        rows = tuple(row for row in rows if row.cell.is_open)
+    return HospitalPage(participation=participation, rows=rows, only=only)
 
 
 def _own_rows(viewer: Viewer, participation: Participation) -> tuple[OwnRow, ...]:

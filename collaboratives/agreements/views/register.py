@@ -25,7 +25,7 @@ def agreement_list(request: ViewerRequest, collaborative_slug: str) -> HttpRespo
 
 @needs(Permission.HOSPITAL_VIEW)
 def agreement_hospital(request: ViewerRequest, collaborative_slug: str, participation_id: UUID) -> HttpResponse:
-    page = selectors.hospital_page(request.viewer, participation_id)
+    page = selectors.hospital_page(request.viewer, participation_id, request.GET.get("show", ""))
     return render(request, "agreements/hospital.html", {"page": page})
 
 
