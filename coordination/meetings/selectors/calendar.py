@@ -41,12 +41,18 @@ def calendar_of(viewers: Sequence[Viewer]) -> bytes:
             today = today_of(programme)
             for source in sources():
                 for each in source(viewer, today - BACK, today + AHEAD):
-                    found.setdefault(each.uid or f"{uuid5(NAMESPACE_URL, each.kind + each.url)}@colloquy", each)
-    dates = [_dated(uid, each) for uid, each in found.items()]
+                    found.setdefault(uid_of(each), each)
+    dates = [dated(uid, each) for uid, each in found.items()]
     return feed(programme.name, dates, stamp=timezone.now(), time_zone=programme.time_zone)
 
 
-def _dated(uid: str, thing: DatedThing) -> Dated:
+def uid_of(thing: DatedThing) -> str:
+    """By which calendar programs know it again."""
+    return thing.uid or f"{uuid5(NAMESPACE_URL, thing.kind + thing.url)}@colloquy"
+
+
+def dated(uid: str, thing: DatedThing) -> Dated:
+    """As an entry of a file or feed, with the whole address."""
     return Dated(
         uid=uid,
         title=thing.title,

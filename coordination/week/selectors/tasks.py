@@ -89,8 +89,9 @@ def list_of(viewer: Viewer) -> WaitingList | None:
 
 
 def rows_of(kept: WaitingList) -> list[WaitingTask]:
-    """In the order in which the applications told them."""
-    return list(WaitingTask.objects.filter(waiting_list=kept).select_related("hospital__site").order_by("pk"))
+    """In the order in which the applications told them. Observers know of no hospital, not even of its table."""
+    rows = WaitingTask.objects.filter(waiting_list=kept).order_by("pk")
+    return list(rows if kept.capacity == Capacity.OBSERVER else rows.select_related("hospital__site"))
 
 
 def due_of(viewer: Viewer) -> list[Due]:

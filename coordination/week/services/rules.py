@@ -1,5 +1,7 @@
 """The programme decides when tasks that wait too long are told further."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +16,12 @@ from privacy.viewer import Viewer, require
 
 
 LONGEST = 365
+
+
+@transaction.atomic
+def set_rules(*, rules: Mapping[str, Days], by: Viewer) -> int:
+    """All of them, or none; how many were set."""
+    return len([set_rule(kind=kind, days=days, by=by) for kind, days in rules.items()])
 
 
 @transaction.atomic
