@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.enums import ReleaseMailWhen
 from accounts.fields import PasswordField
 from privacy.fields import FieldClass
 
@@ -25,13 +24,6 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
-    release_mail = models.CharField(
-        max_length=7,
-        choices=ReleaseMailWhen.choices,
-        default=ReleaseMailWhen.AT_ONCE,
-        db_default=ReleaseMailWhen.AT_ONCE,
-        help_text="When to write that a release is there.",
-    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -46,7 +38,6 @@ class User(AbstractBaseUser):
         "full_name": FieldClass.PERSON,
         "is_active": FieldClass.KEY,
         "date_joined": FieldClass.PERSON,
-        "release_mail": FieldClass.PERSON,
         "last_login": FieldClass.PERSON,
         "password": FieldClass.SECRET,
     }

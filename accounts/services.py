@@ -1,4 +1,3 @@
-from accounts.enums import ReleaseMailWhen
 from accounts.models import User
 
 
@@ -11,9 +10,3 @@ def create_user(*, email: str, full_name: str, password: str | None = None) -> U
         user.set_password(password)
     user.save()
     return user
-
-
-def choose_release_mail(*, user: User, when: ReleaseMailWhen) -> None:
-    """When this person gets a mail that a release is there; everybody decides it for themselves."""
-    user.release_mail = when
-    user.save(update_fields=["release_mail"])

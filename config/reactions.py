@@ -18,10 +18,20 @@ from cases.services.check_import import check_import
 from cases.services.form_publishing import rebind_drafts
 from cases.services.take_over import take_over
 from cases.services.undo import undo_cases
-from collaboratives.agreements.services.reminding import mail_expiring
-from collaboratives.documents.services.documents import mail_reminders
+from collaboratives.agreements.services.reminding import tell_expiring
+from collaboratives.documents.services.documents import tell_of_upload, tell_reminded
 from collaboratives.roster.services.directory import follow_hospital, follow_role, follow_wish
 from collaboratives.services.invitations import send_invitation
+from coordination.groups.services.leaving import follow_leaving, follow_role_end
+from coordination.groups.services.telling import (
+    tell_admission,
+    tell_decision,
+    tell_document,
+    tell_invitation,
+    tell_post,
+    tell_request,
+    untell_post,
+)
 from coordination.meetings.services.mailing import (
     mail_cancellation,
     mail_change,
@@ -31,12 +41,13 @@ from coordination.meetings.services.mailing import (
 from coordination.meetings.services.polling import count_poll
 from coordination.week.services.keeping import follow_roles, mark_stale
 from coordination.week.services.reminding import remind_hospital
+from coordination.news.services.delivering import call_back, deliver, remind_readers
 from events.enums import EventKind
 from events.models import Event, Job
 from feedback.enums import ComputingStep
 from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.reviews.services.breakdowns import ask_for_breakdowns, break_down
-from feedback.reviews.services.telling import mail_decision
+from feedback.reviews.services.telling import tell_decision
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
 from feedback.services.gate import check_release
@@ -45,8 +56,9 @@ from feedback.services.noticing import give_notice
 from feedback.services.outcomes import evaluate_case
 from feedback.services.proving import prove_release
 from feedback.services.publishing import publish_release
+from feedback.services.release_mail import tell_no_more
 from feedback.services.trial_fitting import fit_trial
-from measures.services.review_reminders import mail_review
+from measures.services.review_reminders import tell_review
 
 
 def remind_of_tasks(event: Event) -> None:
@@ -55,10 +67,6 @@ def remind_of_tasks(event: Event) -> None:
 
 def mail_invitation(event: Event) -> None:
     send_invitation(invitation_id=event.subject_id, inviter_capacity=event.capacity)
-
-
-def mail_review_due(event: Event) -> None:
-    mail_review(event)
 
 
 def count_case(event: Event) -> None:
@@ -132,21 +140,23 @@ _REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.INVITATION_RESENT: (mail_invitation,),
     EventKind.DIRECTORY_CHANGED: (follow_wish,),
     EventKind.ROLE_GRANTED: (follow_role, follow_roles),
-    EventKind.ROLE_ENDED: (follow_role, follow_roles),
+    EventKind.ROLE_ENDED: (follow_role, follow_roles, follow_role_end),
     EventKind.HOSPITAL_CHANGED: (follow_hospital,),
     EventKind.HOSPITAL_REMINDED: (remind_of_tasks,),
-    EventKind.AGREEMENT_EXPIRING: (mail_expiring,),
-    EventKind.DOCUMENT_REMINDED: (mail_reminders,),
-    EventKind.REVIEW_DUE: (mail_review_due,),
+    EventKind.AGREEMENT_EXPIRING: (tell_expiring,),
+    EventKind.DOCUMENT_UPLOADED: (tell_of_upload,),
+    EventKind.DOCUMENT_REMINDED: (tell_reminded,),
+    EventKind.REVIEW_DUE: (tell_review,),
     EventKind.CASE_COMPLETED: (count_case,),
     EventKind.CASE_EXCLUDED: (count_case,),
     EventKind.EXCLUSION_LIFTED: (count_case,),
-    EventKind.CONTEST_DECIDED: (mail_decision,),
+    EventKind.RELEASE_WITHDRAWN: (tell_no_more,),
+    EventKind.CONTEST_DECIDED: (tell_decision,),
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.CASE_SAVED: (link_to_log,),
     EventKind.IMPORT_COMMITTED: (count_import, link_import_to_log),
     EventKind.UNLOCK_DECIDED: (unlock_granted,),
-    EventKind.HOSPITAL_LEFT: (cancel_audits, follow_hospital, follow_roles),
+    EventKind.HOSPITAL_LEFT: (cancel_audits, follow_hospital, follow_roles, follow_leaving),
     EventKind.AUDIT_ABSTRACTED: (compare_abstractions,),
     EventKind.AUDIT_ANSWERED: (end_audit_review,),
     EventKind.AUDIT_CORRECTED: (count_audited,),
@@ -154,7 +164,17 @@ _REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.MEETING_CHANGED: (mail_change,),
     EventKind.MEETING_CANCELLED: (mail_cancellation,),
     EventKind.MINUTES_SENT: (mail_minutes,),
+    EventKind.ANNOUNCEMENT_SENT: (deliver,),
+    EventKind.ANNOUNCEMENT_REMINDED: (remind_readers,),
+    EventKind.ANNOUNCEMENT_WITHDRAWN: (call_back,),
     EventKind.POLL_CLOSED: (count_poll,),
+    EventKind.GROUP_INVITED: (tell_invitation,),
+    EventKind.GROUP_ASKED: (tell_request,),
+    EventKind.GROUP_JOINED: (tell_admission,),
+    EventKind.GROUP_POSTED: (tell_post,),
+    EventKind.GROUP_POST_WITHDRAWN: (untell_post,),
+    EventKind.GROUP_DOCUMENT_ADDED: (tell_document,),
+    EventKind.GROUP_DECIDED: (tell_decision,),
     EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
 }
 # Whatever happens may change what waits for somebody. Last, so that nobody waits for the lists that it holds.

@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "ballots-due": {"task": "ballots.count_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-due": {"task": "feedback.publish_due", "schedule": crontab(), "options": {"expires": 55}},
     "release-mail": {"task": "feedback.send_release_mail", "schedule": crontab(), "options": {"expires": 55}},
+    "notification-mail": {"task": "notifications.send_mail", "schedule": crontab(), "options": {"expires": 55}},
     "meeting-mail": {"task": "meetings.send_mail", "schedule": crontab(), "options": {"expires": 55}},
     "waiting-lists": {"task": "week.refresh", "schedule": crontab(), "options": {"expires": 55}},
     "digests": {"task": "week.send_digests", "schedule": crontab(minute="*/5"), "options": {"expires": 290}},
@@ -262,6 +263,8 @@ CALENDAR_SOURCES = [
     "collaboratives.agreements.selectors.dates.dates_for",
     "collaboratives.roster.selectors.dates.dates_for",
 ]
+# Who knows people that belong together and are invited as one: function(viewer, meeting) -> circles.
+MEETING_AUDIENCES = ["coordination.groups.selectors.audience.circles_for"]
 # Who tells what waits for a person: function(viewer) -> due things.
 TASK_SOURCES = [
     "cases.selectors.due.due_for",
@@ -275,6 +278,20 @@ TASK_SOURCES = [
     "collaboratives.documents.selectors.due.due_for",
     "collaboratives.roster.selectors.due.due_for",
     "coordination.meetings.selectors.due.due_for",
+    "coordination.groups.selectors.due.due_for",
+]
+# What every mail looks like, for the coordinator: function(viewer) -> examples. A test finds templates without one.
+MAIL_EXAMPLES = [
+    "collaboratives.services.mail_examples.mail_examples",
+    "config.mail_examples.mail_examples",
+    "collaboratives.agreements.services.mail_examples.mail_examples",
+    "collaboratives.documents.services.mail_examples.mail_examples",
+    "measures.services.mail_examples.mail_examples",
+    "cases.services.mail_examples.mail_examples",
+    "feedback.services.mail_examples.mail_examples",
+    "feedback.reviews.services.mail_examples.mail_examples",
+    "coordination.meetings.services.mail_examples.mail_examples",
+    "collaboratives.notifications.services.examples.mail_examples",
 ]
 # Asked by every service that enters real cases: (viewer, key of the form) -> EntryRefusedError, or None.
 CASE_ENTRY_RULES = [

@@ -21,9 +21,11 @@ from tests.worlds import (
     definitions,
     documents,
     drafts,
+    groups,
     locks,
     logs,
     meetings,
+    notifications,
     programme,
     quality,
     questions,
@@ -61,6 +63,8 @@ def build_world() -> None:
     quality.build()
     meetings.build()
     ballots.build()
+    groups.build()
+    notifications.build()
     week.build()  # the last: what waits after all of this
 
 

@@ -92,18 +92,19 @@ def send_invitation(*, invitation_id: int, inviter_capacity: str) -> None:
     )
     if invitation.accepted_at or invitation.revoked_at:
         return
-    context = {
-        "invitation": invitation,
-        "role": Role(invitation.role).label,
-        "link": invitation_link(invitation, inviter_capacity=inviter_capacity),
-    }
-    EmailMessage(
+    message_of(invitation, link=invitation_link(invitation, inviter_capacity=inviter_capacity)).send()
+
+
+def message_of(invitation: Invitation, *, link: str) -> EmailMessage:
+    """Whoever it names gets it; they have no account yet, so it is no notification."""
+    context = {"invitation": invitation, "role": Role(invitation.role).label, "link": link}
+    return EmailMessage(
         subject=f"Invitation to {invitation.collaborative.name}",
         body=render_to_string("collaboratives/mail/invitation.txt", context),
         to=[invitation.email],
         # Sent again on purpose it is another mail; a crash that sends it twice sends the same one.
         headers={"Message-ID": f"<invitation-{invitation.public_id}-{invitation.expires_at:%Y%m%d%H%M%S}@colloquy>"},
-    ).send()
+    )
 
 
 @transaction.atomic

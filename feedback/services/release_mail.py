@@ -1,5 +1,7 @@
 """Tell people that a release, or a private notice of it, is there: a link, and nothing of what is in it.
 
+In the product it is a notification, which waits for the mail of the day where somebody wishes that.
+
 A mail is a row first. Whether it may still go is asked when it goes, in the transaction that marks it: a role that ended
 in between, a release that was withdrawn or another wish stops it. A crash sends the same Message-ID again at worst.
 """
@@ -19,11 +21,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import ReleaseMailWhen
-from accounts.models import User
-from collaboratives.definition.clock import next_morning
 from collaboratives.models import Collaborative, Grant
+from collaboratives.notifications.enums import How, NotificationKind
+from collaboratives.notifications.selectors.wishes import how_of, hows_of
+from collaboratives.notifications.services.notifying import notify, untell
 from collaboratives.selectors.collaboratives import collaborative_keys
+from events.models import Event
 from events.services import publish
 from feedback.enums import MailEnd, MailKind, ReleaseState
 from feedback.models import PrivateNotice, Release, ReleaseMail
@@ -36,13 +39,32 @@ NOTICED_ROLES = (Role.CHAMPION, Role.ADMINISTRATOR)  # as ctx_noticed has them
 
 
 def tell_members(release: Release) -> None:
-    """Everybody of the programme, at once or with the next morning's mail, as they wish."""
-    now = timezone.now()
-    morning = next_morning(now, release.collaborative.time_zone)
-    people = User.objects.filter(pk__in=_held(release.collaborative_id, now).values("user"), is_active=True)
-    due = {ReleaseMailWhen.AT_ONCE: now, ReleaseMailWhen.DAILY: morning}
-    wanting = people.exclude(release_mail=ReleaseMailWhen.NEVER).order_by("pk")
-    _plan(release, MailKind.RELEASED, ((user.pk, due[ReleaseMailWhen(user.release_mail)]) for user in wanting))
+    """Everybody of the programme, as they wish. What is not in force any more is told to nobody from now on."""
+    key, now = release.collaborative_id, timezone.now()
+    held = _held(key, now).filter(user__is_active=True)
+    people = sorted(set(held.values_list("user_id", flat=True)))
+    earlier = Release.objects.filter(collaborative=key, state=ReleaseState.SUPERSEDED)
+    untell(collaborative_id=key, keys=[_key(each) for each in earlier])
+    notify(
+        people,
+        kind=NotificationKind.RELEASE,
+        title=f"Release {release.name} is there",
+        path=reverse("home-collaborative", args=[release.collaborative.slug]),
+        key=_key(release),
+        collaborative_id=key,
+        has_own_mail=True,
+    )
+    hows = hows_of(people, NotificationKind.RELEASE)
+    _plan(release, MailKind.RELEASED, ((user, now) for user, how in hows.items() if how is How.AT_ONCE))
+
+
+def tell_no_more(event: Event) -> None:
+    """A release that was taken back is in nobody's mail of the day."""
+    untell(collaborative_id=event.collaborative_id, keys=[_key(Release.objects.get(pk=event.subject_id))])
+
+
+def _key(release: Release) -> str:
+    return f"release-{release.public_id}"
 
 
 def plan_notices(release: Release, hospitals: Sequence[int], opens_at: datetime) -> None:
@@ -110,7 +132,8 @@ def _send_to(collaborative_id: int, user_id: int, kind: str) -> bool:
         ReleaseMail.objects.filter(pk__in=keys).update(ended_at=timezone.now(), end=end)
     told = [mail for mail, end in ends if end == MailEnd.SENT]
     if told:
-        _message(told).send()
+        _show_notices(told)
+        message_of(told).send()
     return bool(told)
 
 
@@ -124,12 +147,27 @@ def _end_of(mail: ReleaseMail) -> MailEnd:
         held = held.filter(role__in=NOTICED_ROLES, participation__in=open_now.values("participation"))
     elif mail.release.state != ReleaseState.RELEASED:
         return MailEnd.OVER
-    elif mail.user.release_mail == ReleaseMailWhen.NEVER:
+    elif how_of(mail.user_id, NotificationKind.RELEASE) is not How.AT_ONCE:
         return MailEnd.UNWANTED
     return MailEnd.SENT if mail.user.is_active and held.exists() else MailEnd.NO_ROLE
 
 
-def _message(mails: Sequence[ReleaseMail]) -> EmailMessage:
+def _show_notices(mails: Iterable[ReleaseMail]) -> None:
+    """A private notice stands in the product from the moment it is open, which is that of its mail."""
+    for mail in mails:
+        if mail.kind == MailKind.NOTICE:
+            notify(
+                [mail.user_id],
+                kind=NotificationKind.NOTICE,
+                title=_subject(mail.collaborative, mail.release.name, notice=True),
+                path=reverse("feedback:notice", args=[mail.collaborative.slug]),
+                key=f"notice-{mail.release.public_id}",
+                collaborative_id=mail.collaborative_id,
+                has_own_mail=True,
+            )
+
+
+def message_of(mails: Sequence[ReleaseMail]) -> EmailMessage:
     """To one person, about every release that is to be told: a link, no word of what is in it."""
     first, names = mails[0], ", ".join(mail.release.name for mail in mails)
     notice = first.kind == MailKind.NOTICE
@@ -137,7 +175,10 @@ def _message(mails: Sequence[ReleaseMail]) -> EmailMessage:
         subject=_subject(first.collaborative, names, notice=notice),
         body=render_to_string(f"feedback/mail/{first.kind}.txt", _context(mails, names)),
         to=[first.user.email],
-        headers={"Message-ID": f"<{first.kind}-{first.release.public_id}-{first.user.public_id}@colloquy>"},
+        headers={
+            "Message-ID": f"<{first.kind}-{first.release.public_id}-{first.user.public_id}@colloquy>",
+            **({} if notice else {"List-Unsubscribe": f"<{settings.BASE_URL}{reverse('notices')}>"}),
+        },
     )
 
 

@@ -1,14 +1,13 @@
 """Remind those who stand for a definition that its review is due: once thirty days before, once when it is over."""
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.models import User
 from collaboratives.models import Collaborative, Grant
+from collaboratives.notifications.enums import NotificationKind
+from collaboratives.notifications.services.notifying import notify
 from collaboratives.selectors.collaboratives import collaborative_keys
 from collaboratives.selectors.places import worker_viewer
 from events.enums import EventKind
@@ -46,44 +45,47 @@ def remind(collaborative_id: int) -> int:
     return said
 
 
-def mail_review(event: Event) -> None:
+def tell_review(event: Event) -> None:
     """Coordinators and the writers of the version, as long as they have a role at the centre; nobody twice."""
     collaborative = Collaborative.objects.get(pk=event.collaborative_id)
     found = [each for each in reviews_due(collaborative) if _is_about(each, event)]
     for review in found[:1]:  # none where a newer version took its place meanwhile
-        mails = [_mail(review, collaborative, user) for user in _people(review, collaborative)]
-        get_connection().send_messages(mails)
+        state = "overdue" if review.overdue else "due"
+        notify(
+            _people(review, collaborative),
+            kind=NotificationKind.DEFINITION_REVIEW,
+            title=review_title(review),
+            text=review_text(review, collaborative),
+            path=review.url,
+            key=f"review-{review.what[:4]}-{review.key}-{state}-{review.day.isoformat()}",
+            collaborative_id=collaborative.pk,
+        )
 
 
 def _is_about(review: ReviewDue, event: Event) -> bool:
     return (review.key, review.what) == (event.subject_id, event.details.get("what"))
 
 
-def _people(review: ReviewDue, collaborative: Collaborative) -> list[User]:
+def _people(review: ReviewDue, collaborative: Collaborative) -> list[int]:
     now = timezone.now()
     held = Grant.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now), collaborative=collaborative, participation=None, starts_at__lte=now
     )
-    wanted = held.filter(Q(role=Role.COORDINATOR) | Q(user__in=writers_of(review)))
-    return list(User.objects.filter(pk__in=wanted.values("user"), is_active=True).order_by("pk"))
+    wanted = held.filter(Q(role=Role.COORDINATOR) | Q(user__in=writers_of(review)), user__is_active=True)
+    return list(wanted.values_list("user_id", flat=True))
 
 
-def _mail(review: ReviewDue, collaborative: Collaborative, user: User) -> EmailMessage:
+def review_title(review: ReviewDue) -> str:
+    return f"Review {'overdue' if review.overdue else 'due'}: {review.name}"
+
+
+def review_text(review: ReviewDue, collaborative: Collaborative) -> str:
+    """What the mail says."""
     context = {
-        "name": user.full_name,
         "what": review.what,
         "title": review.name,
         "collaborative": collaborative.name,
         "day": review.day,
         "overdue": review.overdue,
-        "link": f"{settings.BASE_URL}{review.url}",
     }
-    state = "overdue" if review.overdue else "due"
-    return EmailMessage(
-        subject=f"Review {state}: {review.name}",
-        body=render_to_string("measures/mail/review_due.txt", context),
-        to=[user.email],
-        headers={
-            "Message-ID": f"<review-{review.what[:4]}-{review.key}-{state}-{review.day.isoformat()}-{user.public_id}@colloquy>"
-        },
-    )
+    return render_to_string("measures/mail/review_due.txt", context).strip()

@@ -42,9 +42,11 @@ from tests.worlds import (
     documents,
     drafts,
     figures,
+    groups,
     locks,
     logs,
     meetings,
+    notifications,
     programme,
     questions,
     reviews,
@@ -349,11 +351,48 @@ class Objects:
         """Of a meeting of the whole collaborative; nothing of the other one."""
         return lambda _objects, *, own: meetings.PARTS[name] if own else uuid.uuid4()
 
+    def notification(self, *, own: bool) -> uuid.UUID:
+        """What the viewer was told; somebody else's is of another person."""
+        name = next(name for name, (user, _) in programme.USERS.items() if user == self.viewer.user_id)
+        return notifications.NOTIFICATIONS[
+            name if own else "stella" if self.at_centre else f"{FOREIGN_HOSPITAL}.sampler"
+        ]
+
     def action(self, *, own: bool) -> uuid.UUID:
         """What a hospital has to do after a meeting."""
         if self.at_centre and not own:
             return uuid.uuid4()
         return meetings.PARTS[f"action.{'alder' if own else FOREIGN_HOSPITAL}"]
+
+    @property
+    def _may_join(self) -> bool:
+        return self.viewer.collaborative_slug == SLUG and self.viewer.can(Permission.GROUP_VIEW)
+
+    def group(self, *, own: bool) -> uuid.UUID:
+        """A group that the viewer is in; somebody else's is another collaborative's."""
+        if own and self._may_join:
+            groups.joined(self.viewer)
+        return groups.GROUPS["prevention" if own else "elsewhere"]
+
+    @staticmethod
+    def group_part(name: str, secret: str = "") -> Callable[..., object]:
+        """Of a group that the viewer is in; somebody else's is of a group that only the centre is in."""
+
+        def make(objects: "Objects", *, own: bool) -> uuid.UUID:
+            if own:
+                objects.group(own=True)
+                return groups.PARTS[name]
+            return groups.PARTS[secret] if secret and not objects.at_centre else uuid.uuid4()
+
+        return make
+
+    def admission(self, *, own: bool) -> uuid.UUID:
+        """The viewer's own invitation; somebody else's is another hospital's."""
+        if not self._may_join or (self.at_centre and not own):
+            return uuid.uuid4()
+        is_in = self.viewer.user_id == programme.USERS["cora"][0]
+        invited = self.world.viewer(f"{FOREIGN_HOSPITAL}.champion") if is_in or not own else self.viewer
+        return groups.invited(invited, "recovery").public_id
 
 
 FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
@@ -401,6 +440,14 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("reviews:contest-", "public_id"): Objects.contest,
     ("reviews:comment-", "public_id"): Objects.comment,
     ("reviews:", "measure_slug"): lambda *_, **__: reviews.MEASURE,
+    ("groups:", "group_id"): Objects.group,
+    ("groups:", "admission_id"): Objects.admission,
+    ("groups:", "membership_id"): Objects.group_part("membership"),
+    ("groups:", "document_id"): Objects.group_part("document", "secret_document"),
+    ("groups:", "number"): lambda *_, **__: 1,
+    ("groups:", "post_id"): Objects.group_part("post", "secret_post"),
+    ("groups:", "decision_id"): Objects.group_part("decision"),
+    ("groups:", "wish_id"): Objects.group_part("wish"),
     ("meetings:", "meeting_id"): Objects.meeting,
     ("meetings:", "item_id"): Objects.meeting_part("item"),
     ("meetings:", "file_id"): Objects.meeting_part("file"),
@@ -409,6 +456,7 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("meetings:", "question_id"): Objects.meeting_part("question"),
     ("meetings:", "decision_id"): Objects.meeting_part("decision"),
     ("meetings:", "action_id"): Objects.action,
+    ("notifications:", "notification_id"): Objects.notification,
     ("reports:", "public_id"): Objects.release,
     ("reports:", "measure_slug"): lambda *_, **__: "ssi",
     ("reports:", "report_id"): Objects.report,

@@ -42,8 +42,8 @@ _ITEMS = """
   FROM meetings_meeting, generate_series(1, 10) AS n WHERE collaborative_id = %(here)s
 """
 _PEOPLE = """
-  INSERT INTO accounts_user (public_id, email, full_name, password, is_active, date_joined, release_mail)
-  SELECT gen_random_uuid(), 'bench' || n || '@example.org', 'Bench Person ' || n, '', true, now(), 'never'
+  INSERT INTO accounts_user (public_id, email, full_name, password, is_active, date_joined)
+  SELECT gen_random_uuid(), 'bench' || n || '@example.org', 'Bench Person ' || n, '', true, now()
   FROM generate_series(1, %(people)s) AS n
 """
 _GRANTS = """

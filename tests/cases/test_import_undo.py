@@ -15,6 +15,7 @@ from cases.services.check_import import check_file
 from cases.services.clear_uploads import clear_uploads
 from cases.services.imports import commit_import, undo_import, upload_import
 from cases.services.take_over import take_over_rows
+from collaboratives.notifications.services.sending import send_due
 from events.models import Event, Job
 from events.outbox import run_job
 from feedback.models import CaseOutcome, SiteMonth
@@ -167,6 +168,7 @@ def test_the_person_who_asked_gets_a_mail_with_counts_only(
 
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture that is a function
         _undo(world, first)
+    send_due(first.collaborative_id)
 
     (told,) = [each for each in mail.outbox if "undone" in each.subject]
     assert told.to == ["alder.abstractor@example.org"]

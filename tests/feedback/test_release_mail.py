@@ -1,26 +1,26 @@
 """Whoever belongs to the programme hears that a release is there, without a word of what is in it."""
 
-import re
-from zoneinfo import ZoneInfo
-
 import pytest
 from django.core import mail
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.enums import ReleaseMailWhen
 from accounts.models import User
 from collaboratives.models import Grant
+from collaboratives.notifications.enums import How, MailState, NotificationKind
+from collaboratives.notifications.models import Notification
+from collaboratives.notifications.selectors.digest import waiting_for
+from collaboratives.notifications.services.wishing import choose as wish
 from collaboratives.services.people import end_role
+from events.models import Event
 from feedback.models import Release, ReleaseMail
-from feedback.services.release_mail import send_due
+from feedback.services.release_mail import send_due, tell_no_more
 from feedback.services.releases import withdraw_release
 from feedback.services.scheduling import cancel_schedule
 from privacy.roles import Role
 from tenancy.context import Acting, acting
 from tests.world import World
-from tests.worlds import releases
+from tests.worlds import programme, releases
 from tests.worlds.programme import HOSPITALS, email
 
 
@@ -50,9 +50,8 @@ def test_mail_holds_a_link_and_nothing_clinical(told: list[mail.EmailMessage]) -
     assert not any(name in mine.body for _, name, _ in HOSPITALS.values())
 
 
-def choose(name: str, when: ReleaseMailWhen) -> None:
-    with acting(Acting("platform")), transaction.atomic():
-        User.objects.filter(email=email(name)).update(release_mail=when)
+def choose(name: str, how: How) -> None:
+    wish(user_id=programme.USERS[name][0], hows={NotificationKind.RELEASE: how})
 
 
 def receivers(subject: str) -> list[str]:
@@ -66,8 +65,8 @@ def send() -> int:
 @pytest.fixture
 def released(world: World) -> Release:
     """Everybody is noted, nobody is written to yet: what follows a commit has not run."""
-    choose("alder.champion", ReleaseMailWhen.NEVER)
-    choose("cedar.champion", ReleaseMailWhen.DAILY)
+    choose("alder.champion", How.PRODUCT)
+    choose("cedar.champion", How.DIGEST)
     return releases.publish(releases.draft("Winter 2026", *releases.WINDOW))
 
 
@@ -80,21 +79,39 @@ def test_who_said_never_is_not_written_to(world: World, released: Release) -> No
 
 
 @pytest.mark.worker
-def test_morning_mail_waits_for_the_morning_and_tells_all_at_once(world: World, released: Release) -> None:
-    send()
-    assert email("cedar.champion") not in receivers("Winter 2026")
+def test_mail_of_the_day_tells_of_the_release_in_force(world: World, released: Release) -> None:
+    """Not in a mail of its own, and not of one that another has replaced."""
     releases.publish(releases.draft("Spring 2027", *releases.WINDOW))
     send()
-    assert email("cedar.champion") not in receivers("Spring 2027")
+    who = world.viewer("cedar.champion")
     with acting(releases.worker()), transaction.atomic():
-        waiting = ReleaseMail.objects.filter(user__email=email("cedar.champion"), ended_at=None)
-        assert {each.due_at.astimezone(ZoneInfo("America/Detroit")).hour for each in waiting} == {7}
-        waiting.update(due_at=timezone.now())
-    send()
+        lines = waiting_for(who.user_id, who.collaborative_id)
 
-    (morning,) = [each for each in mail.outbox if each.to == [email("cedar.champion")]]
-    assert "Spring 2027" in morning.subject
-    assert "Winter 2026" not in morning.subject, "it is not in force any more"
+    assert email("cedar.champion") not in receivers("2026") + receivers("2027")
+    assert [line.title for line in lines if line.kind is NotificationKind.RELEASE] == ["Release Spring 2027 is there"]
+
+
+@pytest.mark.worker
+def test_everybody_finds_it_in_the_product(world: World, released: Release) -> None:
+    with acting(releases.worker()), transaction.atomic():
+        rows = Notification.objects.filter(key=f"release-{released.public_id}")
+        told = dict(rows.values_list("user__email", "mail"))
+
+    assert told[email("alder.champion")] == told[email("birch.champion")] == MailState.NONE
+    assert told[email("cedar.champion")] == MailState.WAITING
+    assert {email("sam"), email("dana")} <= set(told)
+
+
+@pytest.mark.worker
+def test_withdrawn_release_is_in_nobodys_mail_of_the_day(world: World, released: Release) -> None:
+    who = world.viewer("cedar.champion")
+    with world.acting_as("dana") as by:
+        withdraw_release(release=released, reason="Sent twice.", by=by)
+    with acting(releases.worker()), transaction.atomic():
+        tell_no_more(Event.objects.get(kind="release_withdrawn", subject_id=released.pk))
+        lines = waiting_for(who.user_id, who.collaborative_id)
+
+    assert [line for line in lines if line.kind is NotificationKind.RELEASE] == []
 
 
 @pytest.mark.worker
@@ -110,7 +127,7 @@ def test_what_happened_since_stops_a_mail(world: World, released: Release, why: 
         with acting(Acting("platform")), transaction.atomic():
             User.objects.filter(pk=who.user_id).update(is_active=False)
     elif why == "wish":
-        choose("birch.champion", ReleaseMailWhen.NEVER)
+        choose("birch.champion", How.PRODUCT)
     else:
         with world.acting_as("dana") as by:
             withdraw_release(release=released, reason="Sent twice.", by=by)
@@ -157,7 +174,7 @@ def test_every_mail_has_one_receiver_and_tells_no_place(world: World, released: 
 
 @pytest.mark.worker
 def test_notice_goes_to_champion_and_administrator_of_that_hospital(world: World) -> None:
-    choose("birch.champion", ReleaseMailWhen.NEVER)  # a duty, not a service
+    choose("birch.champion", How.PRODUCT)  # a duty, not a service
     send()
 
     told = [each for each in mail.outbox if releases.SCHEDULED in each.subject]
@@ -185,14 +202,11 @@ def test_notice_that_is_over_is_not_sent(world: World, why: str) -> None:
     assert email("birch.champion") not in receivers(releases.SCHEDULED)
 
 
-# The choice ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("when", ReleaseMailWhen.values)
-def test_everybody_chooses_for_themselves(world: World, when: str) -> None:
-    client = world.client("alder.champion")
-
-    assert client.post(reverse("notices"), {"release_mail": when}).status_code == 302
-    page = client.get(reverse("notices")).content.decode()
-    assert re.findall(r'value="(\w+)"[^>]*checked', page) == [when]
-    assert client.post(reverse("notices"), {"release_mail": "sometimes"}).status_code == 422
+@pytest.mark.worker
+def test_notice_stands_in_the_product_from_its_mail_on(world: World) -> None:
+    with acting(releases.worker()), transaction.atomic():
+        assert not Notification.objects.filter(kind=NotificationKind.NOTICE).exists()
+    send()
+    with acting(releases.worker()), transaction.atomic():
+        people = Notification.objects.filter(kind=NotificationKind.NOTICE).values_list("user__email", flat=True)
+        assert sorted(people) == [email("birch.administrator"), email("birch.champion")]

@@ -9,6 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from collaboratives.models import Collaborative
+from collaboratives.notifications.enums import NotificationKind
+from collaboratives.notifications.models import Notification
+from collaboratives.notifications.services.sending import send_due
 from collaboratives.selectors.places import acting_for
 from events.models import Event
 from measures.models import Measure, MeasureVersion, RiskModel
@@ -16,7 +19,7 @@ from measures.selectors.reviews_due import reviews_due
 from measures.services.measure_drafts import save_measure, start_measure_draft
 from measures.services.measure_review import publish_measure, submit_measure
 from measures.services.review import Publishing
-from measures.services.review_reminders import mail_review, remind
+from measures.services.review_reminders import remind, tell_review
 from measures.services.risk_model_review import publish_model, submit_model
 from measures.services.risk_models import save_model, start_model_draft
 from tenancy.context import acting
@@ -76,13 +79,15 @@ def test_each_stage_is_said_once_and_mailed_to_coordinators_and_writers(world: W
         assert (remind(key), remind(key)) == (1, 0)
         with transaction.atomic():
             event = Event.objects.get(kind="review_due", subject_id=version.pk)
-            mail_review(event)
+            tell_review(event)
+        send_due(key)
 
     assert event.details == {"what": "measure", "stage": "overdue", "day": (TODAY - timedelta(days=1)).isoformat()}
     people = {programme.email("cora"), programme.email("ben")}
-    assert {each.to[0] for each in mail.outbox} == people
-    assert {each.subject for each in mail.outbox} == {f"Review overdue: {version.measure.name}"}
-    assert "/manage/measures/readmission/" in mail.outbox[0].body
+    told = [each for each in mail.outbox if "Review" in each.subject]
+    assert {each.to[0] for each in told} == people
+    assert {each.subject for each in told} == {f"Review overdue: {version.measure.name} (Colectomy Michigan)"}
+    assert "/manage/measures/readmission/" in told[0].body
 
 
 @pytest.mark.worker
@@ -93,9 +98,9 @@ def test_no_mail_about_a_version_that_another_replaced(world: World) -> None:
     reviewed_measure(TODAY + timedelta(days=300))
 
     with acting(releases.worker()), transaction.atomic():
-        mail_review(Event.objects.get(kind="review_due", subject_id=version.pk))
+        tell_review(Event.objects.get(kind="review_due", subject_id=version.pk))
 
-    assert mail.outbox == []
+        assert not Notification.objects.filter(kind=NotificationKind.DEFINITION_REVIEW).exists()
 
 
 def test_home_of_the_centre_and_lists_tell_it(world: World) -> None:

@@ -1,18 +1,17 @@
 """Tell hospitals that an agreement ends in 60, 30 and 7 days: once each, however often the clock strikes."""
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from collaboratives.agreements.definition.standing import REMINDED, reminder_due, standing_of
 from collaboratives.agreements.enums import AgreementKind
 from collaboratives.agreements.models import Agreement, AgreementReminder
 from collaboratives.models import Collaborative, Grant
+from collaboratives.notifications.enums import NotificationKind
+from collaboratives.notifications.services.notifying import notify
 from collaboratives.selectors.clock import today_of
 from collaboratives.selectors.collaboratives import collaborative_keys
 from collaboratives.selectors.places import worker_viewer
@@ -68,45 +67,55 @@ def _ending(collaborative: Collaborative) -> list[tuple[Agreement, int]]:
     return due
 
 
-def mail_expiring(event: Event) -> None:
-    """One mail a person: that something ends and where it is renewed, without the hospital's name in the subject."""
+def tell_expiring(event: Event) -> None:
+    """That something ends and where it is renewed, without the hospital's name in the title; nobody, where it was renewed."""
     reminder = AgreementReminder.objects.select_related("agreement", "collaborative", "participation__site").get(
         pk=event.subject_id
     )
+    agreement = reminder.agreement
     later = Agreement.objects.filter(
-        participation=reminder.participation_id, kind=reminder.agreement.kind, pk__gt=reminder.agreement_id
+        participation=reminder.participation_id, kind=agreement.kind, pk__gt=reminder.agreement_id
     )
-    if reminder.agreement.ended_on is None and not later.filter(ended_on=None).exists():
-        get_connection().send_messages([_mail(reminder, user) for user in _readers(reminder)])
+    if agreement.ended_on is None and not later.filter(ended_on=None).exists():
+        notify(
+            _readers(reminder),
+            kind=NotificationKind.AGREEMENT,
+            title=expiring_title(agreement),
+            text=expiring_text(reminder),
+            path=reverse("agreements:agreement-list", args=[reminder.collaborative.slug]),
+            key=f"agreement-{agreement.public_id}-{reminder.days}",
+            collaborative_id=event.collaborative_id,
+            participation_id=reminder.participation_id,
+        )
 
 
-def _readers(reminder: AgreementReminder) -> list[User]:
+def _readers(reminder: AgreementReminder) -> list[int]:
     now = timezone.now()
     held = Grant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now), collaborative=reminder.collaborative_id, starts_at__lte=now
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        collaborative=reminder.collaborative_id,
+        starts_at__lte=now,
+        user__is_active=True,
     )
     here = held.filter(participation=reminder.participation_id)
     ways = [here.filter(role=role) for role in READERS] + [held.filter(role=Role.COORDINATOR)]
-    found: list[User] = []
+    found: list[int] = []
     for way in ways:
-        found = found or list(User.objects.filter(pk__in=way.values("user"), is_active=True).order_by("pk"))
+        found = found or list(way.values_list("user_id", flat=True))
     return found
 
 
-def _mail(reminder: AgreementReminder, user: User) -> EmailMessage:
-    agreement, slug = reminder.agreement, reminder.collaborative.slug
+def expiring_title(agreement: Agreement) -> str:
+    return f"An agreement ends on {agreement.ends_on:%-d %B %Y}"
+
+
+def expiring_text(reminder: AgreementReminder) -> str:
+    """What the mail says. It names the reader's own hospital, as its agreement does."""
     context = {
-        "name": user.full_name,
-        "kind": AgreementKind(agreement.kind).in_words,
+        "kind": AgreementKind(reminder.agreement.kind).in_words,
         "hospital": reminder.participation.site.name,
         "collaborative": reminder.collaborative.name,
-        "ends_on": agreement.ends_on,
+        "ends_on": reminder.agreement.ends_on,
         "last": reminder.days == REMINDED[-1],
-        "link": f"{settings.BASE_URL}{reverse('agreements:agreement-list', args=[slug])}",
     }
-    return EmailMessage(
-        subject=f"{reminder.collaborative.name}: an agreement ends on {agreement.ends_on:%-d %B %Y}",
-        body=render_to_string("agreements/mail/expiring.txt", context),
-        to=[user.email],
-        headers={"Message-ID": f"<agreement-{agreement.public_id}-{reminder.days}-{user.public_id}@colloquy>"},
-    )
+    return render_to_string("agreements/mail/expiring.txt", context).strip()

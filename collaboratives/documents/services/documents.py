@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,8 +11,10 @@ from collaboratives.documents.definition.files import Accepted
 from collaboratives.documents.errors import DocumentError
 from collaboratives.documents.models import Acknowledgement, Document, DocumentVersion
 from collaboratives.documents.selectors.audience import DocumentWords
-from collaboratives.documents.selectors.documents import Reader, readers_of
+from collaboratives.documents.selectors.documents import readers_of
 from collaboratives.models import Participation
+from collaboratives.notifications.enums import NotificationKind
+from collaboratives.notifications.services.notifying import notify
 from collaboratives.selectors.naming import naming_problem
 from events.enums import EventKind
 from events.models import Event
@@ -131,29 +131,49 @@ def remind_readers(*, document: Document, by: Viewer) -> int:
     return len(waiting)
 
 
-def mail_reminders(event: Event) -> None:
-    """One mail a person, to those who still have not confirmed when it is sent."""
-    document = Document.objects.select_related("collaborative").get(pk=event.subject_id)
+def tell_of_upload(event: Event) -> None:
+    """Whoever is to confirm it finds it among what is new in the product; a mail comes when the centre reminds."""
+    found = _waiting(event.subject_id)
+    if found is not None:
+        _tell(*found, key=f"document-{found[1].public_id}", mail=False)
+
+
+def tell_reminded(event: Event) -> None:
+    """Those who still have not confirmed when it is told."""
+    found = _waiting(event.subject_id)
+    if found is not None:
+        _tell(*found, key=f"document-{found[1].public_id}-{event.details['day']}", mail=True)
+
+
+def _waiting(document_id: int) -> tuple[Document, DocumentVersion, list[int]] | None:
+    """The document, its latest version and who has not confirmed that; None where nobody has to."""
+    document = Document.objects.select_related("collaborative").get(pk=document_id)
     version = document.versions.defer("file").first()
-    if version is None or document.retired_at:
-        return
-    waiting = {each.email: each for each in readers_of(document, version) if each.acknowledged_at is None}
-    day = str(event.details["day"])
-    get_connection().send_messages([_mail(document, version, each, day) for each in waiting.values()])
+    if version is None or document.retired_at or not document.must_acknowledge:
+        return None
+    waiting = [each.user_id for each in readers_of(document, version) if each.acknowledged_at is None]
+    return document, version, waiting
 
 
-def _mail(document: Document, version: DocumentVersion, reader: Reader, day: str) -> EmailMessage:
-    address = reverse("documents:document-detail", args=[document.collaborative.slug, document.public_id])
-    context = {
-        "name": reader.name,
-        "title": document.title,
-        "collaborative": document.collaborative.name,
-        "number": version.number,
-        "link": f"{settings.BASE_URL}{address}",
-    }
-    return EmailMessage(
-        subject=f"{document.collaborative.name}: a document waits for you",
-        body=render_to_string("documents/mail/reminder.txt", context),
-        to=[reader.email],
-        headers={"Message-ID": f"<document-{version.public_id}-{day}-{reader.user_id}@colloquy>"},
+def _tell(document: Document, version: DocumentVersion, people: list[int], *, key: str, mail: bool) -> None:
+    notify(
+        people,
+        kind=NotificationKind.DOCUMENT,
+        title=waiting_title(document),
+        text=reminder_text(document, version),
+        path=reverse("documents:document-detail", args=[document.collaborative.slug, document.public_id]),
+        key=key,
+        collaborative_id=document.collaborative_id,
+        participation_id=document.participation_id,
+        mail=mail,
     )
+
+
+def waiting_title(document: Document) -> str:
+    return f"To read and confirm: {document.title}"
+
+
+def reminder_text(document: Document, version: DocumentVersion) -> str:
+    """What the mail says."""
+    context = {"title": document.title, "number": version.number, "collaborative": document.collaborative.name}
+    return render_to_string("documents/mail/reminder.txt", context).strip()

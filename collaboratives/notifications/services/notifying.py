@@ -27,6 +27,7 @@ def notify(  # noqa: PLR0913 -- each is named where it is called
     text: str = "",
     participation_id: int | None = None,
     has_own_mail: bool = False,
+    mail: bool = True,
 ) -> int:
     """Tell each of these people once, in the caller's transaction; how many had not been told. A worker calls it.
 
@@ -44,6 +45,8 @@ def notify(  # noqa: PLR0913 -- each is named where it is called
         The hospital it is about. Then only those who still work there read it, and get the mail.
     has_own_mail
         The caller's own queue writes to those who want a mail at once (meetings, with their calendar entries).
+    mail
+        False: in the product only, whatever people wish.
     """
     keys = sorted(set(people))
     known = set(
@@ -62,7 +65,7 @@ def notify(  # noqa: PLR0913 -- each is named where it is called
             text=text,
             path=path,
             key=key,
-            mail=_planned(how, has_own_mail=has_own_mail),
+            mail=_planned(how, has_own_mail=has_own_mail) if mail else MailState.NONE,
         )
         for user, how in hows.items()
     ]
@@ -87,9 +90,9 @@ def mark_in_digest(*, collaborative_id: int, user_id: int, lines: Iterable[Diges
     return waiting.update(mail=MailState.DIGEST, mailed_at=timezone.now())
 
 
-def untell(*, collaborative_id: int, key: str) -> int:
+def untell(*, collaborative_id: int, keys: Iterable[str]) -> int:
     """It is over: whoever was not written to yet is not written to; what stands in the product stays."""
     waiting = Notification.objects.filter(
-        collaborative=collaborative_id, key=key, mail__in=[MailState.PLANNED, MailState.WAITING]
+        collaborative=collaborative_id, key__in=list(keys), mail__in=[MailState.PLANNED, MailState.WAITING]
     )
     return waiting.update(mail=MailState.DROPPED)

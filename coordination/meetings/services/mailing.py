@@ -5,7 +5,7 @@ the transaction that marks it; a crash sends the same Message-ID again at worst,
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.mime.text import MIMEText
 from functools import partial
@@ -21,6 +21,9 @@ from django.utils import timezone
 
 from collaboratives.definition.clock import told_in
 from collaboratives.models import Grant
+from collaboratives.notifications.enums import How, NotificationKind
+from collaboratives.notifications.selectors.wishes import how_of, hows_of
+from collaboratives.notifications.services.notifying import notify
 from collaboratives.selectors.collaboratives import collaborative_keys
 from coordination.meetings.definition.entries import Between, message
 from coordination.meetings.enums import MailEnd, MailKind, MeetingState, Reply
@@ -40,6 +43,7 @@ SUBJECTS = {
     MailKind.CANCEL: "Cancelled: {title}, {day}",
     MailKind.MINUTES: "Minutes: {title}, {day}",
 }
+NEWS = {**dict.fromkeys(MailKind, NotificationKind.MEETING), MailKind.MINUTES: NotificationKind.MINUTES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +96,7 @@ def _asked(meeting_id: int) -> list[int]:
     return list(meeting.invitees.exclude(reply=Reply.NO).values_list("user_id", flat=True))
 
 
-def _plan(event: Event, told: Told, people: Iterable[int]) -> None:
+def _plan(event: Event, told: Told, people: Sequence[int]) -> None:
     """Note them once, however often the event is told."""
     rows = [
         MeetingMail(
@@ -103,11 +107,28 @@ def _plan(event: Event, told: Told, people: Iterable[int]) -> None:
             sequence=told.sequence,
             whole_series=told.whole_series,
         )
-        for user in sorted(set(people))
+        for user, how in sorted(hows_of(set(people), NEWS[told.kind]).items())
+        if how is How.AT_ONCE
     ]
     MeetingMail.objects.bulk_create(rows, ignore_conflicts=True)
+    _notify(event, told, people)
     send = partial(publish, "meetings.send_mail", collaborative_id=event.collaborative_id)
     transaction.on_commit(send, robust=True)
+
+
+def _notify(event: Event, told: Told, people: Sequence[int]) -> None:
+    """The same in the product; the mail, with its calendar entry, is ours."""
+    meeting = Meeting.objects.select_related("collaborative").get(pk=told.meeting_id)
+    path = reverse("meetings:meeting-detail", args=[meeting.collaborative.slug, meeting.public_id])
+    notify(
+        people,
+        kind=NEWS[told.kind],
+        title=_subject(told.kind, meeting),
+        path=f"{path}?tab=minutes" if told.kind is MailKind.MINUTES else path,
+        key=f"meeting-{told.kind}-{meeting.public_id}-{told.sequence}",
+        collaborative_id=event.collaborative_id,
+        has_own_mail=True,
+    )
 
 
 def send_everywhere() -> None:
@@ -139,7 +160,7 @@ def _send(key: int) -> bool:
     end = _end_of(mail)
     MeetingMail.objects.filter(pk=key).update(ended_at=timezone.now(), end=end)
     if end == MailEnd.SENT:
-        _message(mail).send()
+        message_of(mail).send()
     return end == MailEnd.SENT
 
 
@@ -155,20 +176,29 @@ def _end_of(mail: MeetingMail) -> MailEnd:
     if not mail.user.is_active or not held.exists():
         return MailEnd.NO_ROLE
     cancelled = mail.meeting.state == MeetingState.CANCELLED
+    kind = NEWS[MailKind(mail.kind)]
+    if how_of(mail.user_id, kind) is not How.AT_ONCE:
+        return MailEnd.OVER
     overtaken = mail.kind == MailKind.UPDATE and mail.sequence != mail.meeting.sequence
     if overtaken or (cancelled and mail.kind in {MailKind.REQUEST, MailKind.UPDATE}):
         return MailEnd.OVER
     return MailEnd.SENT
 
 
-def _message(mail: MeetingMail) -> EmailMessage:
+def _subject(kind: MailKind, meeting: Meeting) -> str:
+    day = told_in(meeting.starts_at, meeting.time_zone).partition(" (")[0]
+    return SUBJECTS[kind].format(title=meeting.title, day=day)
+
+
+def message_of(mail: MeetingMail) -> EmailMessage:
     meeting, user = mail.meeting, mail.user
-    subject = SUBJECTS[MailKind(mail.kind)].format(
-        title=meeting.title, day=told_in(meeting.starts_at, meeting.time_zone).partition(" (")[0]
-    )
+    subject = _subject(MailKind(mail.kind), meeting)
     text = render_to_string(f"meetings/mail/{mail.kind}.txt", _context(mail))
     name = f"{mail.kind}-{meeting.public_id}-{mail.sequence}-{user.public_id}"
-    found = EmailMessage(subject=subject, body=text, to=[user.email], headers={"Message-ID": f"<{name}@colloquy>"})
+    headers = {"Message-ID": f"<{name}@colloquy>"}
+    if mail.kind == MailKind.MINUTES:
+        headers["List-Unsubscribe"] = f"<{settings.BASE_URL}{reverse('notices')}>"
+    found = EmailMessage(subject=subject, body=text, to=[user.email], headers=headers)
     if mail.kind != MailKind.MINUTES:
         _attach_calendar(found, mail)
     return found
@@ -216,4 +246,5 @@ def _context(mail: MeetingMail) -> dict[str, object]:
         "link": address_of(meeting, programme.slug),
         "replies": [(each.label, f"{link}?reply={each}") for each in (Reply.IN_PERSON, Reply.REMOTE, Reply.NO)],
         "contact": programme.contact_email,
+        "wishes": f"{settings.BASE_URL}{reverse('notices')}",
     }

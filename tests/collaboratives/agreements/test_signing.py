@@ -16,9 +16,10 @@ from collaboratives.agreements.models import Agreement, AgreementReminder, Agree
 from collaboratives.agreements.selectors.dates import dates_for
 from collaboratives.agreements.selectors.due import due_for
 from collaboratives.agreements.selectors.register import register
-from collaboratives.agreements.services.reminding import mail_expiring, remind
+from collaboratives.agreements.services.reminding import remind, tell_expiring
 from collaboratives.agreements.services.signing import sign_agreement, text_in_force
 from collaboratives.agreements.services.texts import put_in_force, write_text
+from collaboratives.notifications.services.sending import send_due
 from collaboratives.selectors.clock import today_of
 from collaboratives.selectors.places import worker_viewer
 from events.enums import EventKind
@@ -221,15 +222,17 @@ def test_each_reminder_goes_once_to_whoever_signs(world: World, mailoutbox: list
         }
         events = list(Event.objects.filter(kind=EventKind.AGREEMENT_EXPIRING))
         for event in events:
-            mail_expiring(event)
+            tell_expiring(event)
+    send_due(by.collaborative_id)
     names = {name: programme.HOSPITALS[name][1] for name in ("birch", "grove")}
-    to = sorted(mail.to[0] for mail in mailoutbox)
+    told = [mail for mail in mailoutbox if "agreement" in mail.subject]
+    to = sorted(mail.to[0] for mail in told)
 
     assert (first, again, len(events)) == (3, 0, 3)  # the data-use agreement of birch, both of grove
     assert steps == {(names["birch"], 30), (names["grove"], 60)}
     # Who signs; at grove nobody does, so the champion reads it.
     assert to == sorted(programme.email(each) for each in ("birch.administrator", "grove.champion", "grove.champion"))
-    assert all(len(mail.to) == 1 and not any(name in mail.subject for name in names.values()) for mail in mailoutbox)
+    assert all(len(mail.to) == 1 and not any(name in mail.subject for name in names.values()) for mail in told)
 
 
 @pytest.mark.worker
@@ -243,9 +246,10 @@ def test_no_reminder_goes_for_what_was_renewed_or_ended_meanwhile(world: World, 
         agreements.end("grove", AgreementKind.PARTICIPATION, by=cora)
     with acting(Acting("compute", collaborative_id=by.collaborative_id)), transaction.atomic():
         for event in Event.objects.filter(kind=EventKind.AGREEMENT_EXPIRING):
-            mail_expiring(event)
+            tell_expiring(event)
         assert remind(by.collaborative_id) == 0
-    assert mailoutbox == []
+    send_due(by.collaborative_id)
+    assert [mail for mail in mailoutbox if "agreement" in mail.subject] == []
 
 
 def test_pages_read_few_rows_of_the_database(world: World) -> None:

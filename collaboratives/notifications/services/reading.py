@@ -1,0 +1,29 @@
+"""Somebody has read what they were told. It is nobody else's news, so there is no event."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from collaboratives.notifications.enums import NotificationKind
+from collaboratives.notifications.models import Notification
+from collaboratives.notifications.selectors.inbox import notification_for, told_to
+from privacy.roles import Permission
+from privacy.viewer import Viewer, require
+
+
+@transaction.atomic
+def mark_read(*, public_id: UUID, by: Viewer) -> Notification:
+    """One of their own, once; the moment of the first time stays."""
+    require(by, Permission.PROGRAMME_VIEW)
+    found = notification_for(by, public_id)
+    told_to(by).filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
+    return found
+
+
+@transaction.atomic
+def mark_all_read(*, kind: NotificationKind | None, by: Viewer) -> int:
+    """Everything they were told in this place, or what is of one kind; how many were new."""
+    require(by, Permission.PROGRAMME_VIEW)
+    unread = told_to(by).filter(read_at=None, **({"kind": kind} if kind else {}))
+    return unread.update(read_at=timezone.now())
