@@ -51,6 +51,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         ("Training", "training:training-area", Permission.TRAINING_VIEW, MEMBERS),
     ),
     "The collaborative": (
+        ("News", "news:archive", Permission.NEWS_VIEW, ALL),
         ("Meetings", "meetings:meeting-list", Permission.MEETING_VIEW, ALL),
         ("Ballots", "ballots:ballot-list", Permission.BALLOT_VIEW, MEMBERS),
         ("Documents", "documents:document-list", Permission.DOCUMENT_VIEW, MEMBERS),

@@ -51,6 +51,7 @@ DEFINER_FUNCTIONS = {
             "noticed",
             "comparing",
             "partnering",
+            "announcements",
             "groups",
             "led_groups",
         )
@@ -62,6 +63,7 @@ OWNER_READS = {  # looked up by the definer functions, which run as the owner
     "collaboratives_grant",
     "feedback_release",
     "feedback_privatenotice",
+    "news_receipt",
     "audits_audit",
     "collaboratives_collaborative",
     "agreements_agreement",

@@ -49,6 +49,7 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "notifications_notification": {"path": "/", "mail": "none"},
     "news_announcement": {"state": "draft"},
     **{table: {"capacity": "hospital"} for table in ("week_waitinglist", "week_waitingtask")},
+    "news_announcement": {"state": "draft", "saved_by_id": 1},
     "reviews_contest": {"state": "open", "excludes": False, "decision": ""},
     "reviews_comment": {"text": "planted"},
     "reviews_localtarget": {"value": 0.5, "by": "2027-01-05"},
