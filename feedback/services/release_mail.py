@@ -44,7 +44,8 @@ def tell_members(release: Release) -> None:
     held = _held(key, now).filter(user__is_active=True)
     people = sorted(set(held.values_list("user_id", flat=True)))
     earlier = Release.objects.filter(collaborative=key, state=ReleaseState.SUPERSEDED)
-    untell(collaborative_id=key, keys=[_key(each) for each in earlier])
+    for each in earlier:
+        untell(collaborative_id=key, key=_key(each))
     notify(
         people,
         kind=NotificationKind.RELEASE,
@@ -60,7 +61,7 @@ def tell_members(release: Release) -> None:
 
 def tell_no_more(event: Event) -> None:
     """A release that was taken back is in nobody's mail of the day."""
-    untell(collaborative_id=event.collaborative_id, keys=[_key(Release.objects.get(pk=event.subject_id))])
+    untell(collaborative_id=event.collaborative_id, key=_key(Release.objects.get(pk=event.subject_id)))
 
 
 def _key(release: Release) -> str:

@@ -90,9 +90,9 @@ def mark_in_digest(*, collaborative_id: int, user_id: int, lines: Iterable[Diges
     return waiting.update(mail=MailState.DIGEST, mailed_at=timezone.now())
 
 
-def untell(*, collaborative_id: int, keys: Iterable[str]) -> int:
+def untell(*, collaborative_id: int, key: str) -> int:
     """It is over: whoever was not written to yet is not written to; what stands in the product stays."""
     waiting = Notification.objects.filter(
-        collaborative=collaborative_id, key__in=list(keys), mail__in=[MailState.PLANNED, MailState.WAITING]
+        collaborative=collaborative_id, key=key, mail__in=[MailState.PLANNED, MailState.WAITING]
     )
     return waiting.update(mail=MailState.DROPPED)
