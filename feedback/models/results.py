@@ -135,7 +135,12 @@ class SiteResult(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["collaborative", "release", "measure_version"], name="feedback_siteresult_by_release")
+            # How all hospitals read is told from the index alone: rows are long, and a release has thousands.
+            models.Index(
+                fields=["collaborative", "release", "measure_version"],
+                include=["participation", "reading"],
+                name="feedback_siteresult_by_release",
+            )
         ]
 
     def __str__(self) -> str:
