@@ -53,6 +53,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "The collaborative": (
         ("News", "news:archive", Permission.NEWS_VIEW, ALL),
         ("Meetings", "meetings:meeting-list", Permission.MEETING_VIEW, ALL),
+        ("Working groups", "groups:group-list", Permission.GROUP_VIEW, ALL),
         ("Ballots", "ballots:ballot-list", Permission.BALLOT_VIEW, MEMBERS),
         ("Documents", "documents:document-list", Permission.DOCUMENT_VIEW, MEMBERS),
         ("Agreements", "agreements:agreement-list", Permission.AGREEMENT_VIEW, MEMBERS),

@@ -25,6 +25,7 @@ from tests.worlds import (
     locks,
     logs,
     meetings,
+    news,
     notifications,
     programme,
     quality,
@@ -62,6 +63,7 @@ def build_world() -> None:
     audits.build()
     quality.build()
     meetings.build()
+    news.build()
     ballots.build()
     groups.build()
     notifications.build()

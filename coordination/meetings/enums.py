@@ -5,6 +5,7 @@ class MeetingKind(TextChoices):
     WHOLE = "whole", "Collaborative-wide meeting"
     ABSTRACTORS = "abstractors", "Abstractors' meeting"
     CALL = "call", "Call"
+    GROUP = "group", "Meeting of a working group"
     OTHER = "other", "Other meeting"
 
 

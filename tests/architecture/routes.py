@@ -46,6 +46,7 @@ from tests.worlds import (
     locks,
     logs,
     meetings,
+    news,
     notifications,
     programme,
     questions,
@@ -358,6 +359,14 @@ class Objects:
             name if own else "stella" if self.at_centre else f"{FOREIGN_HOSPITAL}.sampler"
         ]
 
+    def announcement(self, *, own: bool) -> uuid.UUID:
+        """Sent to everybody; to another hospital alone, or by the other collaborative."""
+        return news.NEWS["everybody" if own else "elsewhere" if self.at_centre else FOREIGN_HOSPITAL]
+
+    @staticmethod
+    def news_draft(_objects: "Objects", *, own: bool) -> uuid.UUID:
+        return news.NEWS["draft" if own else "draft_elsewhere"]
+
     def action(self, *, own: bool) -> uuid.UUID:
         """What a hospital has to do after a meeting."""
         if self.at_centre and not own:
@@ -457,6 +466,8 @@ FACTORIES: dict[tuple[str, str], Callable[..., object]] = {
     ("meetings:", "decision_id"): Objects.meeting_part("decision"),
     ("meetings:", "action_id"): Objects.action,
     ("notifications:", "notification_id"): Objects.notification,
+    ("news:", "announcement_id"): Objects.announcement,
+    ("news:", "draft_id"): Objects.news_draft,
     ("reports:", "public_id"): Objects.release,
     ("reports:", "measure_slug"): lambda *_, **__: "ssi",
     ("reports:", "report_id"): Objects.report,

@@ -202,7 +202,7 @@ def predicate_texts(connection: Connection[Any]) -> dict[str, str]:
     """PostgreSQL's own spelling of each permitted predicate → its name."""
     with connection.transaction(force_rollback=True):
         connection.execute(
-            "CREATE TABLE catalog_probe (id bigint, participation_id bigint, collaborative_id bigint, user_id bigint, release_id bigint, is_public boolean, actor_id bigint, capacity varchar(12))"
+            "CREATE TABLE catalog_probe (id bigint, participation_id bigint, collaborative_id bigint, user_id bigint, release_id bigint, is_public boolean, actor_id bigint, capacity varchar(12), group_id bigint, is_request boolean)"
         )
         for name, text in PREDICATES.items():
             connection.execute(f"CREATE POLICY {name} ON catalog_probe USING ({text})")  # type: ignore[arg-type]

@@ -47,9 +47,13 @@ PARTICULARS: dict[str, dict[str, object]] = {
     "meetings_actionitem": {"state": "open"},
     "meetings_meetingrule": {"meetings_a_year": 3},
     "notifications_notification": {"path": "/", "mail": "none"},
-    "news_announcement": {"state": "draft"},
-    **{table: {"capacity": "hospital"} for table in ("week_waitinglist", "week_waitingtask")},
     "news_announcement": {"state": "draft", "saved_by_id": 1},
+    **{table: {"capacity": "hospital"} for table in ("week_waitinglist", "week_waitingtask")},
+    "groups_membership": {"role": "member"},
+    "groups_admission": {"state": "open", "asked_by_id": 1},
+    "groups_groupdocumentversion": {"size": 1},
+    "groups_grouppost": {"text": "planted", "withdrawn_because": ""},
+    "groups_workinggroup": {"closed_because": ""},
     "reviews_contest": {"state": "open", "excludes": False, "decision": ""},
     "reviews_comment": {"text": "planted"},
     "reviews_localtarget": {"value": 0.5, "by": "2027-01-05"},
@@ -74,7 +78,7 @@ NOT_PLANTED = {
     "sites_site",
     "collaboratives_collaborative",
     "collaboratives_participation",
-    *("caselog_followupcount", "cases_casecount"),  # one row a hospital
+    *("caselog_followupcount", "caselog_windowcount", "cases_casecount"),  # one row a hospital
     "week_digest",  # one row a person and day, of no tenant
 }  # the world has them
 

@@ -51,18 +51,23 @@ NO_CIRCLES = """
     DROP FUNCTION app.ctx_groups();
     DROP FUNCTION app.ctx_partnering();
 """
+# A function is named where it is run only: whoever may not run it is refused when the expression is read, not when it counts.
 # Nobody outside the centre lets themselves in, speaks for another, or writes for a group that they do not lead.
 GUARD = """
     CREATE FUNCTION app.guard_group_admission() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
     DECLARE outside boolean := current_user IN ('colloquy_hospital', 'colloquy_observer'); mine boolean;
     BEGIN
-      mine := outside AND NEW.user_id = app.ctx_user();
+      IF outside THEN
+        mine := NEW.user_id = app.ctx_user();
+      END IF;
       IF TG_OP = 'INSERT' THEN
-        IF outside AND NOT (mine AND NEW.is_request AND NEW.state = 'open' AND NEW.decided_at IS NULL
-                            AND (NEW.participation_id IS NULL) = (current_user = 'colloquy_observer')
-                            AND (NEW.participation_id IS NULL OR NEW.participation_id = ANY (app.ctx_participations()))) THEN
-          RAISE EXCEPTION 'people ask for themselves, from where they work' USING ERRCODE = 'integrity_constraint_violation';
+        IF outside THEN
+          IF NOT (mine AND NEW.is_request AND NEW.state = 'open' AND NEW.decided_at IS NULL
+                  AND (NEW.participation_id IS NULL) = (current_user = 'colloquy_observer')
+                  AND (NEW.participation_id IS NULL OR NEW.participation_id = ANY (app.ctx_participations()))) THEN
+            RAISE EXCEPTION 'people ask for themselves, from where they work' USING ERRCODE = 'integrity_constraint_violation';
+          END IF;
         END IF;
         RETURN NEW;
       END IF;
@@ -109,8 +114,10 @@ GUARD = """
           OLD.shown_hospital, OLD.since) THEN
         RAISE EXCEPTION 'a membership only ends' USING ERRCODE = 'integrity_constraint_violation';
       END IF;
-      IF outside AND OLD.user_id <> app.ctx_user() THEN
-        RAISE EXCEPTION 'people leave by themselves' USING ERRCODE = 'integrity_constraint_violation';
+      IF outside THEN
+        IF OLD.user_id <> app.ctx_user() THEN
+          RAISE EXCEPTION 'people leave by themselves' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
       END IF;
       RETURN NEW;
     END $$;
@@ -122,10 +129,12 @@ GUARD = """
     DECLARE place text := current_user;
     BEGIN
       IF TG_OP = 'INSERT' THEN
-        IF place IN ('colloquy_hospital', 'colloquy_observer', 'colloquy_centre') AND NOT EXISTS (
-             SELECT FROM public.groups_membership m
-              WHERE m.id = NEW.written_by_id AND m.group_id = NEW.group_id AND m.user_id = app.ctx_user() AND m.until IS NULL) THEN
-          RAISE EXCEPTION 'a member writes in their own name' USING ERRCODE = 'integrity_constraint_violation';
+        IF place IN ('colloquy_hospital', 'colloquy_observer', 'colloquy_centre') THEN
+          IF NOT EXISTS (
+               SELECT FROM public.groups_membership m
+                WHERE m.id = NEW.written_by_id AND m.group_id = NEW.group_id AND m.user_id = app.ctx_user() AND m.until IS NULL) THEN
+            RAISE EXCEPTION 'a member writes in their own name' USING ERRCODE = 'integrity_constraint_violation';
+          END IF;
         END IF;
         RETURN NEW;
       END IF;
@@ -134,9 +143,11 @@ GUARD = """
          (OLD.id, OLD.public_id, OLD.collaborative_id, OLD.group_id, OLD.written_by_id, OLD.written_at) THEN
         RAISE EXCEPTION 'a post is only taken back' USING ERRCODE = 'integrity_constraint_violation';
       END IF;
-      IF place IN ('colloquy_hospital', 'colloquy_observer') AND NOT (OLD.group_id = ANY (app.ctx_led_groups())) AND NOT EXISTS (
-           SELECT FROM public.groups_membership m WHERE m.id = OLD.written_by_id AND m.user_id = app.ctx_user()) THEN
-        RAISE EXCEPTION 'its writer, the chair and the centre take a post back' USING ERRCODE = 'integrity_constraint_violation';
+      IF place IN ('colloquy_hospital', 'colloquy_observer') THEN
+        IF NOT (OLD.group_id = ANY (app.ctx_led_groups())) AND NOT EXISTS (
+             SELECT FROM public.groups_membership m WHERE m.id = OLD.written_by_id AND m.user_id = app.ctx_user()) THEN
+          RAISE EXCEPTION 'its writer, the chair and the centre take a post back' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
       END IF;
       RETURN NEW;
     END $$;
@@ -146,8 +157,10 @@ GUARD = """
     CREATE FUNCTION app.guard_group_work() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
     BEGIN
-      IF current_user IN ('colloquy_hospital', 'colloquy_observer') AND NOT (NEW.group_id = ANY (app.ctx_led_groups())) THEN
-        RAISE EXCEPTION 'the chair and the centre write this' USING ERRCODE = 'integrity_constraint_violation';
+      IF current_user IN ('colloquy_hospital', 'colloquy_observer') THEN
+        IF NOT (NEW.group_id = ANY (app.ctx_led_groups())) THEN
+          RAISE EXCEPTION 'the chair and the centre write this' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
       END IF;
       RETURN NEW;
     END $$;

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from coordination.groups.models import AgendaWish, GroupDecision, GroupMeeting
 from coordination.groups.selectors.visible import Standing
-from coordination.meetings.enums import MeetingState
+from coordination.meetings.enums import MeetingKind, MeetingState
 from coordination.meetings.models import Decision, IssuedMinutes, Meeting
 from coordination.meetings.selectors.times import shown_in
 from coordination.meetings.selectors.visible import meetings_of
@@ -107,6 +107,8 @@ def _decisions(viewer: Viewer, standing: Standing, rows: Sequence[MeetingRow]) -
     return sorted(found, key=lambda each: each.day, reverse=True)
 
 
-def agenda_lines(standing: Standing) -> str:
-    """The chair's wishes as lines of an agenda, for the form of the next meeting."""
-    return "\n".join(f"15 {each.text}" for each in AgendaWish.objects.filter(group=standing.group, ended_at=None))
+def first_words(standing: Standing) -> dict[str, object]:
+    """What stands in the form of the group's next meeting; each wish of the chair is a line of its agenda."""
+    wishes = AgendaWish.objects.filter(group=standing.group, ended_at=None)
+    agenda = "\n".join(f"15 {each.text}" for each in wishes)
+    return {"title": standing.group.name, "kind": MeetingKind.GROUP, "agenda": agenda}

@@ -150,15 +150,12 @@ def _history(standing: Standing, programme: Collaborative) -> Sequence[Moment]:
 def members_tab(viewer: Viewer, standing: Standing) -> MembersTab:
     """Who left; for those who decide, who asks to join; for the centre, who was invited and has not answered."""
     group = standing.group
-    there = {(each.user_id, each.participation_id) for each in group.memberships.all() if each.until is None}
-    gone = [
-        each
-        for each in group.memberships.filter(until__isnull=False).order_by("-until")
-        if (each.user_id, each.participation_id) not in there
-    ]
+    rows = list(group.memberships.order_by("-until"))
+    there = {(each.user_id, each.participation_id) for each in rows if each.until is None}
     latest: dict[tuple[int, int | None], Membership] = {}
-    for each in gone:
-        latest.setdefault((each.user_id, each.participation_id), each)
+    for each in rows:
+        if (each.user_id, each.participation_id) not in there:
+            latest.setdefault((each.user_id, each.participation_id), each)
     waiting: list[Admission] = []
     if standing.works:
         waiting = list(_waiting(standing))
@@ -202,10 +199,9 @@ def discussion_tab(viewer: Viewer, standing: Standing, number: int) -> Discussio
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What is printed of a group: everything that all who see groups may read of it."""
+    """What is printed of a group: what all who see groups may read of it, and to members the list of documents."""
 
     frame: Frame
-    decisions: tuple[GroupDecision, ...]
     meetings: MeetingsTab
     documents: tuple[DocumentRow, ...]
 
@@ -214,7 +210,6 @@ def group_sheet(viewer: Viewer, public_id: UUID) -> Sheet:
     page = frame(viewer, public_id, "about")
     return Sheet(
         frame=page,
-        decisions=tuple(GroupDecision.objects.filter(group=page.standing.group, removed_at=None)),
         meetings=meetings_tab(viewer, page.standing),
         documents=documents_tab(page.standing) if page.standing.reads else (),
     )

@@ -45,7 +45,7 @@ def require_leader(group: WorkingGroup, by: Viewer) -> WorkingGroup:
     """The chair, or who manages groups at the centre."""
     group = require_open(group, by)
     if not standing_in(by, group).leads:
-        raise PermissionRefusedError(Permission.GROUP_MANAGE)
+        raise GroupError("Only the chair of the group and the coordinating centre do this. Ask one of them.")
     return group
 
 

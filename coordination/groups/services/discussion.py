@@ -10,8 +10,7 @@ from coordination.groups.services.asking import membership_of, refuse_names, req
 from coordination.groups.validators import LONGEST_POST, clean_line, clean_text
 from events.enums import EventKind
 from events.services import record_event
-from privacy.roles import Permission
-from privacy.viewer import PermissionRefusedError, Viewer
+from privacy.viewer import Viewer
 
 
 @transaction.atomic
@@ -38,7 +37,7 @@ def withdraw_post(*, post: GroupPost, reason: str, by: Viewer) -> GroupPost:
     """Its writer, the chair or the centre takes it back: the words are gone, the reason stays."""
     held = GroupPost.objects.select_for_update(of=("self",)).select_related("group", "written_by").get(pk=post.pk)
     if held.written_by.user_id != by.user_id and not standing_in(by, held.group).leads:
-        raise PermissionRefusedError(Permission.GROUP_MANAGE)
+        raise GroupError("Only its writer, the chair and the coordinating centre take a post back.")
     if held.withdrawn_at:
         raise GroupError("This post was taken back already.")
     reason = clean_line(reason, "The reason")

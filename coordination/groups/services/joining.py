@@ -15,8 +15,7 @@ from coordination.groups.services.asking import require_leader, require_manager,
 from coordination.groups.validators import LONGEST_LINE
 from events.enums import EventKind
 from events.services import record_event
-from privacy.roles import Permission
-from privacy.viewer import PermissionRefusedError, Viewer
+from privacy.viewer import Viewer
 
 
 @transaction.atomic
@@ -46,7 +45,7 @@ def answer_invitation(*, admission: Admission, accept: bool, by: Viewer) -> Memb
     group = require_open(admission.group, by)
     held = Admission.objects.select_for_update().filter(own(by), pk=admission.pk, is_request=False).first()
     if held is None:
-        raise PermissionRefusedError(Permission.GROUP_VIEW)
+        raise GroupError("Only the invited person answers, from where they were invited.")
     if accept:
         as_seen = shown(by)
         held.shown_name, held.shown_hospital = as_seen.name, as_seen.hospital
@@ -100,8 +99,9 @@ def decide_request(*, admission: Admission, accept: bool, by: Viewer) -> Members
 def withdraw_admission(*, admission: Admission, by: Viewer) -> None:
     """The centre no longer invites them, or they no longer ask."""
     held = Admission.objects.select_for_update().filter(pk=admission.pk).first()
-    if held is None or not (held.is_request and held.user_id == by.user_id):
-        require_manager(by, admission.collaborative_id)
+    mine = held is not None and held.is_request and held.user_id == by.user_id
+    if not mine and not standing_in(by, admission.group).manages:
+        raise GroupError("Only who asked, or the coordinating centre, takes this back.")
     if held is None or held.state != AdmissionState.OPEN:
         raise GroupError("This was answered meanwhile. Load the page again.")
     _close(held, AdmissionState.WITHDRAWN, by)

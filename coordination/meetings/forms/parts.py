@@ -1,5 +1,6 @@
 """Smaller forms: agenda, people, outcome, rules."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from coordination.meetings.definition.agenda import MOST_MINUTES
 from coordination.meetings.definition.plans import ItemText
 from coordination.meetings.enums import Mode
 from coordination.meetings.models import MeetingRule
-from coordination.meetings.selectors.audience import Audience, Person
+from coordination.meetings.selectors.audience import Audience, Circle, Person
 from coordination.meetings.validators import LONGEST_TITLE, LONGEST_WORDS, WELCOME
 from measures.models import Measure
 from privacy.roles import Capacity, Role
@@ -63,27 +64,51 @@ class RecordingForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    """Roles by hospitals; what is chosen is counted before anything is sent."""
+    """Roles by hospitals, and circles such as working groups; what is chosen is counted before anything is sent."""
 
-    roles = forms.MultipleChoiceField(label="Roles", widget=forms.CheckboxSelectMultiple)
+    circles = forms.MultipleChoiceField(label="Members of", required=False, widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(label="Roles", required=False, widget=forms.CheckboxSelectMultiple)
     hospitals = forms.MultipleChoiceField(
         label="Hospitals", required=False, widget=forms.CheckboxSelectMultiple, help_text="None ticked: all of them."
     )
     whole_series = forms.BooleanField(label="To this and every later date of the series", required=False)
 
-    def __init__(self, *args: Any, audience: Audience, in_series: bool, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's loose signature
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 -- Django's loose signature
+        audience: Audience,
+        circles: Sequence[Circle],
+        in_series: bool,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.audience = audience
+        self.circles = {each.key: each for each in circles}
         for name, choices in (("roles", audience.roles()), ("hospitals", audience.hospitals())):
             listed = [(each.value, f"{each.label} ({each.count})") for each in choices]
             self.fields[name].choices = listed  # type: ignore[attr-defined]  # a MultipleChoiceField
+        named = [(each.key, f"{each.label} ({len(audience.within([each]))})") for each in circles]
+        self.fields["circles"].choices = named  # type: ignore[attr-defined]  # a MultipleChoiceField
+        self.fields["circles"].initial = [each.key for each in circles if each.is_meant]
         if not in_series:
             del self.fields["whole_series"]
+        if not circles:
+            del self.fields["circles"]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not self.errors and not data["roles"] and not data.get("circles"):
+            self.add_error("roles", "Tick who is invited.")
+        return data
 
     @property
     def people(self) -> list[Person]:
-        roles = {Role(each) for each in self.cleaned_data["roles"]}
-        return self.audience.chosen(roles, {UUID(each) for each in self.cleaned_data["hospitals"]})
+        data = self.cleaned_data
+        roles = {Role(each) for each in data["roles"]}
+        by_role = self.audience.chosen(roles, {UUID(each) for each in data["hospitals"]})
+        inside = self.audience.within([self.circles[key] for key in data.get("circles", ())])
+        there = {(each.user_id, each.participation_id) for each in by_role}
+        return [*by_role, *(each for each in inside if (each.user_id, each.participation_id) not in there)]
 
     @staticmethod
     def counts(people: list[Person]) -> dict[str, object]:

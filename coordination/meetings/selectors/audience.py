@@ -1,13 +1,16 @@
 """Who an invitation goes to: roles by hospitals, as they are today."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from collaboratives.models import Grant, Participation
+from coordination.meetings.models import Meeting
 from privacy.roles import Permission, Role
 from privacy.viewer import Viewer, require
 
@@ -31,6 +34,16 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Circle:
+    """People who belong together for a reason that meetings do not know, each at one of their places."""
+
+    key: str
+    label: str
+    places: frozenset[tuple[int, int | None]]
+    is_meant: bool = False  # the meeting is theirs
+
+
+@dataclass(frozen=True, kw_only=True)
 class Audience:
     """Everybody who could be asked; chosen from by role and hospital without asking the database again."""
 
@@ -42,6 +55,15 @@ class Audience:
         for person, hospital in self.people:
             here = hospital is None or not hospitals or hospital in hospitals
             if person.role in roles and here:
+                found.setdefault((person.user_id, person.participation_id), person)
+        return list(found.values())
+
+    def within(self, circles: Collection[Circle]) -> list[Person]:
+        """Those of the circles who hold a role today; one row a person and hospital."""
+        wanted = frozenset[tuple[int, int | None]]().union(*(each.places for each in circles))
+        found: dict[tuple[int, int | None], Person] = {}
+        for person, _ in self.people:
+            if (person.user_id, person.participation_id) in wanted:
                 found.setdefault((person.user_id, person.participation_id), person)
         return list(found.values())
 
@@ -74,6 +96,15 @@ def audience(viewer: Viewer) -> Audience:
     return Audience(
         people=[(_person(each), each.participation.public_id if each.participation else None) for each in rows]
     )
+
+
+def circles_of(viewer: Viewer, meeting: Meeting) -> list[Circle]:
+    """What applications above tell of people who belong together (MEETING_AUDIENCES)."""
+    require(viewer, Permission.MEETING_MANAGE)
+    sources: list[Callable[[Viewer, Meeting], list[Circle]]] = [
+        import_string(path) for path in settings.MEETING_AUDIENCES
+    ]
+    return [each for source in sources for each in source(viewer, meeting)]
 
 
 def _person(grant: Grant) -> Person:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from collaboratives.models import Collaborative, Participation
@@ -51,6 +51,15 @@ class AttendanceLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetingLine:
+    """One meeting, and who of the chosen hospital stood for it there."""
+
+    meeting: Meeting
+    day: date
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttendanceReport:
     year: int
     years: tuple[int, ...]
@@ -60,17 +69,24 @@ class AttendanceReport:
     roles: tuple[Role, ...]
     lines: tuple[HospitalLine, ...]
     detail: tuple[AttendanceLine, ...]
+    hospital: str
+    meetings: tuple[MeetingLine, ...]
     at_centre: bool
 
 
-def attendance_report(viewer: Viewer, programme: Collaborative, *, year: int | None, kind: str) -> AttendanceReport:
-    """Meetings of a year that have begun. What was taken back, and what does not count, earns nothing."""
+def attendance_report(
+    viewer: Viewer, programme: Collaborative, *, year: int | None, kind: str, hospital: Participation | None = None
+) -> AttendanceReport:
+    """Meetings of a year that have begun. What was taken back, and what does not count, earns nothing.
+
+    For the centre, a hospital has its meetings one by one.
+    """
     require(viewer, Permission.ATTENDANCE_VIEW)
     zone, now = ZoneInfo(programme.time_zone), timezone.now()
     this_year = now.astimezone(zone).year
     year = year if year and this_year - 10 <= year <= this_year else this_year
     kind = kind if kind in MeetingKind.values else ""
-    meetings = {each.pk: each for each in _held(viewer, year, zone, now, kind)}
+    meetings = {each.pk: each for each in held_meetings(viewer, year, zone, now, kind)}
     came = _came(viewer, meetings)
     seen = {each.role for there in came.values() for each in there}
     roles = tuple(role for role in Role if role in ALWAYS or role in seen)
@@ -82,13 +98,16 @@ def attendance_report(viewer: Viewer, programme: Collaborative, *, year: int | N
         kinds=tuple(MeetingKind.choices),
         held=len(meetings),
         roles=roles,
-        lines=tuple(_lines(viewer, meetings, came, roles)),
+        lines=tuple(_lines(viewer, meetings, came, roles, hospital)),
+        hospital=hospital.site.name if hospital else "",
+        meetings=tuple(_of_hospital(hospital, meetings.values(), zone)) if hospital and at_centre else (),
         detail=() if at_centre else tuple(_detail(viewer, meetings, zone)),
         at_centre=at_centre,
     )
 
 
-def _held(viewer: Viewer, year: int, zone: ZoneInfo, now: datetime, kind: str) -> Iterable[Meeting]:
+def held_meetings(viewer: Viewer, year: int, zone: ZoneInfo, now: datetime, kind: str = "") -> QuerySet[Meeting]:
+    """That were announced and have begun, in a year of the programme's clock."""
     first, after = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
     found = Meeting.objects.filter(
         collaborative_id=viewer.collaborative_id,
@@ -96,7 +115,8 @@ def _held(viewer: Viewer, year: int, zone: ZoneInfo, now: datetime, kind: str) -
         starts_at__gte=first,
         starts_at__lt=min(after, now),
     ).only("public_id", "title", "starts_at", "ends_at", "kind", "time_zone", "state")
-    return found.filter(kind=kind) if kind else found
+    # Only some hospitals are asked to a working group: its meetings are counted where one asks for them.
+    return found.filter(kind=kind) if kind else found.exclude(kind=MeetingKind.GROUP)
 
 
 class Came(NamedTuple):
@@ -122,9 +142,14 @@ def _came(viewer: Viewer, meetings: Iterable[int]) -> Mapping[int, Sequence[Came
 
 
 def _lines(
-    viewer: Viewer, meetings: Mapping[int, Meeting], came: Mapping[int, Sequence[Came]], roles: Sequence[Role]
+    viewer: Viewer,
+    meetings: Mapping[int, Meeting],
+    came: Mapping[int, Sequence[Came]],
+    roles: Sequence[Role],
+    chosen: Participation | None,
 ) -> Iterable[HospitalLine]:
     own = Q() if viewer.capacity is Capacity.CENTRE else Q(pk=viewer.participation_id or 0)
+    own &= Q(pk=chosen.pk) if chosen else Q()
     hospitals = Participation.objects.filter(own, collaborative_id=viewer.collaborative_id)
     days = [each.starts_at.date() for each in meetings.values()]
     for hospital in hospitals.select_related("site").order_by("site__name"):
@@ -159,6 +184,17 @@ def _detail(viewer: Viewer, meetings: Mapping[int, Meeting], zone: ZoneInfo) -> 
     for each in found.order_by("meeting__starts_at", "name"):
         meeting = meetings[each.meeting_id]
         yield AttendanceLine(meeting=meeting, day=meeting.starts_at.astimezone(zone).date(), attendance=each)
+
+
+def _of_hospital(hospital: Participation, meetings: Iterable[Meeting], zone: ZoneInfo) -> Iterable[MeetingLine]:
+    """Of its membership, each with those who count; nobody is an answer too."""
+    mine = [each for each in meetings if _was_member(hospital, each.starts_at.date())]
+    there = Attendance.objects.filter(participation=hospital, meeting__in=mine, removed_at=None, counts=True)
+    names: dict[int, list[str]] = defaultdict(list)
+    for meeting, name in there.order_by("name").values_list("meeting_id", "name"):
+        names[meeting].append(name)
+    for each in sorted(mine, key=lambda one: one.starts_at):
+        yield MeetingLine(meeting=each, day=each.starts_at.astimezone(zone).date(), people=tuple(names[each.pk]))
 
 
 def attendance_csv(report: AttendanceReport) -> str:

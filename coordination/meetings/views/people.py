@@ -11,7 +11,7 @@ from collaboratives.http import ViewerRequest, needs, open_to
 from coordination.meetings.enums import Mode, Reply
 from coordination.meetings.errors import CheckInError, MeetingError
 from coordination.meetings.forms.parts import CodeForm, GuestForm, InviteForm, ReasonForm
-from coordination.meetings.selectors.audience import audience, hospital_choices
+from coordination.meetings.selectors.audience import audience, circles_of, hospital_choices
 from coordination.meetings.selectors.people import check_in_list as waiting_list
 from coordination.meetings.selectors.reply_links import reply_link
 from coordination.meetings.selectors.visible import attendance_for, meeting_for
@@ -28,7 +28,12 @@ from privacy.roles import Capacity, Permission
 def people_invite(request: ViewerRequest, collaborative_slug: str, meeting_id: UUID) -> HttpResponse:
     """Choose, see how many that are, then send: the counts are on the page that sends."""
     meeting = meeting_for(request.viewer, meeting_id)
-    form = InviteForm(request.POST or None, audience=audience(request.viewer), in_series=meeting.series_id is not None)
+    form = InviteForm(
+        request.POST or None,
+        audience=audience(request.viewer),
+        circles=circles_of(request.viewer, meeting),
+        in_series=meeting.series_id is not None,
+    )
     people = form.people if request.method == "POST" and form.is_valid() else []
     if people and request.POST.get("do") == "send":
         whole = form.cleaned_data.get("whole_series", False)
