@@ -292,6 +292,7 @@ MAIL_EXAMPLES = [
     "feedback.reviews.services.mail_examples.mail_examples",
     "coordination.meetings.services.mail_examples.mail_examples",
     "collaboratives.notifications.services.examples.mail_examples",
+    "coordination.week.services.mail_examples.mail_examples",
 ]
 # Asked by every service that enters real cases: (viewer, key of the form) -> EntryRefusedError, or None.
 CASE_ENTRY_RULES = [

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cases.log.services.follow_up_counts import count_everywhere
 from cases.log.services.locking import lock_everywhere
+from cases.log.services.window_counts import count_windows_everywhere
 
 
 @shared_task(name="caselog.lock_cycles")
@@ -16,3 +17,9 @@ def lock_cycles() -> None:
 def count_follow_up() -> None:
     """What waits for its follow-up at every hospital."""
     count_everywhere()
+
+
+@shared_task(name="caselog.count_windows")
+def count_windows() -> None:
+    """How every hospital stands with its locks and the window that is open, for the centre."""
+    count_windows_everywhere()

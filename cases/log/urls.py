@@ -1,11 +1,12 @@
 from django.urls import path
 
-from cases.log.views import cycles, entries, follow_up, log, rules, unlocks
+from cases.log.views import cycles, entries, follow_up, log, past_lock, rules, unlocks
 
 
 app_name = "caselog"
 urlpatterns = [
     path("log/", log.log_list, name="log-list"),
+    path("log/past-lock/", past_lock.past_lock_list, name="past-lock-list"),
     path("log/<uuid:cycle_id>/", log.log_detail, name="log-detail"),
     path("log/<uuid:cycle_id>/upload/", log.log_upload, name="log-upload"),
     path("log/<uuid:cycle_id>/draw/", log.log_draw, name="log-draw"),

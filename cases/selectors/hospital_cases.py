@@ -22,8 +22,10 @@ NONE: Mapping[str, int | datetime | None] = {**dict.fromkeys((*TABS, "questions"
 class HospitalCases:
     """A member hospital as the centre chooses it from, as last counted."""
 
+    key: int
     public_id: UUID
     name: str
+    joined_on: date
     has_left: bool
     counted_at: datetime | None
     drafts: int = 0
@@ -43,15 +45,19 @@ def hospitals_with_cases(viewer: Viewer) -> Sequence[HospitalCases]:
     """Every hospital of the collaborative with the counts of its work list, for the centre."""
     names = (*NONE, "counted_at")
     found = Participation.objects.filter(collaborative_id=viewer.collaborative_id).order_by("site__name", "pk")
-    rows = found.values_list("public_id", "site__name", "stage", *(f"case_count__{name}" for name in names))
+    rows = found.values_list(
+        "pk", "public_id", "site__name", "joined_on", "stage", *(f"case_count__{name}" for name in names)
+    )
     return [
         HospitalCases(
-            public_id=key,
+            key=key,
+            public_id=public_id,
             name=name,
+            joined_on=joined_on,
             has_left=stage == Stage.LEFT,
             **({of: row[at] for at, of in enumerate(names)} if row[-1] else {"counted_at": None}),
         )
-        for key, name, stage, *row in rows
+        for key, public_id, name, joined_on, stage, *row in rows
     ]
 
 

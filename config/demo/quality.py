@@ -1,6 +1,7 @@
 """What a night's count leaves: what looks odd, the figures of every hospital, the middle of the programme."""
 
 from cases.log.services.follow_up_counts import count_follow_up
+from cases.log.services.window_counts import count_windows
 from cases.quality.services.refreshing import measure_night
 from cases.services.case_counts import count_cases
 from config.demo.cast import SURGERY
@@ -18,3 +19,4 @@ def count_quality(cast: Cast) -> None:
         measure_night(collaborative_id)
         count_follow_up(collaborative_id)
         count_cases(collaborative_id)
+        count_windows(collaborative_id)

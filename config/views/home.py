@@ -8,7 +8,8 @@ from cases.views.cases import case_list
 from collaboratives.http import SignedInRequest, ViewerRequest, needs, open_to
 from collaboratives.selectors.places import places_of
 from config.middleware import PLACE_KEY
-from feedback.views.home import centre_home, clinician_home, observer_home
+from coordination.week.views.home import centre_home
+from feedback.views.home import clinician_home, observer_home
 from privacy.roles import Capacity, Permission, Role
 
 

@@ -1,12 +1,10 @@
-"""Where a clinician, the coordinating centre and an observer land."""
+"""Where a clinician and an observer land."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from collaboratives.http import ViewerRequest, needs
-from feedback.reviews.selectors.contests import open_contests
 from feedback.reviews.selectors.own import waiting_work
-from feedback.selectors.centre_home import centre_page
 from feedback.selectors.home import home_page
 from feedback.selectors.notices import notice_note
 from feedback.selectors.pooled import pooled_page
@@ -23,14 +21,6 @@ def clinician_home(request: ViewerRequest, collaborative_slug: str) -> HttpRespo
         "private_notice": notice_note(request.viewer, request.place),
     }
     return render(request, "feedback/clinician_home.html", context)
-
-
-@needs(Permission.UNBLINDED_VIEW)
-def centre_home(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
-    """Where help is needed today."""
-    page = centre_page(request.viewer, request.place.collaborative)
-    context = {"page": page, "contests": open_contests(request.viewer)}
-    return render(request, "feedback/centre_home.html", context)
 
 
 @needs(Permission.POOLED_VIEW)

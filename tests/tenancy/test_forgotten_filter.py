@@ -71,7 +71,10 @@ EXPECTED = {
         "own here - here -",
     ),
     "training_certificate": "own here - here own",
-    **dict.fromkeys(("quality_qualityfigures", "quality_anomaly", "caselog_followupcount", "caselog_windowcount"), "own here - here -"),
+    **dict.fromkeys(
+        ("quality_qualityfigures", "quality_anomaly", "caselog_followupcount", "caselog_windowcount"),
+        "own here - here -",
+    ),
     "quality_programmemedians": "here here - here -",
     **dict.fromkeys(
         (

@@ -1,6 +1,7 @@
 """The figures and counts of every hospital as a night's count leaves them. Release "Autumn 2026" has its statements by itself."""
 
 from cases.log.services.follow_up_counts import count_follow_up
+from cases.log.services.window_counts import count_windows
 from cases.quality.services.refreshing import measure_night
 from cases.services.case_counts import count_cases
 from tenancy.context import acting
@@ -20,3 +21,4 @@ def count(slug: str = "colectomy-mi") -> None:
         measure_night(who.collaborative_id)
         count_follow_up(who.collaborative_id)
         count_cases(who.collaborative_id)
+        count_windows(who.collaborative_id)

@@ -57,7 +57,10 @@ class FlaggedVariable:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditListPage:
+    """`only`: what the list was narrowed to, in words; empty when it holds everything."""
+
     rows: tuple[AuditRow, ...]
+    only: str
     flagged: tuple[FlaggedVariable, ...]
     finished: int
 
@@ -79,16 +82,24 @@ def audit_for(viewer: Viewer, public_id: str) -> Audit | None:
     return _visible(viewer).filter(public_id=public_id).first()
 
 
-def audit_list(viewer: Viewer) -> AuditListPage:
-    """What is under way first, then what is finished, the latest first."""
+def audit_list(viewer: Viewer, *, show: str = "", hospital: Participation | None = None) -> AuditListPage:
+    """What is under way first, then what is finished, the latest first; `show` "open" for what is under way alone."""
     done = Choose(When(state__in=UNDER_WAY, then=Value(0)), default=Value(1))
     audits = list(_visible(viewer).order_by(done, "-announced_at", "-pk"))
+    shown = [each for each in audits if hospital is None or each.participation_id == hospital.pk]
+    shown = [each for each in shown if show != "open" or each.state in UNDER_WAY]
     at_centre = viewer.capacity is Capacity.CENTRE
     return AuditListPage(
-        rows=tuple(_row(audit, viewer) for audit in audits),
+        rows=tuple(_row(audit, viewer) for audit in shown),
+        only=_only(show, hospital),
         flagged=tuple(_flagged(viewer)) if at_centre else (),
         finished=sum(audit.state in FINISHED for audit in audits),
     )
+
+
+def _only(show: str, hospital: Participation | None) -> str:
+    what = "Audits under way" if show == "open" else "Audits"
+    return f"{what} of {hospital.site.name}" if hospital else what if show == "open" else ""
 
 
 def _row(audit: Audit, viewer: Viewer) -> AuditRow:

@@ -22,8 +22,9 @@ from cases.audits.services.drawing import draw_audit
 from cases.audits.services.notices import Notice, announce_audit, cancel_audit
 from cases.audits.services.reporting import order_corrections, report_audit
 from cases.audits.services.review import end_review
+from cases.selectors.hospital_cases import hospital_for
 from collaboratives.http import ViewerRequest, needs
-from privacy.roles import Permission
+from privacy.roles import Capacity, Permission
 
 
 UNPROCESSABLE = 422
@@ -45,7 +46,14 @@ def found_audit(request: ViewerRequest, public_id: str) -> ViewedAudit:
 
 @needs(Permission.AUDIT_VIEW)
 def audit_index(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
-    return render(request, "audits/audit_list.html", {"page": audit_list(request.viewer)})
+    """Every audit; for the centre those of the hospital it asks for, too."""
+    hospital = None
+    if "hospital" in request.GET and request.viewer.capacity is Capacity.CENTRE:
+        hospital = hospital_for(request.viewer, request.GET["hospital"])
+        if hospital is None:
+            raise Http404
+    page = audit_list(request.viewer, show=request.GET.get("show", ""), hospital=hospital)
+    return render(request, "audits/audit_list.html", {"page": page})
 
 
 @needs(Permission.AUDIT_MANAGE)

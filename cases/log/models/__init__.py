@@ -3,6 +3,7 @@ from cases.log.models.entry import CaseLogEntry, LogUpload
 from cases.log.models.follow_up import FollowUp, FollowUpAttempt, FollowUpCount
 from cases.log.models.sampling import Draw, SamplingRule, Substitution
 from cases.log.models.unlock import UnlockRequest
+from cases.log.models.window import WindowCount
 
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "SamplingRule",
     "Substitution",
     "UnlockRequest",
+    "WindowCount",
 ]

@@ -60,19 +60,26 @@ class RosterPage:
     hospitals: int
     vacancies: int
     only: str
+    hospital: str
     may_manage: bool
 
+    @property
+    def vacant(self) -> tuple[tuple[RosterRow, Seat], ...]:
+        """Vacancy by vacancy."""
+        return tuple((row, seat) for row in self.rows for seat in row.vacant)
 
-def roster_page(viewer: Viewer, only: str = "") -> RosterPage:
-    """Every member hospital, or the viewer's own; `only` "vacant" for those with a vacancy."""
+
+def roster_page(viewer: Viewer, only: str = "", hospital: str = "") -> RosterPage:
+    """Every member hospital, the one that is asked for, or the viewer's own; `only` "vacant" for those with a vacancy."""
     require(viewer, Permission.PEOPLE_VIEW)
-    rows = roster_rows(viewer)
+    rows = [row for row in roster_rows(viewer) if hospital in {"", str(row.public_id)}]
     return RosterPage(
         roles=NEEDED,
         rows=tuple(row for row in rows if row.vacant or only != "vacant"),
         hospitals=len(rows),
         vacancies=sum(len(row.vacant) for row in rows),
         only=only,
+        hospital=rows[0].hospital if hospital and rows else "",
         may_manage=viewer.can(Permission.PEOPLE_MANAGE),
     )
 

@@ -21,7 +21,7 @@ from privacy.roles import Permission
 
 @needs(Permission.PEOPLE_VIEW)
 def roster(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
-    page = roster_page(request.viewer, request.GET.get("show", ""))
+    page = roster_page(request.viewer, request.GET.get("show", ""), request.GET.get("hospital", ""))
     return render(request, "roster/roster.html", {"page": page})
 
 

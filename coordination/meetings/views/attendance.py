@@ -1,9 +1,10 @@
 """Attendance of a year, and the rules by which it counts."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
+from cases.selectors.hospital_cases import hospital_for
 from collaboratives.http import ViewerRequest, needs
 from coordination.meetings.forms.parts import ReportForm, RuleForm
 from coordination.meetings.selectors.report import AttendanceReport, attendance_csv
@@ -11,14 +12,19 @@ from coordination.meetings.selectors.report import attendance_report as report_o
 from coordination.meetings.selectors.rules import rule_of
 from coordination.meetings.services.checking_in import set_rule
 from coordination.meetings.views.answering import UNPROCESSABLE
-from privacy.roles import Permission
+from privacy.roles import Capacity, Permission
 
 
 def _report(request: ViewerRequest) -> AttendanceReport:
     form = ReportForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     year, kind = asked.get("year"), asked.get("kind") or ""
-    return report_of(request.viewer, request.place.collaborative, year=year, kind=kind)
+    hospital = None
+    if "hospital" in request.GET and request.viewer.capacity is Capacity.CENTRE:
+        hospital = hospital_for(request.viewer, request.GET["hospital"])
+        if hospital is None:
+            raise Http404
+    return report_of(request.viewer, request.place.collaborative, year=year, kind=kind, hospital=hospital)
 
 
 @needs(Permission.ATTENDANCE_VIEW)

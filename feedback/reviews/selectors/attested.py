@@ -28,6 +28,7 @@ class HospitalReviewed:
 class ReviewedPage:
     release: Release
     hospitals: tuple[HospitalReviewed, ...]
+    narrowed: bool = False
 
     @property
     def reviewed(self) -> int:
@@ -38,8 +39,8 @@ class ReviewedPage:
         return f"{self.reviewed} of {len(self.hospitals)} hospitals have reviewed it"
 
 
-def reviewed_page(viewer: Viewer, place: Place, public_id: UUID) -> ReviewedPage:
-    """Every hospital of the release: those that have not reviewed it first, then by name."""
+def reviewed_page(viewer: Viewer, place: Place, public_id: UUID, hospital: str = "") -> ReviewedPage:
+    """Every hospital of the release, or one: those that have not reviewed it first, then by name."""
     release = release_for(viewer, public_id)
     said: dict[int, list[tuple[str, datetime]]] = {}
     for each in Attestation.objects.filter(release=release, collaborative_id=viewer.collaborative_id).order_by(
@@ -51,5 +52,8 @@ def reviewed_page(viewer: Viewer, place: Place, public_id: UUID) -> ReviewedPage
     hospitals = [
         HospitalReviewed(name=each.site.name, public_id=each.public_id, people=tuple(said.get(each.pk, ())))
         for each in members
+        if hospital in {"", str(each.public_id)}
     ]
-    return ReviewedPage(release=release, hospitals=tuple(sorted(hospitals, key=lambda each: bool(each.people))))
+    return ReviewedPage(
+        release=release, hospitals=tuple(sorted(hospitals, key=lambda each: bool(each.people))), narrowed=bool(hospital)
+    )

@@ -43,7 +43,7 @@ def back(request: ViewerRequest, otherwise: str) -> str:
 @needs(Permission.RELEASE_VIEW)
 def release_reviewed(request: ViewerRequest, collaborative_slug: str, release_id: UUID) -> HttpResponse:
     """Which hospitals have; for the page of a release one line of it."""
-    page = reviewed_page(request.viewer, request.place, release_id)
+    page = reviewed_page(request.viewer, request.place, release_id, request.GET.get("hospital", ""))
     asked_for_line = bool(request.headers.get("HX-Request"))
     template = "reviews/partials/reviewed_line.html" if asked_for_line else "reviews/reviewed.html"
     return render(request, template, {"page": page})
