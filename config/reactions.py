@@ -39,15 +39,15 @@ from coordination.meetings.services.mailing import (
     mail_minutes,
 )
 from coordination.meetings.services.polling import count_poll
+from coordination.news.services.delivering import call_back, deliver, remind_readers
 from coordination.week.services.keeping import follow_roles, mark_stale
 from coordination.week.services.reminding import remind_hospital
-from coordination.news.services.delivering import call_back, deliver, remind_readers
 from events.enums import EventKind
 from events.models import Event, Job
 from feedback.enums import ComputingStep
 from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.reviews.services.breakdowns import ask_for_breakdowns, break_down
-from feedback.reviews.services.telling import tell_decision
+from feedback.reviews.services.telling import tell_contested
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
 from feedback.services.gate import check_release
@@ -151,7 +151,7 @@ _REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.CASE_EXCLUDED: (count_case,),
     EventKind.EXCLUSION_LIFTED: (count_case,),
     EventKind.RELEASE_WITHDRAWN: (tell_no_more,),
-    EventKind.CONTEST_DECIDED: (tell_decision,),
+    EventKind.CONTEST_DECIDED: (tell_contested,),
     EventKind.CASE_REOPENED: (count_case,),
     EventKind.CASE_SAVED: (link_to_log,),
     EventKind.IMPORT_COMMITTED: (count_import, link_import_to_log),

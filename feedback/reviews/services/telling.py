@@ -18,7 +18,7 @@ DECIDED = "The centre has decided about a case that you contested"
 READERS = [role for role in Role if Permission.CONTEST_VIEW in ROLE_PERMISSIONS[role]]
 
 
-def tell_decision(event: Event) -> None:
+def tell_contested(event: Event) -> None:
     """Nobody whose role in this hospital ended meanwhile."""
     contests = Contest.objects.exclude(state__in=(ContestState.OPEN, ContestState.WITHDRAWN))
     found = contests.select_related("collaborative").filter(pk=event.subject_id).first()

@@ -22,7 +22,7 @@ from feedback.reviews.models import Contest
 from feedback.reviews.selectors import own
 from feedback.reviews.selectors.own import own_work, waiting_work
 from feedback.reviews.services.contesting import decide_contest, raise_contest, withdraw_contest
-from feedback.reviews.services.telling import tell_decision
+from feedback.reviews.services.telling import tell_contested
 from privacy.roles import Role
 from privacy.viewer import PermissionRefusedError, Viewer
 from tenancy.context import acting
@@ -153,7 +153,7 @@ def tell(contest: Contest) -> list[mail.EmailMessage]:
     mail.outbox.clear()
     with acting(releases.worker()), transaction.atomic():
         event = Event.objects.filter(kind=EventKind.CONTEST_DECIDED, subject_id=contest.pk).latest("pk")
-        tell_decision(event)
+        tell_contested(event)
     send_due(contest.collaborative_id)
     return [each for each in mail.outbox if "contested" in each.subject]
 
@@ -197,6 +197,6 @@ def test_whose_role_has_ended_hears_nothing(world: World) -> None:
 def test_what_the_hospital_took_back_is_told_to_nobody(world: World) -> None:
     contest = taken_back(world)
     with acting(releases.worker()), transaction.atomic():
-        tell_decision(Event.objects.get(kind=EventKind.CONTEST_WITHDRAWN, subject_id=contest.pk))
+        tell_contested(Event.objects.get(kind=EventKind.CONTEST_WITHDRAWN, subject_id=contest.pk))
 
         assert not Notification.objects.filter(kind=NotificationKind.CONTEST).exists()
