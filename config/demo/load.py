@@ -27,6 +27,7 @@ from config.demo.releases import RELEASES, Planned, release_all, work_off
 from config.demo.reviews import write_reviews
 from config.demo.rosters import write_roster
 from config.demo.training import write_training
+from config.demo.week import count_lists
 from measures.services.definitions import publish_definition
 from privacy.roles import Role
 from tenancy.context import Acting, acting
@@ -70,6 +71,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{write_meetings(cast)} meetings")
     let_one_lapse(cast)
     say(f"{write_roster(cast)} people in the directory")
+    say(f"{count_lists(cast)} lists of what waits for somebody")
 
 
 def _write_cases(cast: Cast, cases: int) -> int:
