@@ -14,6 +14,7 @@ from privacy.viewer import Viewer, require
 
 
 P = ParamSpec("P")
+MOST_DIGITS = 7  # no list is as long
 
 
 class SignedInRequest(HttpRequest):
@@ -31,6 +32,12 @@ class ViewerRequest(SignedInRequest):
 
 
 ViewerView = Callable[Concatenate[ViewerRequest, P], HttpResponseBase]
+
+
+def page_number(request: HttpRequest) -> int:
+    """Which page of a list the address asks for; anything unknown means the first."""
+    number = request.GET.get("page", "")
+    return max(1, int(number)) if number.isdecimal() and len(number) < MOST_DIGITS else 1
 
 
 def needs(permission: Permission) -> Callable[[ViewerView[P]], ViewerView[P]]:

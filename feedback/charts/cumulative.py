@@ -59,7 +59,7 @@ def draw_vlad(chart: Cumulative) -> Drawing:
         caption=f"{chart.steps[0].label} to {chart.steps[-1].label}; upwards: {chart.gained}; "
         "the line is for looking at, the test is the chart below",
     )
-    return draw(words, Frame(class_="plot vlad", height=VLAD_HEIGHT), body, _table(chart))
+    return draw(words, Frame(class_="plot vlad", height=VLAD_HEIGHT), body, _vlad_table(chart))
 
 
 def draw_cusum(chart: Cumulative) -> Drawing:
@@ -83,7 +83,7 @@ def draw_cusum(chart: Cumulative) -> Drawing:
         caption="above the middle: evidence that the odds have doubled for the worse; below it: halved for the better; "
         "■ signal, after which the sum begins again",
     )
-    return draw(words, Frame(class_="plot cusum", height=CUSUM_HEIGHT), body, _table(chart))
+    return draw(words, Frame(class_="plot cusum", height=CUSUM_HEIGHT), body, _cusum_table(chart))
 
 
 def _plot(height: float, chart: Cumulative, values: list[float]) -> Plot:
@@ -155,16 +155,14 @@ def _cusum_sentence(chart: Cumulative) -> str:
     return " ".join(f"Signal on {step.label} after {step.case:,} cases: {step.signal}." for step in found)
 
 
-def _table(chart: Cumulative) -> Table:
+def _vlad_table(chart: Cumulative) -> Table:
+    rows = tuple((f"{step.case:,}", step.label, EVENTS.write(step.gained)) for step in chart.steps)
+    return Table(("Case", "Day", chart.gained.capitalize()), rows)
+
+
+def _cusum_table(chart: Cumulative) -> Table:
     rows = tuple(
-        (
-            f"{step.case:,}",
-            step.label,
-            EVENTS.write(step.gained),
-            SUM.write(step.worse),
-            SUM.write(step.better),
-            step.signal,
-        )
+        (f"{step.case:,}", step.label, SUM.write(step.worse), SUM.write(step.better), step.signal)
         for step in chart.steps
     )
-    return Table(("Case", "Day", chart.gained.capitalize(), "CUSUM for worse", "CUSUM for better", "Signal"), rows)
+    return Table(("Case", "Day", "CUSUM for worse", "CUSUM for better", "Signal"), rows)

@@ -68,9 +68,15 @@ def line_box(y: float) -> Box:
 
 
 def place(candidates: Sequence[Label], taken: Iterable[Box]) -> Label:
-    """Choose the label that lies on the least; of equals the first."""
-    boxes = list(taken)
-    return min(candidates, key=lambda label: clashes(label, boxes))
+    """Choose the label that lies on the least; of equals the first. What lies on nothing needs no comparison."""
+    boxes, least, chosen = list(taken), -1, candidates[0]
+    for label in candidates:
+        found = clashes(label, boxes)
+        if found == 0:
+            return label
+        if least < 0 or found < least:
+            least, chosen = found, label
+    return chosen
 
 
 def clashes(label: Label, taken: Sequence[Box]) -> int:

@@ -60,9 +60,17 @@ def _peers(piles: Mapping[float, int], across: Axis) -> Svg:
         for value, count in piles.items()
         for height in _pile(count)
     )
-    path = element("path", class_="peer", d="".join(dots))
-    box = {"width": "100%", "height": HEIGHT, "viewBox": f"0 0 1000 {number(HEIGHT)}", "preserveAspectRatio": "none"}
-    return element("svg", path, **box, overflow="visible") if piles else Svg()
+    if not piles:
+        return Svg()
+    return element(
+        "svg",
+        element("path", class_="peer", d="".join(dots)),
+        width="100%",
+        height=HEIGHT,
+        viewBox=f"0 0 1000 {number(HEIGHT)}",
+        preserveAspectRatio="none",
+        overflow="visible",
+    )
 
 
 def _pile(count: int) -> list[float]:

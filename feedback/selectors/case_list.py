@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,10 +13,11 @@ from cases.models import Case
 from feedback.enums import Outcome
 from feedback.models import SiteResult, SnapshotSlice
 from feedback.selectors.results import own_hospital
-from feedback.selectors.slices import SliceRow, unpack
+from feedback.selectors.slices import Slice, SliceRow, unpack
 from feedback.selectors.units import case_value
 from measures.definition.spec import Direction, FormSpec, MeasureKind, MeasureSpec
 from privacy.viewer import Viewer
+from ui.addresses import Addresses
 from ui.parts import Pages, Tab
 
 
@@ -56,16 +58,17 @@ def cases_part(viewer: Viewer, result: SiteResult, form: FormSpec, outcome: str,
     continuous = spec.kind is MeasureKind.CONTINUOUS  # whose cases all count by their value
     first = Outcome.MET if continuous or spec.direction is Direction.LOWER else Outcome.NOT_MET
     asked = outcome if outcome in {ALL, *Outcome.values} else first.value
-    rows = _rows(result, list(Outcome) if asked == ALL else [Outcome(asked)])
+    frozen = _frozen(result)
+    places = frozen.places(list(Outcome) if asked == ALL else [Outcome(asked)])
     if continuous:  # the farthest from where they should be first
-        rows.sort(key=lambda row: math.inf if row.value is None else row.value * _way(spec))
-    number = min(max(1, page), max(1, -(-len(rows) // per_page)))
-    shown = rows[(number - 1) * per_page : number * per_page]
+        places.sort(key=partial(_far, frozen, _way(spec)))
+    number = min(max(1, page), max(1, -(-len(places) // per_page)))
+    shown = [frozen.row(at) for at in places[(number - 1) * per_page : number * per_page]]
     return CasesPart(
         outcome=asked,
         lines=tuple(_lines(viewer, result, shown, form)),
         filters=_filters(viewer, result, asked),
-        pages=Pages(number=number, total=len(rows), per_page=per_page),
+        pages=Pages(number=number, total=len(places), per_page=per_page),
         numerator="" if continuous else spec.unit_noun,
         event_date_label=form.variable(form.event_date).label,
         shows_why=asked not in {Outcome.MET, Outcome.NOT_MET},
@@ -77,14 +80,19 @@ def _way(spec: MeasureSpec) -> int:
     return -1 if spec.direction is Direction.LOWER else 1
 
 
-def _rows(result: SiteResult, wanted: Sequence[Outcome]) -> list[SliceRow]:
-    frozen = SnapshotSlice.objects.filter(
+def _far(frozen: Slice, way: int, at: int) -> float:
+    value = frozen.value(at)
+    return math.inf if value is None else value * way
+
+
+def _frozen(result: SiteResult) -> Slice:
+    found = SnapshotSlice.objects.filter(
         snapshot_id=result.release.snapshot_id or 0,
         participation_id=result.participation_id,
         measure_version=result.measure_version,
     )
-    payload = frozen.values_list("payload", flat=True).first()
-    return list(unpack(payload).rows(wanted)) if payload else []
+    payload = found.values_list("payload", flat=True).first()
+    return unpack(payload) if payload else Slice()
 
 
 def _lines(viewer: Viewer, result: SiteResult, rows: Sequence[SliceRow], form: FormSpec) -> list[CaseLine]:
@@ -92,6 +100,7 @@ def _lines(viewer: Viewer, result: SiteResult, rows: Sequence[SliceRow], form: F
     cases = found.in_bulk([row.case_id for row in rows])
     reasons = {entry["name"]: entry["label"] for entry in result.flow}
     spec = result.measure_version.definition
+    address = Addresses("cases:case-detail", viewer.collaborative_slug)
     return [
         CaseLine(
             public_id=cases[row.case_id].public_id,
@@ -100,7 +109,7 @@ def _lines(viewer: Viewer, result: SiteResult, rows: Sequence[SliceRow], form: F
             outcome=outcome_label(spec, row.outcome),
             why=_why(row, reasons, form),
             value="" if row.value is None else case_value(spec, row.value),
-            url=_case_url(viewer, cases[row.case_id]),
+            url=address(cases[row.case_id].public_id),
         )
         for row in rows
         if row.case_id in cases
@@ -117,10 +126,6 @@ def _why(row: SliceRow, reasons: dict[str, str], form: FormSpec) -> str:
         return reasons.get(row.reason, row.reason)
     labels = [form.variable(name).label if name in form.by_name else name for name in row.missing]
     return f"Missing: {', '.join(labels)}" if labels else ""
-
-
-def _case_url(viewer: Viewer, case: Case) -> str:
-    return reverse("cases:case-detail", args=[viewer.collaborative_slug, case.public_id])
 
 
 def _filters(viewer: Viewer, result: SiteResult, asked: str) -> tuple[Tab, ...]:

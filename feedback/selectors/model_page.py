@@ -130,7 +130,7 @@ def _beside(viewer: Viewer, fit: AnyFit, slug: str, *, exact: bool) -> Beside | 
 
 def _statement(viewer: Viewer, release: Release, fit: AnyFit, *, exact: bool) -> Statement:
     if exact:
-        return statement_of(centre_statements(viewer, release), fit.measure_version_id)
+        return statement_of(centre_statements(viewer, release, fit.measure_version_id), fit.measure_version_id)
     return model_statement(release, fit.measure_version_id)
 
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from feedback.enums import Reading
 from feedback.models import SiteResult, TrialFit, TrialHospital
-from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.fits import fit_before
 from feedback.selectors.model_page import fit_of
 from feedback.selectors.statements import Statement, centre_statements, statement_of
@@ -20,6 +19,7 @@ from ui.parts import Crumb, Kind
 
 
 ABSENT = "Not in it"
+COMPARED = ("denominator", "reading", "odds_ratio", "expected")
 KINDS: Mapping[str, Kind] = {Reading.BETTER: "good", Reading.WORSE: "warn"}
 
 
@@ -112,13 +112,15 @@ def release_hospitals(viewer: Viewer, public_id: UUID, slug: str) -> MovedPage:
         before=f"{before.release.name}, model v{before.risk_model_version.number}" if before else "No release before",
         after=f"{fit.release.name}, model v{fit.risk_model_version.number}",
         rows=tuple(_release_row(old.get(row.participation_id), row) for row in new),
-        statement=statement_of(centre_statements(viewer, fit.release), fit.measure_version_id),
+        statement=statement_of(centre_statements(viewer, fit.release, fit.measure_version_id), fit.measure_version_id),
     )
 
 
 def _results(release: int, version: int) -> list[SiteResult]:
-    found = SiteResult.objects.filter(release_id=release, measure_version_id=version).defer(*KEPT_OVER_TIME)
-    return list(found.select_related("participation__site").order_by("participation__site__name"))
+    """Of every hospital what this page compares."""
+    found = SiteResult.objects.filter(release_id=release, measure_version_id=version)
+    found = found.select_related("participation__site").only(*COMPARED, "participation", "participation__site__name")
+    return list(found.order_by("participation__site__name", "pk"))
 
 
 def _release_row(old: SiteResult | None, new: SiteResult) -> MovedRow:

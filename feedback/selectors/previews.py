@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Window
 from django.db.models.fields.json import KT
 from django.http import Http404
 from django.urls import reverse
@@ -15,7 +15,6 @@ from collaboratives.models import Participation
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import MeasureResult, PeerDistribution, Release, SiteResult
-from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.disclosing import UNCHANGED, peers_shown
 from feedback.selectors.membership import few_changed_since
 from feedback.selectors.releases import counted_release, release_line
@@ -26,11 +25,16 @@ from measures.enums import VersionStatus
 from measures.models import FormVersion
 from measures.selectors.definitions import noun_in
 from privacy.viewer import Viewer
+from ui.addresses import Addresses
 from ui.parts import Crumb, Kind, Pages
 
 
 PER_PAGE = 5  # each with a chart of every hospital
-NOT_SHOWN = {*KEPT_OVER_TIME, "trend", "strata", "flow", "missing"}
+# What a hospital's own result and its part in the peers' picture are made of.
+COLUMNS = (
+    *("participation_id", "measure_version_id", "denominator", "observed", "reading", "rate", "rate_low", "rate_high"),
+    *("expected", "adjusted_rate", "adjusted_low", "adjusted_high", "shrunken_rate", "gap", "values"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +48,18 @@ class MeasurePreview:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PreviewedHospital:
+    pk: int
+    public_id: UUID
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PreviewPage:
     release: Release
-    hospital: Participation
-    hospitals: tuple[Participation, ...]
+    hospital: PreviewedHospital
+    hospitals: tuple[PreviewedHospital, ...]
     line: str
     crumbs: tuple[Crumb, ...]
     measures: tuple[MeasurePreview, ...]
@@ -57,26 +69,31 @@ class PreviewPage:
 def preview_page(viewer: Viewer, place: Place, public_id: UUID, hospital_id: UUID, page: int = 1) -> PreviewPage:
     """Every measure of a release in the words and with the peers that this hospital will see, some to a page."""
     release = counted_release(viewer, public_id)
-    hospitals = previewed_hospitals(release)
+    hospitals = previewed_hospitals(viewer, release)
     hospital = next((each for each in hospitals if each.public_id == hospital_id), None)
     if hospital is None:
         raise Http404
-    pooled, start = _previewed_measures(release, hospital), (page - 1) * PER_PAGE
+    pooled, total = _previewed_measures(release, hospital, page)
     return PreviewPage(
         release=release,
         hospital=hospital,
         hospitals=hospitals,
         line=release_line(release),
         crumbs=_crumbs(viewer, release),
-        measures=tuple(_measures(release, hospital, place, pooled[start : start + PER_PAGE])),
-        pages=Pages(number=page, total=len(pooled), per_page=PER_PAGE),
+        measures=tuple(_measures(release, hospital, place, pooled)),
+        pages=Pages(number=page, total=total, per_page=PER_PAGE),
     )
 
 
-def previewed_hospitals(release: Release) -> tuple[Participation, ...]:
+def previewed_hospitals(viewer: Viewer, release: Release) -> tuple[PreviewedHospital, ...]:
     """Those with a result in the release, in the order of their names."""
     keys = SiteResult.objects.filter(release=release).values("participation")
-    return tuple(Participation.objects.filter(pk__in=keys).select_related("site").order_by("site__name", "pk"))
+    found = Participation.objects.filter(pk__in=keys).order_by("site__name", "pk")
+    address = Addresses("feedback:release-preview", viewer.collaborative_slug, release.public_id)
+    return tuple(
+        PreviewedHospital(pk=key, public_id=public_id, name=name, url=address(public_id))
+        for key, public_id, name in found.values_list("pk", "public_id", "site__name")
+    )
 
 
 def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:
@@ -87,21 +104,26 @@ def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:
     )
 
 
-def _previewed_measures(release: Release, hospital: Participation) -> list[Any]:
-    """All hospitals together in every measure in which this one has a result, with what its cases are called."""
-    own = SiteResult.objects.filter(release=release, participation=hospital).values("measure_version")
+def _previewed_measures(release: Release, hospital: PreviewedHospital, page: int) -> tuple[list[Any], int]:
+    """All hospitals together in the measures of one page, and in how many this hospital has a result.
+
+    With what the cases of each are called.
+    """
+    own = SiteResult.objects.filter(release=release, participation=hospital.pk).values("measure_version")
     forms = FormVersion.objects.filter(form=OuterRef("measure_version__form"), status=VersionStatus.PUBLISHED)
     noun = Subquery(forms.order_by("-number").values_list(KT("spec__case_noun_plural"))[:1])
-    found = MeasureResult.objects.filter(release=release, measure_version__in=own).annotate(noun=noun)
-    found = found.defer("funnel", "trend").select_related("measure_version__measure")
-    return list(found.order_by("measure_version__measure__position", "pk"))
+    found = MeasureResult.objects.filter(release=release, measure_version__in=own)
+    found = found.annotate(noun=noun, total=Window(Count("pk"))).defer("funnel", "trend")
+    found = found.select_related("measure_version__measure").order_by("measure_version__measure__position", "pk")
+    shown: list[Any] = list(found[(page - 1) * PER_PAGE : page * PER_PAGE])
+    return shown, shown[0].total if shown else 0
 
 
 def _measures(
-    release: Release, hospital: Participation, place: Place, pooled: Sequence[Any]
+    release: Release, hospital: PreviewedHospital, place: Place, pooled: Sequence[Any]
 ) -> Iterator[MeasurePreview]:
     sites = _sites(release, [result.measure_version_id for result in pooled])
-    there = replace(place, site_name=hospital.site.name)
+    there = replace(place, site_name=hospital.name)
     statements = statements_of(release, hospital.pk)
     changed = few_changed_since(release, [result.measure_version.measure_id for result in pooled])
     for result in pooled:
@@ -116,12 +138,12 @@ def _measures(
 
 
 def _sites(release: Release, versions: Collection[int]) -> Mapping[int, list[Any]]:
-    """Every hospital's result by measure version, without what is not shown: rows, for objects of hundreds take longer."""
-    fields = SiteResult._meta.concrete_fields  # noqa: SLF001 -- Django documents it
-    shown = [each.attname for each in fields if each.name not in NOT_SHOWN]
+    """Every hospital's result by measure version: plain rows, for objects of hundreds take longer."""
     sites: dict[int, list[Any]] = {version: [] for version in versions}
-    for row in SiteResult.objects.filter(release=release, measure_version__in=versions).values(*shown):
-        sites[row["measure_version_id"]].append(SimpleNamespace(**row))
+    found = SiteResult.objects.filter(release=release, measure_version__in=versions)
+    for row in found.values_list(*COLUMNS):
+        site = SimpleNamespace(**dict(zip(COLUMNS, row, strict=True)))
+        sites[site.measure_version_id].append(site)
     return sites
 
 

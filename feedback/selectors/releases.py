@@ -1,19 +1,19 @@
 """Releases: which one a viewer looks at, and the steps of one that is on its way."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
+from collaboratives.models import Participation
 from collaboratives.selectors.places import Place
 from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
@@ -23,19 +23,26 @@ from feedback.selectors.units import form_of
 from measures.definition.spec import MeasureSpec
 from privacy.roles import Permission
 from privacy.viewer import Viewer
+from ui.addresses import Addresses
 from ui.parts import Step, StepState
 
 
 SEEN = (ReleaseState.RELEASED, ReleaseState.SUPERSEDED)
 
 
+# Those whose names stand beside the steps of a release, and what of them is not needed for that.
+PEOPLE = ("created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by")
+UNNAMED = [each.name for each in User._meta.concrete_fields if each.name not in {"id", "full_name"}]  # noqa: SLF001 -- Django documents it
+
+
 def _releases(viewer: Viewer) -> QuerySet[Release]:
     found = Release.objects.filter(collaborative_id=viewer.collaborative_id)
-    if viewer.can(Permission.RELEASE_VIEW):
-        return found.select_related(
-            "snapshot", "created_by", "approved_by", "scheduled_by", "released_by", "withdrawn_by"
-        )
-    return found.filter(state__in=SEEN)
+    return found.select_related("snapshot") if viewer.can(Permission.RELEASE_VIEW) else found.filter(state__in=SEEN)
+
+
+def _with_people(releases: QuerySet[Release]) -> QuerySet[Release]:
+    unread = [f"{person}__{name}" for person in PEOPLE for name in UNNAMED]
+    return releases.select_related(*PEOPLE).defer(*unread)
 
 
 def latest_release(viewer: Viewer) -> Release | None:
@@ -46,11 +53,15 @@ def latest_release(viewer: Viewer) -> Release | None:
 
 def release_for(viewer: Viewer, public_id: UUID | str) -> Release:
     """The release of this public id, 404 where the viewer may not know of it."""
+    return _found(_releases(viewer), public_id)
+
+
+def _found(releases: QuerySet[Release], public_id: UUID | str) -> Release:
     try:
         key = UUID(str(public_id))
     except ValueError:
-        key = UUID(int=0)
-    return get_object_or_404(_releases(viewer), public_id=key)
+        raise Http404 from None
+    return get_object_or_404(releases, public_id=key)
 
 
 def counted_release(viewer: Viewer, public_id: UUID | str) -> Release:
@@ -111,6 +122,8 @@ class ReleaseMeasure:
     too_few: int
     changed: int
     statement: Statement
+    url: str
+    model_url: str
 
     @property
     def rate(self) -> str:
@@ -141,19 +154,18 @@ class ReleasePage:
 
 
 def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
-    release = release_for(viewer, public_id)
+    release = _found(_with_people(_releases(viewer).annotate(first_hospital=_first_hospital())), public_id)
     open_states = {ReleaseState.COMPUTING, ReleaseState.DRAFT, ReleaseState.APPROVED}
     approved = release.state == ReleaseState.APPROVED
     own = release.approved_by_id == viewer.user_id
     before = release_before(release)
-    readings = _readings(release, before) if has_numbers(release) else []
     return ReleasePage(
         release=release,
         steps=release_steps(release),
-        measures=tuple(_release_measures(viewer, release, readings)) if has_numbers(release) else (),
+        measures=tuple(_release_measures(viewer, release, before)) if has_numbers(release) else (),
         line=release_line(release),
         before=before,
-        preview_url=_preview_url(viewer, release, readings),
+        preview_url=_preview_url(viewer, release),
         may_approve=release.state == ReleaseState.DRAFT and viewer.can(Permission.RELEASE_APPROVE),
         may_publish=approved and not own and viewer.can(Permission.RELEASE_PUBLISH),
         may_discard=release.state in open_states and viewer.can(Permission.RELEASE_BUILD),
@@ -162,59 +174,81 @@ def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
     )
 
 
-class _Reading(NamedTuple):
-    """How one hospital reads in one measure of a release, and how it read in the one before."""
+class _Readings(NamedTuple):
+    """How many hospitals read how in one measure of a release, and how many otherwise than in the one before."""
 
-    version: int | None  # none: the measure is not in this release
-    now: str | None
-    then: str | None
-    name: str
-    hospital: str
-
-
-def _readings(release: Release, before: Release | None) -> list[_Reading]:
-    """Thousands of rows in no order: sorting them by name would be most of the work."""
-    found = SiteResult.objects.filter(release__in=[release.pk, before.pk if before else 0]).order_by()
-    grouped = found.values("measure_version__measure_id", "participation_id").annotate(
-        version=Max("measure_version_id", filter=Q(release=release)),
-        now=Max("reading", filter=Q(release=release)),
-        then=Max("reading", filter=~Q(release=release)),
-        name=Max("participation__site__name"),
-        hospital=Max(Cast("participation__public_id", TextField())),
-    )
-    rows = grouped.values_list(*_Reading._fields)
-    return [_Reading(*row) for row in rows if row[1]]
+    better: int = 0
+    worse: int = 0
+    too_few: int = 0
+    changed: int = 0
 
 
-def _preview_url(viewer: Viewer, release: Release, readings: Sequence[_Reading]) -> str:
+# A row for each measure: hospitals and measures are thousands of pairs, which the database counts where they are.
+READINGS = """
+SELECT version, count(*) FILTER (WHERE now = %(better)s), count(*) FILTER (WHERE now = %(worse)s),
+  count(*) FILTER (WHERE now = %(too_few)s), count(*) FILTER (WHERE before <> now)
+FROM (
+  SELECT max(s.measure_version_id) FILTER (WHERE s.release_id = %(release)s) AS version,
+    max(s.reading) FILTER (WHERE s.release_id = %(release)s) AS now,
+    max(s.reading) FILTER (WHERE s.release_id = %(earlier)s) AS before
+  FROM feedback_siteresult AS s
+  JOIN measures_measureversion AS v ON v.id = s.measure_version_id
+  WHERE s.collaborative_id = %(collaborative)s AND s.release_id IN (%(release)s, %(earlier)s)
+  GROUP BY v.measure_id, s.participation_id
+) AS readings
+WHERE version IS NOT NULL
+GROUP BY version
+"""
+
+
+def _readings(release: Release, before: Release | None) -> dict[int, _Readings]:
+    """By measure version."""
+    asked = {
+        "collaborative": release.collaborative_id,
+        "release": release.pk,
+        "earlier": before.pk if before else 0,
+        **{each.name.lower(): each.value for each in (Reading.BETTER, Reading.WORSE, Reading.TOO_FEW)},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(READINGS, asked)
+        return {version: _Readings(*counts) for version, *counts in cursor.fetchall()}
+
+
+def _first_hospital() -> Subquery:
+    """Of those with a result in the release, by name."""
+    results = SiteResult.objects.filter(release=OuterRef(OuterRef("pk")), participation=OuterRef("pk"))
+    there = Participation.objects.filter(Exists(results), collaborative=OuterRef("collaborative"))
+    return Subquery(there.order_by("site__name", "pk").values("public_id")[:1])
+
+
+def _preview_url(viewer: Viewer, release: Release) -> str:
     """The page that shows the release as its first hospital will see it; others are a click away there."""
-    if not viewer.can(Permission.UNBLINDED_VIEW) or not readings:
+    first: UUID | None = release.first_hospital  # type: ignore[attr-defined]  # annotated above
+    if first is None or not viewer.can(Permission.UNBLINDED_VIEW) or not has_numbers(release):
         return ""
-    first = min(readings, key=lambda each: (each.name, each.hospital))
-    return reverse("feedback:release-preview", args=[viewer.collaborative_slug, release.public_id, first.hospital])
+    return reverse("feedback:release-preview", args=[viewer.collaborative_slug, release.public_id, first])
 
 
-def _release_measures(viewer: Viewer, release: Release, readings: Sequence[_Reading]) -> Iterator[ReleaseMeasure]:
+def _release_measures(viewer: Viewer, release: Release, before: Release | None) -> Iterator[ReleaseMeasure]:
     fits = ModelFit.objects.filter(release=release, measure_version=OuterRef("measure_version"))
     found = MeasureResult.objects.filter(release=release).defer("funnel", "trend", "values")
     found = found.select_related("measure_version__measure")
     results = found.annotate(c_statistic=Subquery(fits.values("c_statistic")))
-    statements = centre_statements(viewer, release)
-    counts = Counter((each.version, each.now) for each in readings)
-    changed = Counter(each.version for each in readings if each.then and each.then != each.now)
+    statements, readings = centre_statements(viewer, release), _readings(release, before)
+    place = viewer.collaborative_slug, release.public_id
+    address, model_address = Addresses("feedback:release-measure", *place), Addresses("feedback:model-detail", *place)
     for result in results.order_by("measure_version__measure__position", "pk"):
-        version = result.measure_version
+        version, spec = result.measure_version, result.measure_version.definition
         yield ReleaseMeasure(
-            spec=version.definition,
+            spec=spec,
             version=version.number,
             result=result,
             c_statistic="" if result.c_statistic is None else f"{result.c_statistic:.3f}",
             compared=result.benchmark is not None,
-            better=counts[version.pk, Reading.BETTER],
-            worse=counts[version.pk, Reading.WORSE],
-            too_few=counts[version.pk, Reading.TOO_FEW],
-            changed=changed[version.pk],
+            **readings.get(version.pk, _Readings())._asdict(),
             statement=statement_of(statements, version.pk),
+            url=address(spec.slug),
+            model_url=model_address(spec.slug),
         )
 
 

@@ -69,6 +69,11 @@ def own_hospital(viewer: Viewer) -> int:
     return viewer.participation_id or 0
 
 
+def fewest_cases(spec: MeasureSpec, place: Place) -> int:
+    """With fewer a hospital is compared with nobody."""
+    return max(place.collaborative.disclosure_rules.minimum_cases, spec.minimum_cases)
+
+
 def finding_of(
     result: SiteResult, peers: PeerDistribution | None, place: Place, *, case_noun: str = "cases"
 ) -> Finding:
@@ -80,7 +85,7 @@ def finding_of(
         unit_noun=spec.unit_noun,
         case_noun=case_noun,
         higher_is_better=spec.direction is Direction.HIGHER,
-        minimum=max(rules.minimum_cases, spec.minimum_cases),
+        minimum=fewest_cases(spec, place),
         denominator=result.denominator,
         observed=result.observed,
         reading=Reading(result.reading),

@@ -87,20 +87,21 @@ class Slice:
     def __len__(self) -> int:
         return len(self.cases)
 
-    def rows(self, wanted: Collection[Outcome] = LETTERS) -> Iterable[SliceRow]:
-        """The cases with one of these outcomes."""
+    def places(self, wanted: Collection[Outcome] = LETTERS) -> list[int]:
+        """Where the cases with one of these outcomes stand: of ten thousand, a page shows fifty."""
         letters = {LETTERS[each] for each in wanted}
-        for at, letter in enumerate(self.outcomes):
-            if letter in letters:
-                yield SliceRow(
-                    case_id=self.cases[at],
-                    outcome=OUTCOMES[letter],
-                    reason=self.reasons[self.reason[at]],
-                    missing=self.gaps[self.gap[at]],
-                    value=self._value(at),
-                )
+        return [at for at, letter in enumerate(self.outcomes) if letter in letters]
 
-    def _value(self, at: int) -> float | None:
+    def row(self, at: int) -> SliceRow:
+        return SliceRow(
+            case_id=self.cases[at],
+            outcome=OUTCOMES[self.outcomes[at]],
+            reason=self.reasons[self.reason[at]],
+            missing=self.gaps[self.gap[at]],
+            value=self.value(at),
+        )
+
+    def value(self, at: int) -> float | None:
         if self.values is None or math.isnan(self.values[at]):
             return None
         return self.values[at]

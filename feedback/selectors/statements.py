@@ -126,17 +126,17 @@ def model_statement(release: Release, version: int) -> Statement:
     return Statement(parts=(NOT_KEPT,) if row is None else _pooled_words(row), whose=ALL)
 
 
-def centre_statements(viewer: Viewer, release: Release) -> Mapping[int, Statement]:
-    """By measure version, the exact sums of all hospitals, for the coordinating centre; summed by the database."""
+def centre_statements(viewer: Viewer, release: Release, version: int | None = None) -> Mapping[int, Statement]:
+    """By measure version (all, or this one), the exact sums of all hospitals, for the coordinating centre."""
     figures = JSONBAgg(JSONObject(source="source", day="supplied_on"), filter=Q(supplied_on__isnull=False))
-    found = DataQualityStatement.objects.filter(release=release).order_by().values("measure_version_id")
+    found = DataQualityStatement.objects.filter(release=release, **({"measure_version": version} if version else {}))
     sums = {f"all_{name}": Max(name) if name == "audited_on" else Sum(name) for name in COUNTS}
     url = quality_url(viewer)
     return {
         row["measure_version_id"]: _of_all(row, url)
-        for row in found.annotate(
-            **sums, hospitals=Count("pk"), figures=figures, supplied=BoolOr(~Q(source=""), default=False)
-        )
+        for row in found.order_by()
+        .values("measure_version_id")
+        .annotate(**sums, hospitals=Count("pk"), figures=figures, supplied=BoolOr(~Q(source=""), default=False))
     }
 
 
@@ -161,7 +161,7 @@ def supplied_of(found: Iterable[tuple[str, date | None]]) -> tuple[str, date | N
     return ("; ".join(sources)[:LONGEST_SOURCE] or NOT_SUPPLIED), last
 
 
-def hospital_statements(release: Release, version: int, *, url: str = "") -> tuple[Mapping[int, Statement], Statement]:
+def hospital_statements(release: int, version: int, *, url: str = "") -> tuple[Mapping[int, Statement], Statement]:
     """By hospital, and of all of them together, for the centre's audited page."""
     rows = list(DataQualityStatement.objects.filter(release=release, measure_version=version))
     each = {row.participation_id: _of_hospital(row) for row in rows}

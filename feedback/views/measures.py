@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from collaboratives.http import ViewerRequest, needs
+from collaboratives.http import ViewerRequest, needs, page_number
 from events.enums import AccessAction
 from events.services import record_access
 from feedback.forms.trend_notes import TrendNoteForm
@@ -49,11 +49,10 @@ def measure_export(request: ViewerRequest, collaborative_slug: str, measure_slug
 
 def question_of(request: HttpRequest) -> Question:
     """What the address asks of a measure's page."""
-    page = request.GET.get("page", "")
     return Question(
         view=request.GET.get("view", "compare"),
         release=request.GET.get("release", ""),
         outcome=request.GET.get("outcome", ""),
-        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+        page=page_number(request),
         group=request.GET.get("group", ""),
     )

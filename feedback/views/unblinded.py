@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from collaboratives.http import ViewerRequest, needs
+from collaboratives.http import ViewerRequest, needs, page_number
 from events.enums import AccessAction
 from events.services import record_access
 from feedback.selectors.previews import preview_page
@@ -18,8 +18,8 @@ def release_measure(
     request: ViewerRequest, collaborative_slug: str, public_id: UUID, measure_slug: str
 ) -> HttpResponse:
     """One measure of a release: funnel and every hospital."""
-    hospital = request.GET.get("hospital", "")
-    page = unblinded_page(request.viewer, request.place, public_id, measure_slug, hospital)
+    hospital, number = request.GET.get("hospital", ""), page_number(request)
+    page = unblinded_page(request.viewer, request.place, public_id, measure_slug, hospital=hospital, page=number)
     record_access(
         AccessAction.RESULTS_VIEWED, by=request.viewer, subject=f"{measure_slug}, release {page.release.name}"
     )
@@ -31,9 +31,7 @@ def release_preview(
     request: ViewerRequest, collaborative_slug: str, public_id: UUID, hospital_id: UUID
 ) -> HttpResponse:
     """The release as one hospital will see it."""
-    number = request.GET.get("page", "")
-    asked = int(number) if number.isdecimal() and len(number) < 4 else 1
-    page = preview_page(request.viewer, request.place, public_id, hospital_id, max(1, asked))
+    page = preview_page(request.viewer, request.place, public_id, hospital_id, page_number(request))
     record_access(
         AccessAction.RESULTS_VIEWED,
         by=request.viewer,

@@ -30,7 +30,7 @@ def test_slice_comes_back_as_it_was() -> None:
 
 
 def test_rows_carry_reason_and_missing_variables() -> None:
-    assert list(COLUMNS.rows()) == [
+    assert [COLUMNS.row(at) for at in COLUMNS.places()] == [
         SliceRow(case_id=7, outcome=Outcome.MET, reason="", missing=()),
         SliceRow(case_id=9, outcome=Outcome.EXCLUDED, reason="emergency", missing=()),
         SliceRow(case_id=12, outcome=Outcome.CANNOT_TELL, reason="", missing=("asa", "ssi")),
@@ -50,8 +50,8 @@ def test_digest_of_a_snapshot_depends_on_whose_slice_it_is_and_not_on_the_order(
     assert digest_of([one, two]) != digest_of([(2, 5, "a"), (1, 5, "b")])
 
 
-def test_rows_of_some_outcomes_are_all_that_is_made() -> None:
-    assert [row.case_id for row in COLUMNS.rows([Outcome.EXCLUDED, Outcome.CANNOT_TELL])] == [9, 12]
+def test_places_are_those_of_the_outcomes_asked_for() -> None:
+    assert COLUMNS.places([Outcome.EXCLUDED, Outcome.CANNOT_TELL]) == [1, 2]
 
 
 def test_an_empty_slice_is_one_too() -> None:

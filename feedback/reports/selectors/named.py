@@ -37,7 +37,7 @@ def _reports(release: Release, place: Place, results: list[SiteResult]) -> list[
     version: MeasureVersion = results[0].measure_version
     peers, form = peer_distributions(release).get(version.pk), form_spec_of(version)
     parts = {ALL: peers} if peers else {}
-    statements, _ = hospital_statements(release, version.pk)
+    statements, _ = hospital_statements(release.pk, version.pk)
     reports = []
     for result in results:
         hospital = result.participation
