@@ -1,5 +1,6 @@
 """The frame around every page: where am I, what can I open, whom can I ask."""
 
+from contextlib import nullcontext
 from functools import lru_cache, partial
 
 from django.conf import settings
@@ -8,9 +9,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from cases.questions.selectors.inbox import waiting_count
+from cases.questions.selectors.inbox import waiting_questions
 from collaboratives.agreements.selectors.standings import comparison_stopped
 from collaboratives.http import ViewerRequest
+from collaboratives.notifications.selectors.inbox import unread_of
+from collaboratives.selectors.tallies import tallies
 from config.demo.cast import PASSPHRASE
 from privacy.roles import Capacity, Permission
 from privacy.viewer import Viewer
@@ -26,6 +29,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         ("Overview", "home-collaborative", Permission.PROGRAMME_VIEW, ALL),
         ("What waits for you", "week:task-list", Permission.PROGRAMME_VIEW, MEMBERS),
         ("Calendar", "week:calendar", Permission.PROGRAMME_VIEW, ALL),
+        ("Notifications", "notifications:notification-list", Permission.PROGRAMME_VIEW, ALL),
     ),
     "Results": (
         ("Measures", "feedback:measure-list", Permission.MEASURE_VIEW, MEMBERS),
@@ -60,6 +64,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         ("Hospitals", "collaboratives:hospital-list", Permission.HOSPITAL_VIEW, {CENTRE}),
         ("People", "collaboratives:people-list", Permission.PEOPLE_VIEW, MEMBERS),
         ("Directory", "roster:directory", Permission.DIRECTORY_VIEW, MEMBERS),
+        ("Mails of the program", "notifications:mail-list", Permission.MAIL_VIEW, {CENTRE}),
         ("Who can see what", "collaboratives:charter", Permission.PROGRAMME_VIEW, ALL),
     ),
     "Definitions": (
@@ -71,16 +76,17 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
 }
 
 
-# What waits for this side, beside its entry.
-def _waiting(viewer: Viewer) -> int:
-    """An error page is drawn when the transaction of its request is over, and nothing may be read outside one."""
-    if connection.in_atomic_block:
-        return waiting_count(viewer)
-    with transaction.atomic():
-        return waiting_count(viewer)
+NOTIFICATIONS, QUESTIONS = "notifications:notification-list", "questions:question-list"
 
 
-COUNTS = {"questions:question-list": _waiting}
+def _counts(viewer: Viewer) -> dict[str, int]:
+    """Beside their entries: what is new to this person, and what waits for their side. One statement, as every page asks it."""
+    asked = {NOTIFICATIONS: unread_of(viewer)}
+    if viewer.can(Permission.CASE_VIEW):
+        asked[QUESTIONS] = waiting_questions(viewer)
+    # An error page is drawn when the transaction of its request is over, and nothing may be read outside one.
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        return dict(zip(asked, tallies(viewer.collaborative_id, *asked.values()), strict=True))
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -108,6 +114,7 @@ def _shell(request: ViewerRequest) -> Shell:
         CENTRE: "coordinating-centre staff",
         OBSERVER: "members and observers of the collaborative",
     }[place.capacity]
+    counts = _counts(request.viewer)
     return Shell(
         collaborative_name=collaborative.name,
         collaborative_kind_line="Quality collaborative",
@@ -116,7 +123,8 @@ def _shell(request: ViewerRequest) -> Shell:
         can_switch=len(request.places) > 1,
         home_url=reverse("home-collaborative", args=[collaborative.slug]),
         switch_url=reverse("place-switch"),
-        groups=_groups(request, place.label),
+        groups=_groups(request, place.label, counts),
+        unread=counts[NOTIFICATIONS],
         footer=collaborative.confidentiality_footer,
         audience=audience,
         banner="Demo data" if settings.DEMO else None,
@@ -127,13 +135,13 @@ def _shell(request: ViewerRequest) -> Shell:
     )
 
 
-def _groups(request: ViewerRequest, place: str) -> tuple[NavGroup, ...]:
+def _groups(request: ViewerRequest, place: str, counts: dict[str, int]) -> tuple[NavGroup, ...]:
     """Headings with what this person may open; one under which there is nothing is left out."""
-    found = ((heading or place, _items(request, entries)) for heading, entries in NAVIGATION.items())
+    found = ((heading or place, _items(request, entries, counts)) for heading, entries in NAVIGATION.items())
     return tuple(NavGroup(label=label, items=items) for label, items in found if items)
 
 
-def _items(request: ViewerRequest, entries: tuple[Entry, ...]) -> tuple[NavItem, ...]:
+def _items(request: ViewerRequest, entries: tuple[Entry, ...], counts: dict[str, int]) -> tuple[NavItem, ...]:
     slug, viewer = request.viewer.collaborative_slug, request.viewer
     items = []
     for text, route, permission, capacities in entries:
@@ -141,8 +149,7 @@ def _items(request: ViewerRequest, entries: tuple[Entry, ...]) -> tuple[NavItem,
             url = _address(route, slug)
             home = route == "home-collaborative"
             current = request.path == url if home else request.path.startswith(url)
-            count = COUNTS[route](viewer) if route in COUNTS else None
-            items.append(NavItem(label=text, url=url, count=count, current=current))
+            items.append(NavItem(label=text, url=url, count=counts.get(route), current=current))
     return tuple(items)
 
 

@@ -67,6 +67,8 @@ if settings.DEMO:
     urlpatterns += [
         path("demo/", demo.demo_sign_in, name="demo-sign-in"),
         path("demo/accounts.json", demo.demo_accounts, name="demo-accounts"),
+        path("demo/inbox/", demo.demo_inbox, name="demo-inbox"),
+        path("demo/inbox/<str:file>/<int:number>/", demo.demo_letter, name="demo-letter"),
         path("ui/", include("ui.urls")),
     ]
 

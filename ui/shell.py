@@ -36,4 +36,5 @@ class Shell:
     contact_email: str
     user_name: str
     banner: str | None = None
+    unread: int = 0
     account_url: str = ""

@@ -112,7 +112,11 @@ def side_of(viewer: Viewer) -> Side:
 
 def waiting_count(viewer: Viewer) -> int:
     """How many wait for this side: the number beside the menu, and of the first tab."""
-    return visible_to(viewer).filter(_tab("mine", viewer)).count()
+    return waiting_questions(viewer).count()
+
+
+def waiting_questions(viewer: Viewer) -> QuerySet[Question]:
+    return visible_to(viewer).filter(_tab("mine", viewer))
 
 
 def inbox_page(viewer: Viewer, wanted: InboxFilter) -> InboxPage:

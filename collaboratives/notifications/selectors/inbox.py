@@ -64,8 +64,8 @@ def told_to(viewer: Viewer) -> QuerySet[Notification]:
     return Notification.objects.filter(collaborative=viewer.collaborative_id, user=viewer.user_id)
 
 
-def unread_count(viewer: Viewer) -> int:
-    return told_to(viewer).filter(read_at=None).count()
+def unread_of(viewer: Viewer) -> QuerySet[Notification]:
+    return told_to(viewer).filter(read_at=None)
 
 
 def notification_for(viewer: Viewer, public_id: UUID) -> Notification:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from collaboratives.notifications.enums import NotificationKind
 from collaboratives.notifications.models import Notification
-from collaboratives.notifications.selectors.inbox import notification_for, told_to
+from collaboratives.notifications.selectors.inbox import notification_for, unread_of
 from privacy.roles import Permission
 from privacy.viewer import Viewer, require
 
@@ -17,7 +17,7 @@ def mark_read(*, public_id: UUID, by: Viewer) -> Notification:
     """One of their own, once; the moment of the first time stays."""
     require(by, Permission.PROGRAMME_VIEW)
     found = notification_for(by, public_id)
-    told_to(by).filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
+    unread_of(by).filter(pk=found.pk).update(read_at=timezone.now())
     return found
 
 
@@ -25,5 +25,5 @@ def mark_read(*, public_id: UUID, by: Viewer) -> Notification:
 def mark_all_read(*, kind: NotificationKind | None, by: Viewer) -> int:
     """Everything they were told in this place, or what is of one kind; how many were new."""
     require(by, Permission.PROGRAMME_VIEW)
-    unread = told_to(by).filter(read_at=None, **({"kind": kind} if kind else {}))
+    unread = unread_of(by).filter(**({"kind": kind} if kind else {}))
     return unread.update(read_at=timezone.now())
