@@ -89,6 +89,12 @@ class Announcement(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def what(self) -> str:
+        """Newsletters are counted for all; a gap between announcements would tell of those that others got."""
+        label = self.get_kind_display()
+        return f"{label} {self.number}" if self.kind == Kind.NEWSLETTER else label
+
 
 class Audience(models.Model):
     """Whom an announcement is for. A table of its own: a reader is not told which hospitals got it besides theirs."""

@@ -12,6 +12,10 @@ from privacy.roles import Capacity, Permission, Role
 from privacy.viewer import Viewer, require
 
 
+# Where people without a hospital stand, after all hospitals.
+CENTRE, OBSERVERS = "Coordinating centre", "Observers"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """Somebody who got it."""
@@ -47,13 +51,17 @@ class Reads:
     read: int
     people: int
 
+    @property
+    def sentence(self) -> str:
+        return f"{self.read} of {self.people} {'person has' if self.people == 1 else 'people have'} read it"
+
 
 def reads_of(viewer: Viewer, announcement: Announcement) -> Reads:
     """In one statement; whoever works at two hospitals counts at both, and once in the whole."""
     require(viewer, Permission.NEWS_WRITE)
     readers = _readers(announcement)
     roles = tuple(role for role in ROLES if any(each.role is role for each in readers))
-    places = sorted({each.hospital for each in readers}, key=lambda name: (name in NO_HOSPITAL, name))
+    places = sorted({each.hospital for each in readers}, key=lambda name: (name in {CENTRE, OBSERVERS}, name))
     return Reads(
         lines=tuple(_line(place, [each for each in readers if each.hospital == place], roles) for place in places),
         roles=roles,
@@ -63,9 +71,6 @@ def reads_of(viewer: Viewer, announcement: Announcement) -> Reads:
     )
 
 
-NO_HOSPITAL = {Capacity.CENTRE: "Coordinating centre", Capacity.OBSERVER: "Observers"}.values()
-
-
 def _readers(announcement: Announcement) -> list[Reader]:
     rows = announcement.receipts.order_by("participation__site__name", "name", "pk")
     return [
@@ -73,7 +78,7 @@ def _readers(announcement: Announcement) -> list[Reader]:
             user_id=user,
             name=name,
             role=Role(role),
-            hospital=hospital or ("Observers" if Role(role).capacity is Capacity.OBSERVER else "Coordinating centre"),
+            hospital=hospital or (OBSERVERS if Role(role).capacity is Capacity.OBSERVER else CENTRE),
             read_at=read_at,
         )
         for user, name, role, hospital, read_at in rows.values_list(

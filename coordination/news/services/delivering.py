@@ -41,7 +41,7 @@ def remind_readers(event: Event) -> None:
     still = chosen(pool_of(announcement.collaborative_id), wanted_of(announcement.audience))
     rows = [each for each in still.rows if (each.user_id, each.participation_id) in waiting]
     title = f"Please read: {announcement.title}"
-    _tell(announcement, rows, title, key=f"{_key(announcement)}-{event.details['day']}", reminds=True)
+    _tell(announcement, rows, title, key=f"{_key(announcement)}-{event.details['at']}", reminds=True)
 
 
 @transaction.atomic
@@ -50,8 +50,8 @@ def call_back(event: Event) -> None:
     announcement = _locked(event)
     untell(collaborative_id=announcement.collaborative_id, key=_key(announcement))
     if announcement.reminded_at:
-        day = announcement.reminded_at.date().isoformat()
-        untell(collaborative_id=announcement.collaborative_id, key=f"{_key(announcement)}-{day}")
+        at = announcement.reminded_at.isoformat()
+        untell(collaborative_id=announcement.collaborative_id, key=f"{_key(announcement)}-{at}")
 
 
 def _locked(event: Event) -> Announcement:
@@ -92,5 +92,5 @@ def _tell(
             collaborative_id=announcement.collaborative_id,
             text="" if reminds else announcement.text,
             participation_id=participation_id,
-            has_own_mail=not announcement.by_mail,
+            mail=announcement.by_mail,
         )

@@ -104,5 +104,5 @@ def remind(*, announcement: Announcement, by: Viewer) -> int:
         raise NewsError("Everybody has read it.")
     announcement.reminded_at = now
     announcement.save(update_fields=["reminded_at"])
-    record_event(EventKind.ANNOUNCEMENT_REMINDED, by=by, subject=announcement, details={"day": now.date().isoformat()})
+    record_event(EventKind.ANNOUNCEMENT_REMINDED, by=by, subject=announcement, details={"at": now.isoformat()})
     return waiting

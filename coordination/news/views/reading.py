@@ -35,7 +35,7 @@ def announcement_read(request: ViewerRequest, collaborative_slug: str, announcem
     if not request.headers.get("HX-Request"):
         return redirect("news:announcement-detail", collaborative_slug, announcement_id)
     page = announcement_page(request.viewer, request.place.collaborative, announcement_id)
-    return render(request, "news/partials/read_state.html", {"page": page})
+    return render(request, "news/partials/read_state.html", {"page": page, "slug": collaborative_slug})
 
 
 @needs(Permission.NEWS_WRITE)
