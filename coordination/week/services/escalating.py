@@ -4,11 +4,12 @@ A task is that of the hospital, whoever of its people it waits for, and nobody i
 day; when the task is done its steps are over, and another lapse begins anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -54,12 +55,13 @@ def escalate(collaborative_id: int) -> int:
     today, rules = today_of(programme), days_by_kind(collaborative_id)
     late = _late(collaborative_id, today)
     done = _done(collaborative_id)
-    taken = 0
-    for key, task in late.items():
-        step = next_step(rules[task.kind], done.get(key, {}), task.days, today)
-        taken += step is not None and _take(programme, task, step, today)
+    due = [
+        (task, step)
+        for key, task in late.items()
+        if (step := next_step(rules[task.kind], done.get(key, {}), task.days, today))
+    ]
     _end({key: steps for key, steps in done.items() if key not in late})
-    return taken
+    return _take(programme, due, today) if due else 0
 
 
 def _late(collaborative_id: int, today: date) -> Mapping[TaskKey, Late]:
@@ -88,64 +90,101 @@ def _done(collaborative_id: int) -> Mapping[TaskKey, dict[Step, date]]:
     return found
 
 
-def _take(programme: Collaborative, task: Late, step: Step, today: date) -> bool:
-    """Note the step, and tell whoever is next: where nobody has that role, nobody waits for them, and the next day goes on."""
-    done, is_new = EscalationDone.objects.get_or_create(
-        collaborative_id=programme.pk,
-        participation_id=task.participation_id,
-        key=task.key,
-        step=step,
-        over_at=None,
-        defaults={"kind": task.kind, "told_on": today},
-    )
-    if not is_new:
-        return False
-    people = _people(programme.pk, task.participation_id, step)
-    done.people = len(people)
-    done.save(update_fields=["people"])
-    notify(
-        people,
-        kind=NotificationKind.ESCALATION,
-        title=_title(task, step),
-        text=_text(task, step),
-        path=_path(programme, task, step),
-        key=f"escalation-{done.pk}",
-        collaborative_id=programme.pk,
-        participation_id=None if step is Step.COORDINATOR else task.participation_id,
-    )
-    return True
+def _take(programme: Collaborative, due: Sequence[tuple[Late, Step]], today: date) -> int:
+    """Note the steps, and tell those who are next. Where nobody has that role, nobody is waited for: the next day goes on."""
+    people = _people(programme.pk)
+    rows = [
+        EscalationDone(
+            collaborative_id=programme.pk,
+            participation_id=task.participation_id,
+            kind=task.kind,
+            key=task.key,
+            step=step,
+            told_on=today,
+            people=len(people.get(_place(task.participation_id, step), ())),
+        )
+        for task, step in due
+    ]
+    try:
+        with transaction.atomic():
+            kept = EscalationDone.objects.bulk_create(rows)
+    except IntegrityError:
+        return 0  # another worker took one of them at this moment, and the others, too
+    by_reader: dict[tuple[int, Step], list[tuple[int, Late]]] = {}
+    for row, (task, step) in zip(kept, due, strict=True):
+        by_reader.setdefault((task.participation_id, step), []).append((row.pk, task))
+    hospitals = dict(Participation.objects.filter(collaborative=programme).values_list("pk", "public_id"))
+    for (hospital, step), tasks in by_reader.items():
+        _tell(programme, (hospital, hospitals[hospital]), step, tasks, people.get(_place(hospital, step), set()))
+    return len(kept)
 
 
-def _people(collaborative_id: int, participation_id: int, step: Step) -> list[int]:
+def _place(hospital: int, step: Step) -> tuple[int | None, Role]:
+    return None if step is Step.COORDINATOR else hospital, ROLES[step]
+
+
+def _people(collaborative_id: int) -> Mapping[tuple[int | None, Role], set[int]]:
+    """Who holds the roles that are told, by hospital; in one statement."""
     now = timezone.now()
     held = Grant.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now),
         collaborative_id=collaborative_id,
         starts_at__lte=now,
-        role=ROLES[step],
-        participation=None if step is Step.COORDINATOR else participation_id,
+        role__in=list(ROLES.values()),
         user__is_active=True,
     )
-    return sorted(set(held.values_list("user", flat=True)))
+    found: dict[tuple[int | None, Role], set[int]] = {}
+    for participation, role, user in held.values_list("participation_id", "role", "user_id"):
+        found.setdefault((participation, Role(role)), set()).add(user)
+    return found
 
 
-def _title(task: Late, step: Step) -> str:
+def _tell(
+    programme: Collaborative,
+    hospital: tuple[int, UUID],
+    step: Step,
+    tasks: Sequence[tuple[int, Late]],
+    people: set[int],
+) -> None:
+    """One piece of news for all tasks of a hospital that take this step today."""
+    key, public_id = hospital
+    late = [task for _, task in tasks]
+    if step is Step.COORDINATOR:
+        path = reverse("collaboratives:hospital-detail", args=[programme.slug, public_id])
+    else:
+        path = late[0].path if len(late) == 1 else reverse("week:task-list", args=[programme.slug])
+    notify(
+        people,
+        kind=NotificationKind.ESCALATION,
+        title=_title(late, step),
+        text=_text(late, step),
+        path=path,
+        key=f"escalation-{min(row for row, _ in tasks)}",
+        collaborative_id=programme.pk,
+        participation_id=None if step is Step.COORDINATOR else key,
+    )
+
+
+def _title(late: Sequence[Late], step: Step) -> str:
     """No name of a person; of a hospital neither, for the title is the subject of a mail."""
-    words = KINDS[task.kind].words
-    whose = "A hospital's task" if step is Step.COORDINATOR else "A task of your hospital"
-    return f"{whose} has waited for {task.days} days: {words}"
+    whose = "a hospital" if step is Step.COORDINATOR else "your hospital"
+    if len(late) > 1:
+        return f"{len(late)} tasks of {whose} have waited too long"
+    return f"A task of {whose} has waited for {late[0].days} days: {KINDS[late[0].kind].words}"
 
 
-def _text(task: Late, step: Step) -> str:
+def _text(late: Sequence[Late], step: Step) -> str:
     others = "its champion and administrator" if step is Step.COORDINATOR else "those for whom it waits"
-    return f"{_title(task, step)}. You are told because it is long overdue; {others} have been told before."
-
-
-def _path(programme: Collaborative, task: Late, step: Step) -> str:
-    if step is not Step.COORDINATOR:
-        return task.path
-    hospital = Participation.objects.values_list("public_id", flat=True).get(pk=task.participation_id)
-    return reverse("collaboratives:hospital-detail", args=[programme.slug, hospital])
+    lines = [f"- {KINDS[each.kind].words}: {each.days} days" for each in sorted(late, key=lambda task: -task.days)]
+    return "\n".join(
+        [
+            f"{_title(late, step)}.",
+            "",
+            *lines,
+            "",
+            f"You are told because it is long overdue; {others} were told before.",
+        ]
+    )
 
 
 def _end(steps: Mapping[TaskKey, Iterable[Step]]) -> None:
@@ -154,8 +193,10 @@ def _end(steps: Mapping[TaskKey, Iterable[Step]]) -> None:
     uncounted = WaitingList.objects.filter(
         Q(counted_at=None) | Q(stale_since__isnull=False), participation__in=hospitals
     ).values_list("participation_id", flat=True)
-    ended = Q(pk=None)
+    waiting, by_hospital = set(uncounted), dict[int, list[str]]()
     for participation, key in steps:
-        if participation not in set(uncounted):
-            ended |= Q(participation=participation, key=key)
-    EscalationDone.objects.filter(ended, over_at=None).update(over_at=timezone.now())
+        if participation not in waiting:
+            by_hospital.setdefault(participation, []).append(key)
+    for participation, keys in by_hospital.items():
+        over = EscalationDone.objects.filter(participation=participation, key__in=keys, over_at=None)
+        over.update(over_at=timezone.now())

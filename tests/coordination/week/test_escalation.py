@@ -101,7 +101,7 @@ def test_a_task_walks_through_its_steps_over_days(today: date) -> None:
     assert {person for _, person in told[30]} == people("alder.administrator")
     assert {person for _, person in told[45]} == people("cora")
     assert {title for title, _ in told[14]} == {"A task of your hospital has waited for 14 days: complete cases"}
-    assert {title for title, _ in told[45]} == {"A hospital's task has waited for 45 days: complete cases"}
+    assert {title for title, _ in told[45]} == {"A task of a hospital has waited for 45 days: complete cases"}
 
 
 def test_what_is_told_names_neither_person_nor_hospital(today: date) -> None:
@@ -114,6 +114,22 @@ def test_what_is_told_names_neither_person_nor_hospital(today: date) -> None:
     assert programme.HOSPITALS["alder"][1] not in words
     assert told.path == "/c/colectomy-mi/cases/"
     assert told.participation_id == programme.participation("alder").pk
+
+
+def test_several_tasks_of_a_hospital_are_one_piece_of_news(today: date) -> None:
+    waits("alder.abstractor", late=20)
+    waits("alder.administrator", late=9, kind="agreement", key="agreement")
+    waits("birch.abstractor", late=20)
+    told = run()
+    assert [title for title, _ in told] == [
+        "2 tasks of your hospital have waited too long",
+        "A task of your hospital has waited for 20 days: complete cases",
+    ]
+    with acting(compute()), transaction.atomic():
+        both = Notification.objects.get(title__startswith="2 tasks")
+        assert EscalationDone.objects.count() == 3
+    assert both.path == "/c/colectomy-mi/tasks/"
+    assert "- complete cases: 20 days\n- sign an agreement: 9 days" in both.text
 
 
 def test_the_coordinator_is_led_to_the_hospital(today: date) -> None:
