@@ -137,6 +137,24 @@ MEETING_WORK = (
     Page("point of an agenda", "meetings/", (COMING, "a[href*='/items/']")),
     Page("rules of attendance", "meetings/rules/"),
 )
+# With names of people of other hospitals who agreed to be shown: not for those who look whether a page names another.
+GROUP = "tr:has-text('Infection prevention') a"
+GROUPS = (
+    Page("working groups", "groups/"),
+    Page("closed working groups", "groups/?show=closed"),
+    Page("working group", "groups/", (GROUP,)),
+    Page("members of a group", "groups/", (GROUP, "a[href='?tab=members']")),
+    Page("documents of a group", "groups/", (GROUP, "a[href='?tab=documents']")),
+    Page("discussion of a group", "groups/", (GROUP, "a[href='?tab=discussion']")),
+    Page("meetings of a group", "groups/", (GROUP, "a[href='?tab=meetings']")),
+    Page("sheet of a group", "groups/", (GROUP, "a[href$='/print/']")),
+    Page("change a group", "groups/", (GROUP, "a[href$='/edit/']")),
+    Page("close a group", "groups/", (GROUP, "a[href$='/close/']")),
+    Page("invite to a group", "groups/", (GROUP, "a[href$='/invite/']")),
+    Page("take back a post", "groups/", (GROUP, "a[href='?tab=discussion']", "a[href$='/withdraw/']")),
+    Page("meeting of a group", "groups/", (GROUP, "a[href='?tab=meetings']", "a[href$='/meetings/new/']")),
+    Page("new group", "groups/new/"),
+)
 WEEK = (Page("what waits for you", "tasks/"), Page("calendar", "calendar/"))
 OWN_WORK = (
     *WEEK,
@@ -193,7 +211,9 @@ PAGES = {
     "coordinator": (
         *CENTRE,
         *MEETING_WORK,
+        *GROUPS,
         *WEEK,
+        Page("when a task waits too long", "tasks/escalation/"),
         *BALLOTS,
         Page("new ballot", "ballots/new/"),
         Page("register of agreements", "agreements/"),

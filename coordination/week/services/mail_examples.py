@@ -41,7 +41,7 @@ def mail_examples(viewer: Viewer) -> list[MailExample]:
         MailExample(
             name="Mail of the day",
             when="At seven in the morning, to whoever has something overdue or due within a week, or news to read",
-            subject=message.subject,
+            subject=str(message.subject),
             body=str(message.body),
             template="week/mail/digest.txt",
         )

@@ -21,11 +21,10 @@ REMINDED_AT_MOST_EVERY = timedelta(hours=20)
 @transaction.atomic
 def remind_hospital(event: Event) -> int:
     """Reaction: how many people were told. Asked again too soon, or with nothing due, nobody is."""
-    HospitalReminder.objects.get_or_create(
-        collaborative_id=event.collaborative_id, participation_id=event.participation_id
-    )
+    hospital = event.participation_id or 0
+    HospitalReminder.objects.get_or_create(collaborative_id=event.collaborative_id, participation_id=hospital)
     # Two reminders of one hospital wait for each other: the second then sees the first.
-    last = HospitalReminder.objects.select_for_update().get(participation_id=event.participation_id)
+    last = HospitalReminder.objects.select_for_update().get(participation_id=hospital)
     if last.asked_at and event.created_at < last.asked_at + REMINDED_AT_MOST_EVERY:
         return 0
     people = _with_something_due(event)
@@ -39,7 +38,7 @@ def _with_something_due(event: Event) -> list[int]:
     programme = Collaborative.objects.get(pk=event.collaborative_id)
     near = Q(due_on=None) | Q(due_on__lte=today_of(programme) + SOON)
     rows = WaitingTask.objects.filter(
-        near, collaborative_id=event.collaborative_id, participation_id=event.participation_id
+        near, collaborative_id=event.collaborative_id, participation_id=event.participation_id or 0
     )
     return sorted(set(rows.values_list("user_id", flat=True)))
 
