@@ -56,6 +56,7 @@ urlpatterns = [
     path(f"{RELEASE}withdraw/", publishing.release_withdraw, name="release-withdraw"),
     path(f"{RELEASE}as/<uuid:hospital_id>/", unblinded.release_preview, name="release-preview"),
     path(MEASURE, unblinded.release_measure, name="release-measure"),
+    path(f"{MEASURE}hospitals/<uuid:hospital_id>/", unblinded.release_hospital, name="release-hospital"),
     path(f"{MEASURE}model/", riskmodels.model_detail, name="model-detail"),
     path(f"{MEASURE}model/coefficients.csv", riskmodels.model_coefficients_file, name="model-coefficients"),
     path(f"{MEASURE}model/refit.R", riskmodels.model_script_file, name="model-script"),

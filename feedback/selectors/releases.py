@@ -203,7 +203,7 @@ GROUP BY version
 
 def _readings(release: Release, before: Release | None) -> dict[int, _Readings]:
     """By measure version."""
-    asked = {
+    asked: dict[str, str | int] = {
         "collaborative": release.collaborative_id,
         "release": release.pk,
         "earlier": before.pk if before else 0,

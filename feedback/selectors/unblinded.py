@@ -17,9 +17,7 @@ from feedback.selectors.unblinded_charts import caterpillar_of, funnel_of
 from feedback.selectors.unblinded_parts import (
     NO_SIGNALS,
     SIGNALS,
-    HospitalTime,
     PartRow,
-    hospital_time,
     part_rows,
     signals_of,
 )
@@ -62,13 +60,10 @@ class UnblindedPage:
     model_url: str
     statement: Statement
     parts: tuple[PartRow, ...]
-    time: HospitalTime | None
     watched: bool
 
 
-def unblinded_page(  # noqa: PLR0913 -- what the address says, each part by itself
-    viewer: Viewer, place: Place, public_id: UUID, slug: str, *, hospital: str = "", page: int | None = None
-) -> UnblindedPage:
+def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, page: int | None = None) -> UnblindedPage:
     """One measure of a release with every hospital by name, in the order of the names; rows of one page, or all."""
     release = counted_release(viewer, public_id)
     pooled = _pooled(release, slug)
@@ -94,7 +89,6 @@ def unblinded_page(  # noqa: PLR0913 -- what the address says, each part by itse
         model_url=reverse("feedback:model-detail", args=[*routes, slug]) if spec.risk_model else "",
         statement=together,
         parts=part_rows(results, form_spec_of(version) if any(each.strata for each in results) else None),
-        time=hospital_time(results, hospital, spec),
         watched=watched,
     )
 
@@ -104,6 +98,7 @@ def _pooled(release: Release, slug: str) -> MeasureResult:
     pooled = found.select_related("measure_version__measure", "measure_version__form").first()
     if pooled is None:
         raise Http404
+    pooled.release = release
     return pooled
 
 
@@ -129,7 +124,7 @@ def _rows(
 ) -> tuple[tuple[HospitalRow, ...], Statement, bool]:
     """The rows, what is said of the data of all hospitals, and whether any is watched case by case."""
     statements, together = hospital_statements(pooled.release_id, pooled.measure_version_id, url=quality_url(viewer))
-    signals, reader = signals_of(results), reader_of(pooled, place)
+    signals, reader = signals_of(results), reader_of(pooled, place, viewer.collaborative_slug)
     shown = results[pages.first - 1 : pages.last] if pages and results else results
     rows = tuple(
         reader.row(

@@ -1,27 +1,16 @@
-"""What the centre sees of a measure beside the comparison: every stratum, and one named hospital over time."""
+"""What the centre sees of a measure beside the comparison: every stratum, and the newest signals of every hospital."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F
 
-from feedback.charts import Drawing
 from feedback.models import PeerDistribution, SiteResult
-from feedback.models.results import KEPT_OVER_TIME
 from feedback.selectors.disclosing_parts import group_name, stratum_label
-from feedback.selectors.over_time import (
-    CumulativePart,
-    cumulative_of,
-    cumulative_signal,
-    reading_of,
-    trend_of,
-    trend_signal,
-)
+from feedback.selectors.over_time import cumulative_signal, trend_signal
 from feedback.selectors.peers import peers_by_stratum
-from feedback.selectors.reading_aids import trend_aid
 from feedback.selectors.units import form_of
 from feedback.selectors.wording import withheld_sentence
 from measures.definition.spec import FormSpec, MeasureKind, MeasureSpec
@@ -36,17 +25,6 @@ class PartRow:
     counts: str
     rate: str
     members: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HospitalTime:
-    """One hospital by name over time."""
-
-    name: str
-    trend: Drawing | None
-    trend_aid: str
-    reading: tuple[str, ...]
-    cumulative: CumulativePart | None
 
 
 def part_rows(results: Sequence[SiteResult], form: FormSpec | None) -> tuple[PartRow, ...]:
@@ -122,7 +100,6 @@ class Signals:
 
 
 NO_SIGNALS = Signals()
-OVER_TIME = (*KEPT_OVER_TIME, "trend")
 
 
 # Read with the results: what tells the newest signals, without the points of any chart.
@@ -145,23 +122,3 @@ def signals_of(results: Iterable[Any]) -> dict[int, Signals]:
         )
         for each in results
     }
-
-
-def hospital_time(results: Sequence[SiteResult], asked: str, spec: MeasureSpec) -> HospitalTime | None:
-    """The hospital asked for; what is unknown means none."""
-    try:
-        wanted = UUID(asked)
-    except ValueError:
-        return None
-    result = next((each for each in results if each.participation.public_id == wanted), None)
-    if result is None:
-        return None
-    result.refresh_from_db(fields=OVER_TIME)  # at once, and of this hospital alone
-    name = result.participation.site.name
-    return HospitalTime(
-        name=name,
-        trend=trend_of(result, spec, hospital=name),
-        trend_aid=trend_aid(result, name),
-        reading=reading_of(result.control),
-        cumulative=cumulative_of(result, spec),
-    )

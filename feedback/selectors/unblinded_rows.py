@@ -14,6 +14,7 @@ from feedback.selectors.unblinded_parts import Signals
 from feedback.selectors.units import form_of
 from feedback.selectors.wording import few_cases_text, percent
 from measures.definition.spec import Direction
+from ui.addresses import Addresses
 from ui.parts import Kind
 
 
@@ -25,6 +26,7 @@ KINDS: dict[str, Kind] = {Reading.BETTER: "good", Reading.WORSE: "warn"}
 class HospitalRow:
     name: str
     public_id: UUID
+    time_url: str
     cases: int
     denominator: int
     observed: int
@@ -53,12 +55,14 @@ class Reader:
     minimum: int
     higher_is_better: bool
     compared: bool
+    address: Addresses
 
     def row(self, result: SiteResult, statement: Statement, signals: Signals) -> HospitalRow:
         told = result.denominator + result.cannot_tell
         return HospitalRow(
             name=result.participation.site.name,
             public_id=result.participation.public_id,
+            time_url=self.address(result.participation.public_id),
             cases=result.cases,
             denominator=result.denominator,
             observed=result.observed,
@@ -101,13 +105,14 @@ class Reader:
         return "" if low is None or high is None else self.form.write_range(low, high)
 
 
-def reader_of(pooled: MeasureResult, place: Place) -> Reader:
+def reader_of(pooled: MeasureResult, place: Place, collaborative: str) -> Reader:
     spec = pooled.measure_version.definition
     return Reader(
         form=form_of(spec),
         minimum=fewest_cases(spec, place),
         higher_is_better=spec.direction is Direction.HIGHER,
         compared=pooled.benchmark is not None,
+        address=Addresses("feedback:release-hospital", collaborative, pooled.release.public_id, spec.slug),
     )
 
 

@@ -63,7 +63,7 @@ PAGES = (
     ("bella", "releases/{draft}/"),
     ("colin", "releases/{draft}/as/{hospital}/"),
     ("colin", "releases/{release}/measures/ssi/"),
-    ("colin", "releases/{release}/measures/ssi/?hospital={hospital}"),
+    ("colin", "releases/{release}/measures/ssi/hospitals/{hospital}/"),
     ("colin", "releases/{release}/measures/leak_28/"),
     ("bella", "releases/{release}/measures/ssi/model/"),
     ("bella", "releases/{release}/measures/ssi/model/hospitals/"),

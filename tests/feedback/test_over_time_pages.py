@@ -2,13 +2,14 @@
 
 import json
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
 
 from collaboratives.models import Participation
 from events.enums import EventKind
-from events.models import Event
+from events.models import AccessLog, Event
 from feedback.models import HospitalNote, PeerDistribution, ProgrammeNote, SiteResult
 from tests.world import World
 from tests.worlds import trend_notes
@@ -143,14 +144,20 @@ def test_centre_sees_signals_and_one_hospital_over_time(world: World) -> None:
     with world.acting_as("cora"):
         result = SiteResult.objects.filter(release__state="released").select_related("release")[0]
         alder = Participation.objects.get(pk=world.participation("alder").pk)
-    address = reverse("feedback:release-measure", args=[SLUG, result.release.public_id, "ssi"])
-    page = text_of(world, "cora", f"{address}?hospital={alder.public_id}")
+    asked = [SLUG, result.release.public_id, "ssi"]
+    page = text_of(world, "cora", reverse("feedback:release-measure", args=asked))
+    address = reverse("feedback:release-hospital", args=[*asked, alder.public_id])
 
     assert "Trend signal" in page
     assert "CUSUM signal" not in page  # before a second release no hospital is watched case by case
-    assert "Aldermoor Quillen Hospital by" in page
     assert "Strata and similar hospitals" in page
-    assert " by quarter" not in text_of(world, "cora", f"{address}?hospital=nobody")
+    assert address in page
+    one = text_of(world, "cora", address)
+    assert "Aldermoor Quillen Hospital by" in one
+    assert "Numerator / denominator" in one
+    text_of(world, "cora", reverse("feedback:release-hospital", args=[*asked, uuid.uuid4()]), status=404)
+    with world.acting_as("alder.champion"):
+        assert AccessLog.objects.filter(subject=f"ssi over time, release {result.release.name}").count() == 1
 
 
 def test_centre_groups_hospitals_and_hospitals_may_not(world: World) -> None:

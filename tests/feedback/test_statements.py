@@ -71,7 +71,7 @@ NUMBERS = {
         "{release}",
         "{release}as/{alder}/",
         "{release}measures/ssi/",
-        "{release}measures/ssi/?hospital={alder}",
+        "{release}measures/ssi/hospitals/{alder}/",
     ],
     "ben": ["{release}measures/antibiotic/", "{release}measures/ssi/model/", "{release}measures/ssi/model/hospitals/"],
     "sam": ["", "results/", "results/?words=plain"],
