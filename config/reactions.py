@@ -22,15 +22,16 @@ from collaboratives.agreements.services.reminding import tell_expiring
 from collaboratives.documents.services.documents import tell_of_upload, tell_reminded
 from collaboratives.roster.services.directory import follow_hospital, follow_role, follow_wish
 from collaboratives.services.invitations import send_invitation
+from coordination.groups.services.checking import check_decision, check_post
 from coordination.groups.services.leaving import follow_leaving, follow_role_end
 from coordination.groups.services.telling import (
     tell_admission,
     tell_decision,
     tell_document,
     tell_invitation,
+    tell_of_withdrawal,
     tell_post,
     tell_request,
-    untell_post,
 )
 from coordination.meetings.services.mailing import (
     mail_cancellation,
@@ -171,10 +172,10 @@ _REACTIONS: Mapping[str, Sequence[Callable[[Event], None]]] = {
     EventKind.GROUP_INVITED: (tell_invitation,),
     EventKind.GROUP_ASKED: (tell_request,),
     EventKind.GROUP_JOINED: (tell_admission,),
-    EventKind.GROUP_POSTED: (tell_post,),
-    EventKind.GROUP_POST_WITHDRAWN: (untell_post,),
+    EventKind.GROUP_POSTED: (check_post, tell_post),
+    EventKind.GROUP_POST_WITHDRAWN: (tell_of_withdrawal,),
     EventKind.GROUP_DOCUMENT_ADDED: (tell_document,),
-    EventKind.GROUP_DECIDED: (tell_decision,),
+    EventKind.GROUP_DECIDED: (check_decision, tell_decision),
     EventKind.DEFINITION_PUBLISHED: (bind_drafts, count_all_cases, burden_after),
 }
 # Whatever happens may change what waits for somebody. Last, so that nobody waits for the lists that it holds.

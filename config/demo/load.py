@@ -16,6 +16,7 @@ from config.demo.cases import Owner, write_cases
 from config.demo.cast import ACCOUNTS, PROGRAMMES, SECOND_ABSTRACTORS, SURGERY, Programme
 from config.demo.claims import write_claims
 from config.demo.generator import CASES, generate
+from config.demo.groups import write_groups
 from config.demo.logs import write_logs
 from config.demo.meetings import write_meetings
 from config.demo.newcomers import let_hospitals_join
@@ -69,6 +70,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{write_notes(cast)} notes of what changed")
     say(f"{let_hospitals_join(cast)} hospitals on their way in")
     say(f"{write_meetings(cast)} meetings")
+    say(f"{write_groups(cast)} working groups")
     let_one_lapse(cast)
     say(f"{write_roster(cast)} people in the directory")
     say(f"{count_lists(cast)} lists of what waits for somebody")

@@ -77,7 +77,7 @@ def write_meetings(cast: Cast) -> int:
     return count
 
 
-def _plan(programme: Collaborative, title: str, day: date, **more: object) -> Plan:
+def planned(programme: Collaborative, title: str, day: date, **more: object) -> Plan:
     start = timezone.now().replace(hour=14, minute=0).time().replace(second=0, microsecond=0)
     end = start.replace(hour=16)
     asked = {"place": PLACE, "remote_link": LINK, "time_zone": programme.time_zone, "starts": start, "ends": end}
@@ -93,7 +93,7 @@ def _coming(programme: Collaborative, by: Viewer, today: date, chance: random.Ra
     """The next of three a year; two in three have answered, Northgate's clinicians not yet."""
     repetition = Repetition(repeat=Repeat.THREE_A_YEAR, count=3)
     series = plan_series(
-        plan=_plan(programme, "Collaborative meeting", today + timedelta(days=12)), repetition=repetition, by=by
+        plan=planned(programme, "Collaborative meeting", today + timedelta(days=12)), repetition=repetition, by=by
     )
     meeting = series.meetings.all()[0]
     for point in points_of(AGENDA):
@@ -117,11 +117,11 @@ def _coming(programme: Collaborative, by: Viewer, today: date, chance: random.Ra
 
 
 def _past(programme: Collaborative, by: Viewer, today: date, chance: random.Random) -> None:
-    meeting = plan_meeting(plan=_plan(programme, "Autumn meeting", today + timedelta(days=2)), by=by)
+    meeting = plan_meeting(plan=planned(programme, "Autumn meeting", today + timedelta(days=2)), by=by)
     add_points(meeting=meeting, points=points_of(AGENDA), by=by)
     invite(meeting=meeting, people=audience(by).chosen(ROLES, ()), whole_series=False, by=by)
     meeting.refresh_from_db()
-    held = _plan(programme, "Autumn meeting", today - timedelta(days=26))
+    held = planned(programme, "Autumn meeting", today - timedelta(days=26))
     meeting.starts_at, meeting.ends_at = held.starts_at, held.ends_at
     meeting.save(update_fields=["starts_at", "ends_at"])
     asked = Invitee.objects.filter(meeting=meeting).select_related("user", "participation__site").order_by("pk")
@@ -162,7 +162,7 @@ def _calls(programme: Collaborative, by: Viewer, today: date) -> None:
     """The abstractors' call on the first Tuesday of each month, half a year ahead."""
     after = today.replace(day=28) + timedelta(days=7)
     first = nth_weekday(after.year, after.month, 1, 1)
-    plan = _plan(programme, "Abstractors' call", first, kind=MeetingKind.ABSTRACTORS, place="", at_once=True)
+    plan = planned(programme, "Abstractors' call", first, kind=MeetingKind.ABSTRACTORS, place="", at_once=True)
     series = plan_series(plan=plan, repetition=Repetition(repeat=Repeat.MONTHLY, count=6), by=by)
     people = audience(by).chosen({Role.COORDINATOR, Role.ABSTRACTOR}, ())
     invite(meeting=series.meetings.all()[0], people=people, whole_series=True, by=by)

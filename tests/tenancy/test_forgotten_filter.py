@@ -150,10 +150,12 @@ EXPECTED = {
     "groups_membership": "here here partner here -",
     "groups_admission": "here_self_or_led here here_self_or_led here -",
     **dict.fromkeys(
-        ("groups_groupdocument", "groups_groupdocumentversion", "groups_grouppost", "groups_agendawish"),
+        ("groups_groupdocument", "groups_groupdocumentversion", "groups_agendawish"),
         "joined here joined - -",
     ),
-    **dict.fromkeys(("groups_groupdecision", "groups_groupmeeting"), "here here partner - -"),
+    "groups_grouppost": "joined here joined here -",
+    "groups_groupdecision": "here here partner here -",
+    "groups_groupmeeting": "here here partner - -",
     **dict.fromkeys((*catalog.SHARED, *catalog.REFERENCE), "- - - - -"),
 }
 PERSONS = {

@@ -52,10 +52,11 @@ class MeetingsTab:
     may_plan: bool
 
 
-def meetings_tab(viewer: Viewer, standing: Standing) -> MeetingsTab:
+def meetings_tab(viewer: Viewer, standing: Standing, *, to_print: bool = False) -> MeetingsTab:
     rows = [_row(viewer, each) for each in _meetings(viewer, standing)]
     now = timezone.now()
-    wishes = AgendaWish.objects.filter(group=standing.group, ended_at=None) if standing.reads else ()
+    wished = standing.reads and not to_print
+    wishes = AgendaWish.objects.filter(group=standing.group, ended_at=None) if wished else ()
     return MeetingsTab(
         coming=tuple(each for each in rows if each.meeting.ends_at >= now),
         past=tuple(reversed([each for each in rows if each.meeting.ends_at < now])),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from collaboratives.models import Collaborative
@@ -20,9 +20,9 @@ from coordination.groups.models import (
     Membership,
 )
 from coordination.groups.selectors.meetings import MeetingsTab, meetings_tab
-from coordination.groups.selectors.visible import Standing, standing_for
+from coordination.groups.selectors.visible import Standing, group_for, standing_among
 from privacy.viewer import Viewer
-from ui.parts import Tab
+from ui.parts import Pages, Tab
 
 
 TABS = {
@@ -92,14 +92,15 @@ class PostRow:
 @dataclass(frozen=True, kw_only=True)
 class Discussion:
     rows: tuple[PostRow, ...]
-    pages: Page[GroupPost]
+    pages: Pages
 
 
 def frame(viewer: Viewer, public_id: UUID, tab: str) -> Frame:
-    standing = standing_for(viewer, public_id)
+    group = group_for(viewer, public_id)
+    members = tuple(group.memberships.filter(until=None).order_by("shown_name", "pk"))
+    standing = standing_among(viewer, group, members)
     shown = [name for name in TABS if standing.reads or name not in INSIDE]
     tab = tab if tab in shown else "about"
-    members = tuple(standing.group.memberships.filter(until=None).order_by("shown_name", "pk"))
     counts = {"members": str(len(members))}
     return Frame(
         standing=standing,
@@ -194,7 +195,7 @@ def discussion_tab(viewer: Viewer, standing: Standing, number: int) -> Discussio
         )
         for each in pages
     ]
-    return Discussion(rows=tuple(rows), pages=pages)
+    return Discussion(rows=tuple(rows), pages=Pages.of(pages))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +211,6 @@ def group_sheet(viewer: Viewer, public_id: UUID) -> Sheet:
     page = frame(viewer, public_id, "about")
     return Sheet(
         frame=page,
-        meetings=meetings_tab(viewer, page.standing),
+        meetings=meetings_tab(viewer, page.standing, to_print=True),
         documents=documents_tab(page.standing) if page.standing.reads else (),
     )

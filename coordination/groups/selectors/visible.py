@@ -1,5 +1,6 @@
 """Groups that a viewer may open, how they stand in one, and what belongs to it; anything else is 404."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -83,12 +84,22 @@ def own(viewer: Viewer) -> Q:
     return Q(user_id=viewer.user_id, participation=viewer.participation_id)
 
 
+def group_for(viewer: Viewer, public_id: UUID) -> WorkingGroup:
+    return _one(groups_of(viewer), public_id)
+
+
 def standing_for(viewer: Viewer, public_id: UUID) -> Standing:
-    return standing_in(viewer, _one(groups_of(viewer), public_id))
+    return standing_in(viewer, group_for(viewer, public_id))
 
 
 def standing_in(viewer: Viewer, group: WorkingGroup) -> Standing:
-    membership = Membership.objects.filter(own(viewer), group=group, until=None).first()
+    return standing_among(viewer, group, Membership.objects.filter(own(viewer), group=group, until=None))
+
+
+def standing_among(viewer: Viewer, group: WorkingGroup, members: Iterable[Membership]) -> Standing:
+    """Where the members were read already."""
+    here = (viewer.user_id, viewer.participation_id)
+    membership = next((each for each in members if (each.user_id, each.participation_id) == here), None)
     admission = Admission.objects.filter(own(viewer), group=group, state=AdmissionState.OPEN).first()
     return Standing(
         group=group,

@@ -14,7 +14,7 @@ from collaboratives.models import Grant
 from collaboratives.notifications.enums import NotificationKind
 from collaboratives.notifications.services.notifying import notify, untell
 from coordination.groups.enums import MemberRole
-from coordination.groups.models import Admission, Membership, WorkingGroup
+from coordination.groups.models import Admission, GroupDecision, GroupPost, Membership, WorkingGroup
 from events.models import Event
 from privacy.roles import ROLE_PERMISSIONS, Permission, Role
 
@@ -25,13 +25,18 @@ MANAGING = [role for role in Role if Permission.GROUP_MANAGE in ROLE_PERMISSIONS
 
 
 def tell_post(event: Event) -> None:
-    group = _group(event)
-    _tell(event, group, _members(group), f"A new post in {group.name}", _key(event), "discussion")
+    """Of a post that stands; its writer of one that the worker took back (`checking`)."""
+    group, post = _group(event), GroupPost.objects.select_related("written_by").get(pk=event.subject_id)
+    if post.withdrawn_at is None:
+        _tell(event, group, _members(group), f"A new post in {group.name}", _key(event), "discussion")
 
 
-def untell_post(event: Event) -> None:
-    """The words are gone: whoever has not had the mail yet does not get it."""
-    untell(collaborative_id=event.collaborative_id, key=f"group-post-{event.subject_id}")
+def tell_of_withdrawal(event: Event) -> None:
+    """Its writer, where somebody else took the post back; nobody who had no mail of it yet gets one."""
+    group, post = _group(event), GroupPost.objects.select_related("written_by").get(pk=event.subject_id)
+    untell(collaborative_id=event.collaborative_id, key=f"group-post-{post.pk}")
+    who = _here([(post.written_by.user_id, post.written_by.participation_id)], group)
+    _tell(event, group, who, f"Your post in {group.name} was taken back", f"group-post-back-{post.pk}", "discussion")
 
 
 def tell_document(event: Event) -> None:
@@ -42,7 +47,8 @@ def tell_document(event: Event) -> None:
 
 def tell_decision(event: Event) -> None:
     group = _group(event)
-    _tell(event, group, _members(group), f"A decision of {group.name}", _key(event), "meetings")
+    if GroupDecision.objects.filter(pk=event.subject_id, removed_at=None).exists():
+        _tell(event, group, _members(group), f"A decision of {group.name}", _key(event), "meetings")
 
 
 def tell_invitation(event: Event) -> None:

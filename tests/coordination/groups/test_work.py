@@ -73,15 +73,15 @@ def test_a_document_out_of_use_is_found_by_nobody(world: World) -> None:
 
 
 def test_documents_name_no_hospital_and_are_not_without_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents_service, "MOST_DOCUMENTS", 1)
     with world.acting_as("cora") as cora:
-        with pytest.raises(GroupError, match="at most 1 documents"):
-            add_document(group=groups.group(), title="Second", file=FILE, by=cora)
         with pytest.raises(GroupError, match="names Birchgrove"):
-            add_document(group=groups.group(), title="From Birchgrove", file=FILE, by=cora)
+            add_document(group=groups.group(), title="From Birchgrove Zantar", file=FILE, by=cora)
         document = GroupDocument.objects.get(public_id=groups.PARTS["document"])
         with pytest.raises(GroupError, match="names Birchgrove"):
-            add_version(document=document, file=accept("birchgrove.txt", b"x"), note="", by=cora)
+            add_version(document=document, file=accept("birchgrove zantar.txt", b"x"), note="", by=cora)
+        monkeypatch.setattr(documents_service, "MOST_DOCUMENTS", 1)
+        with pytest.raises(GroupError, match="at most 1 documents"):
+            add_document(group=groups.group(), title="Second", file=FILE, by=cora)
 
 
 def test_members_discuss_and_others_do_not(world: World) -> None:
@@ -90,7 +90,7 @@ def test_members_discuss_and_others_do_not(world: World) -> None:
         post = write_post(group=groups.group(), text="We wash.\r\nTwice.", by=by)
         assert post.text == "We wash.\nTwice."
         with pytest.raises(GroupError, match="names Aldermoor Quillen Hospital, and members of all hospitals read it"):
-            write_post(group=groups.group(), text="At Aldermoor we wash.", by=by)
+            write_post(group=groups.group(), text="At Aldermoor Quillen we wash.", by=by)
         with pytest.raises(GroupError, match="The post is empty"):
             write_post(group=groups.group(), text=" ", by=by)
     for name in ("birch.champion", "ben", "pat"):
@@ -131,7 +131,7 @@ def test_decisions_are_read_by_everybody_who_sees_groups(world: World) -> None:
                 group=groups.group(), text="x", decided_on=TODAY - timedelta(days=900), today=TODAY, by=chair
             )
         with pytest.raises(GroupError, match="names Birchgrove"):
-            record_decision(group=groups.group(), text="As Birchgrove.", decided_on=TODAY, today=TODAY, by=chair)
+            record_decision(group=groups.group(), text="As Birchgrove Zantar.", decided_on=TODAY, today=TODAY, by=chair)
     for name in ("heron.champion", "pat", "ben"):
         with world.acting_as(name) as by:
             rows = meetings_tab(by, standing_for(by, groups.GROUPS["prevention"])).decisions
