@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from collaboratives.api.limits import note_wrong_key, too_many_wrong_keys
 from collaboratives.api.problems import request_id_of, wants_problem
@@ -57,6 +58,8 @@ class ViewerMiddleware:
         request.place = place  # type: ignore[attr-defined]
         request.viewer = place.viewer(request.user.pk, request.user.full_name)  # type: ignore[attr-defined]
         request.context_stack.enter_context(acting(acting_for(request.viewer)))  # type: ignore[attr-defined]
+        # Days and times are told, and read, by the clock of the programme.
+        request.context_stack.enter_context(timezone.override(place.collaborative.time_zone))  # type: ignore[attr-defined]
         return None
 
     @staticmethod

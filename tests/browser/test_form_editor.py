@@ -2,9 +2,10 @@
 
 import re
 import time
-from datetime import date
 
 import pytest
+
+from tests.clock import today
 
 
 DRAFT = "manage/forms/operation/draft/"
@@ -95,7 +96,7 @@ def test_a_question_with_skip_logic_is_drafted_published_and_asked(visitor):
     submit(coordinator)
     publish(director)
 
-    new_case(abstractor, date.today().isoformat())  # noqa: DTZ011 -- as an abstractor would type it
+    new_case(abstractor, today().isoformat())
     assert not asks(abstractor)
     abstractor.tab.locator("#field-age").fill("70")
     abstractor.tab.locator("#field-age").press("Tab")
@@ -166,9 +167,9 @@ def publish(director) -> None:
     tab.get_by_role("link", name="Side by side").click()
     assert tab.get_by_role("heading", name=re.compile(LABEL)).is_visible()
     no_complaints(director)
-    today = date.today().isoformat()  # noqa: DTZ011 -- as above
-    director.go(f"manage/forms/operation/review/?effective_from={today}")
-    tab.get_by_label("First day").fill(today)
+    day = today().isoformat()
+    director.go(f"manage/forms/operation/review/?effective_from={day}")
+    tab.get_by_label("First day").fill(day)
     know = tab.get_by_label("I know that these complete cases keep their version")
     if know.count():
         know.check()

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from collaboratives.roster.models import InterimCover
 from collaboratives.selectors.places import acting_for
 from tenancy.context import acting
+from tests.clock import today
 from tests.worlds import programme
 
 
@@ -27,7 +27,7 @@ def build() -> None:
                 participation=place,
                 role="champion",
                 name=f"Deputy {programme.SURNAMES[name]}",
-                until=timezone.now().date() + timedelta(days=30),
+                until=today() + timedelta(days=30),
                 recorded_by_id=dana.user_id,
             )
         COVERS[name] = cover.public_id

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
 
 from cases.enums import COUNTED, CaseStatus
 from cases.log.enums import Rhythm
@@ -12,6 +11,7 @@ from cases.log.services.cycles import create_cycles
 from cases.models import Case
 from collaboratives.models import Collaborative
 from measures.models import Form
+from tests.clock import today
 from tests.world import World
 
 
@@ -44,7 +44,7 @@ def test_cases_of_a_cycle_are_counted_by_state_and_day(
                 )
             )
         counted = [case for case in cases if case.status in COUNTED]
-        due = [case for case in cases if case.event_date + timedelta(days=30) <= timezone.now().date()]
+        due = [case for case in cases if case.event_date + timedelta(days=30) <= today()]
         assert (found.begun, found.completed) == (len(cases), len(counted))
         assert found.locked == sum(case.status == CaseStatus.LOCKED for case in cases)
         assert found.on_time == sum(case.completed_at.date() <= found.locks_on for case in counted if case.completed_at)

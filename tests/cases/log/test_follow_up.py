@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError
-from django.utils import timezone
 
 from cases.log.definition.sampling import Scheme
 from cases.log.enums import AttemptOutcome, FollowUpMethod, FollowUpState
@@ -21,12 +20,13 @@ from events.enums import EventKind
 from events.models import Event
 from measures.models import Form
 from privacy.viewer import PermissionRefusedError
+from tests.clock import today
 from tests.world import World
 from tests.worlds.logs import rule_words
 
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.now().date()
+TODAY = today()
 
 
 def begin(world: World, number: str, days_ago: int, name: str = "alder.abstractor") -> Case:
