@@ -71,14 +71,13 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, pag
     results = _results(release, version)
     pages = _pages(len(results), page)
     rows, together, watched = _rows(viewer, place, pooled, results, pages)
-    routes = [viewer.collaborative_slug, release.public_id]
     return UnblindedPage(
         spec=spec,
         version=version,
         release=release,
         line=release_line(release),
         context=context_of(spec, version.number),
-        crumbs=_crumbs(routes, release),
+        crumbs=_crumbs(viewer, release),
         funnel=funnel_of(pooled, results, spec),
         caterpillar=caterpillar_of(results, spec, pooled.rate),
         note=str(pooled.funnel.get("note", "")),
@@ -86,7 +85,7 @@ def unblinded_page(viewer: Viewer, place: Place, public_id: UUID, slug: str, pag
         rows=rows,
         pages=pages,
         adjusted=pooled.expected is not None,
-        model_url=reverse("feedback:model-detail", args=[*routes, slug]) if spec.risk_model else "",
+        model_url=_model_url(viewer, release, spec),
         statement=together,
         parts=part_rows(results, form_spec_of(version) if any(each.strata for each in results) else None),
         watched=watched,
@@ -135,7 +134,14 @@ def _rows(
     return rows, together, any(signal.watched for signal in signals.values())
 
 
-def _crumbs(routes: list[object], release: Release) -> tuple[Crumb, ...]:
+def _model_url(viewer: Viewer, release: Release, spec: MeasureSpec) -> str:
+    if not spec.risk_model:
+        return ""
+    return reverse("feedback:model-detail", args=[viewer.collaborative_slug, release.public_id, spec.slug])
+
+
+def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:
+    routes = [viewer.collaborative_slug, release.public_id]
     return (
         Crumb("Releases", reverse("feedback:release-list", args=routes[:1])),
         Crumb(release.name, reverse("feedback:release-detail", args=routes)),

@@ -1,18 +1,16 @@
 """What a snapshot freezes beside the cases of its window: events of rare outcomes before it, and cases not complete yet."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from django.db import connection
 
 from cases.enums import CaseStatus
 from feedback.selectors.slices import Sequenced
-from feedback.services.freezing import Window
+from feedback.services.freezing import HISTORY_YEARS, Window, history_from
 from feedback.services.numbers.monitoring import RARE, WATCHED
 from measures.definition.spec import MeasureKind, MeasureSpec
 
 
-HISTORY_YEARS = 2  # of the trend before the window
 Key = tuple[int, int]  # hospital, measure version
 History = Mapping[Key, Sequence[tuple[int, int, int]]]
 # So that a chart drawn event by event stays so while there are up to twice as many events as make one.
@@ -35,11 +33,6 @@ JOIN measures_formversion AS f ON f.id = c.form_version_id
 WHERE c.participation_id = ANY (%s::bigint[]) AND c.status = %s AND c.event_date BETWEEN %s AND %s
 GROUP BY c.participation_id, f.form_id
 """
-
-
-def history_from(window_from: date) -> date:
-    """The first month of the trend."""
-    return date(window_from.year - HISTORY_YEARS, window_from.month, 1)
 
 
 def is_watched(measure: MeasureSpec) -> bool:

@@ -13,12 +13,12 @@ import numpy.typing as npt
 from django.db import connection
 
 from feedback.selectors.slices import Slice
+from feedback.services.freezing import history_from
 from feedback.services.numbers.tally import month_of, quarter_of
 from measures.definition.spec import Average, MeasureKind, MeasureSpec
 from measures.models import MeasureVersion
 
 
-HISTORY_YEARS = 2  # of the trend before the window
 _OF = """
 FROM feedback_caseoutcome
 WHERE participation_id = ANY (%s::bigint[]) AND measure_version_id = %s AND month >= %s AND month < %s
@@ -34,11 +34,6 @@ _QUARTERS = f"""SELECT participation_id, date_trunc('quarter', month)::date,
 {_OF} GROUP BY 1, 2"""
 Valued = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]  # keys of cases, and their values
 Sums = tuple[tuple[int, float, float, float], ...]
-
-
-def history_from(window_from: date) -> date:
-    """The first month of the trend."""
-    return date(window_from.year - HISTORY_YEARS, window_from.month, 1)
 
 
 class CaseValues:

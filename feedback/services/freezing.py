@@ -47,6 +47,14 @@ class Window:
     last: date
 
 
+HISTORY_YEARS = 2  # of the trend before the window
+
+
+def history_from(window_from: date) -> date:
+    """The first month of the trend."""
+    return date(window_from.year - HISTORY_YEARS, window_from.month, 1)
+
+
 # Every aggregate of a group sees its rows in the same order, so that the columns fit together.
 _OUTCOMES = """
 SELECT o.participation_id, o.measure_version_id, string_agg(int8send(o.case_id), ''::bytea),

@@ -12,8 +12,8 @@ from feedback.models import Release, SiteMonth, Snapshot, SnapshotSlice
 from feedback.selectors.slices import Slice, digest_of, pack
 from feedback.services.aggregate_snapshot import aggregate_slices
 from feedback.services.beside_window import is_watched, open_cases, rare_before
-from feedback.services.case_values import CaseValues, history_from
-from feedback.services.freezing import Frozen, Window, frozen_slices, in_groups
+from feedback.services.case_values import CaseValues
+from feedback.services.freezing import Frozen, Window, frozen_slices, history_from, in_groups
 from feedback.services.numbers.tally import month_of
 from measures.definition.spec import RiskModelSpec
 from measures.models import MeasureVersion

@@ -4,9 +4,11 @@ STATISTICS 2.8. The risk of a case comes from a model, or a rate, that was froze
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -66,12 +68,7 @@ def monitored(cases: MonitoredCases, watch: Watch) -> Json:
     worse, better = (HALF, TWICE) if watch.higher_is_better else (TWICE, HALF)
     paths = {name: _path(risks, events, ratio, in_control) for name, ratio in (("worse", worse), ("better", better))}
     gained = vlad(events, risks) * (-1 if watch.higher_is_better else 1)
-    signals = [
-        {"kind": name, "case": at + 1, "day": _iso(days[at])}
-        for name, path in paths.items()
-        for at in np.flatnonzero(path.signal).tolist()
-    ]
-    shown = _thinned(count, {int(str(each["case"])) - 1 for each in signals})
+    signals = _signals(paths, days)
     return {
         "source": watch.source,
         "cases": count,
@@ -79,17 +76,30 @@ def monitored(cases: MonitoredCases, watch: Watch) -> Json:
         "expected": float(risks.sum()),
         "run_length": in_control,
         "limits": {name: path.limit for name, path in paths.items()},
-        "signals": sorted(signals, key=lambda each: int(str(each["case"]))),
-        "points": [
-            {
-                "case": at + 1,
-                "day": _iso(days[at]),
-                "gained": round(float(gained[at]), 4),
-                **{name: round(float(path.sums[at]), 4) for name, path in paths.items()},
-            }
-            for at in shown
-        ],
+        "signals": signals,
+        "points": _points(paths, days, gained, {int(str(each["case"])) - 1 for each in signals}),
     }
+
+
+def _signals(paths: Mapping[str, "_Path"], days: Sequence[int]) -> list[Json]:
+    """In the order of the cases that brought a sum to its limit."""
+    found: list[tuple[int, str]] = [
+        (at, name) for name, path in paths.items() for at in np.flatnonzero(path.signal).tolist()
+    ]
+    return [{"kind": name, "case": at + 1, "day": _iso(days[at])} for at, name in sorted(found, key=itemgetter(0))]
+
+
+def _points(paths: Mapping[str, "_Path"], days: Sequence[int], gained: Floats, signals: set[int]) -> list[Json]:
+    """The sums after each case that is drawn."""
+    return [
+        {
+            "case": at + 1,
+            "day": _iso(days[at]),
+            "gained": round(float(gained[at]), 4),
+            **{name: round(float(path.sums[at]), 4) for name, path in paths.items()},
+        }
+        for at in _thinned(len(days), signals)
+    ]
 
 
 def _rounded_up(cases: float) -> float:
