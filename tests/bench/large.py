@@ -31,7 +31,7 @@ from tests.worlds.counting import page_queries
 
 CASES = int(os.environ.get("COLLOQUY_BENCH_CASES", "1000000"))
 HOSPITALS, SLUG = 100, "large-registry"
-MOST_MILLISECONDS, MOST_QUERIES, ROUNDS, CHANCES = 50, 12, 40, 3
+MOST_MILLISECONDS, MOST_QUERIES, LARGEST, ROUNDS, CHANCES = 50, 12, 150_000, 40, 3
 SIGN_INS = {"app": "DATABASE_URL", "work": "WORK_DATABASE_URL"}
 
 
@@ -131,10 +131,10 @@ class MeasuredPage:
         return self.p95 < MOST_MILLISECONDS or (busy and _p95(self.processor) < MOST_MILLISECONDS)
 
     def __str__(self) -> str:
-        over = "" if self.is_in_time and len(self.statements) <= MOST_QUERIES else " !"
+        kept = self.is_in_time and len(self.statements) <= MOST_QUERIES and self.size < LARGEST
         return (
             f"{self.median:6.1f} ms median {self.p95:6.1f} ms p95 {_p95(self.processor):6.1f} ms p95 of processors "
-            f"{len(self.statements):3} queries {self.size / 1000:6.1f} kB, load {self.load:.1f}{over}"
+            f"{len(self.statements):3} queries {self.size / 1000:6.1f} kB, load {self.load:.1f}{'' if kept else ' !'}"
         )
 
 

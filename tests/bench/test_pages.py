@@ -11,13 +11,13 @@ from accounts.models import User
 from collaboratives.selectors.places import places_of
 from config.demo.cast import ACCOUNTS, SURGERY
 from privacy.roles import Role
+from tests.bench.large import LARGEST, MOST_QUERIES
 from tests.worlds.counting import page_queries
 from tests.worlds.demo import demo_database
 
 
 pytestmark = pytest.mark.django_db
 ROUNDS = 25
-MOST_QUERIES, LARGEST = 12, 150_000
 PAGES = [
     (Role.CLINICIAN, ""),
     (Role.CLINICIAN, "measures/"),

@@ -29,6 +29,7 @@ from tests.bench import registry
 from tests.bench.large import (
     CASES,
     HOSPITALS,
+    LARGEST,
     MOST_QUERIES,
     copied_database,
     create_registry,
@@ -248,4 +249,5 @@ def test_page_keeps_its_budget(
     with capsys.disabled():
         print(f"\n{name:6} {path or 'home':55} {measured}", end="")  # noqa: T201 -- the measurement is the point
     assert len(measured.statements) <= MOST_QUERIES, "\n".join(each[:150] for each in measured.statements)
+    assert measured.size < LARGEST
     assert measured.is_in_time
