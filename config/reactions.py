@@ -20,6 +20,7 @@ from cases.services.take_over import take_over
 from cases.services.undo import undo_cases
 from collaboratives.agreements.services.reminding import tell_expiring
 from collaboratives.documents.services.documents import tell_of_upload, tell_reminded
+from collaboratives.notifications.services.job_done import tell_done
 from collaboratives.roster.services.directory import follow_hospital, follow_role, follow_wish
 from collaboratives.services.invitations import send_invitation
 from coordination.groups.services.checking import check_decision, check_post
@@ -49,6 +50,7 @@ from feedback.enums import ComputingStep
 from feedback.reports.services.preparing import ask_for_reports, prepare_reports
 from feedback.reviews.services.breakdowns import ask_for_breakdowns, break_down
 from feedback.reviews.services.telling import tell_contested
+from feedback.selectors.job_paths import release_path, trial_path
 from feedback.services.bulk_outcomes import evaluate_collaborative, evaluate_import, follow_undo
 from feedback.services.computing import compute_release
 from feedback.services.gate import check_release
@@ -120,6 +122,7 @@ def compute_and_break_down(job: Job) -> bool:
     step = compute_release(job)
     if step is ComputingStep.DRAFTED:
         ask_for_breakdowns(job)
+        tell_done(job, release_path(job.subject_id))
     return step is ComputingStep.MORE
 
 
@@ -127,6 +130,16 @@ def undo_import(job: Job) -> None:
     """Cases and what was counted from them, in one transaction: no count of a case that is gone is ever seen."""
     if undone := undo_cases(job):
         follow_undo(job.collaborative_id, deleted=undone.deleted, restored=undone.restored, hospitals=undone.hospitals)
+
+
+def fit_and_tell(job: Job) -> None:
+    fit_trial(job)
+    tell_done(job, trial_path(job.subject_id))
+
+
+def prove_and_tell(job: Job) -> None:
+    prove_release(job)
+    tell_done(job, release_path(job.subject_id))
 
 
 def release_to_members(job: Job) -> None:
@@ -193,11 +206,11 @@ JOBS: Mapping[str, Callable[[Job], bool | None]] = {
     "cases.measure_burden": burden_job,
     "quality.measure": measure_job,
     "feedback.evaluate_measure": evaluate_measure,
-    "feedback.fit_trial": fit_trial,
+    "feedback.fit_trial": fit_and_tell,
     "feedback.compute_release": compute_and_break_down,
     "feedback.publish_release": release_to_members,
     "feedback.check_release": check_release,
     "feedback.give_notice": give_notice,
-    "feedback.prove_release": prove_release,
+    "feedback.prove_release": prove_and_tell,
     "reports.prepare": prepare_reports,
 }

@@ -95,7 +95,7 @@ def _letter(message: EmailMessage) -> Letter:
     return Letter(
         subject=message["Subject"],
         headers=tuple((name, str(message[name])) for name in SHOWN_HEADERS if message[name]),
-        pieces=tuple(_pieces(body.get_content() if body else "")),
+        pieces=tuple(_pieces(body.get_content().rstrip() if body else "")),
         attachments=tuple(
             (part.get_filename() or part.get_content_type(), part.get_content())
             for part in message.walk()

@@ -160,7 +160,7 @@ def _show_notices(mails: Iterable[ReleaseMail]) -> None:
             notify(
                 [mail.user_id],
                 kind=NotificationKind.NOTICE,
-                title=_subject(mail.collaborative, mail.release.name, notice=True),
+                title=f"Private notice before release {mail.release.name}",
                 path=reverse("feedback:notice", args=[mail.collaborative.slug]),
                 key=f"notice-{mail.release.public_id}",
                 collaborative_id=mail.collaborative_id,

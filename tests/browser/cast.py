@@ -155,6 +155,7 @@ GROUPS = (
     Page("meeting of a group", "groups/", (GROUP, "a[href='?tab=meetings']", "a[href$='/meetings/new/']")),
     Page("new group", "groups/new/"),
 )
+NOTIFICATIONS = Page("notifications", "notifications/")
 WEEK = (Page("what waits for you", "tasks/"), Page("calendar", "calendar/"))
 OWN_WORK = (
     *WEEK,
@@ -178,7 +179,7 @@ ROSTER = (
     Page("invite many", "people/upload/"),
 )
 PAGES = {
-    "clinician": (*READER, *OWN_WORK),
+    "clinician": (*READER, *OWN_WORK, NOTIFICATIONS),
     "administrator": (
         HOME,
         PEOPLE,
@@ -215,6 +216,8 @@ PAGES = {
         *WEEK,
         Page("when a task waits too long", "tasks/escalation/"),
         *BALLOTS,
+        NOTIFICATIONS,
+        Page("mails", "mails/"),
         Page("new ballot", "ballots/new/"),
         Page("register of agreements", "agreements/"),
         Page("agreements of a hospital", "agreements/", ("tbody a",)),
@@ -290,5 +293,5 @@ PAGES = {
         Page("set a target", "measures/ssi/target/", has_numbers=True),
     ),
     # The results of all hospitals are the home of observers.
-    "sponsor": (HOME, PLAIN, METHODS, CHARTER, HELP, *MEETINGS[:3]),
+    "sponsor": (HOME, NOTIFICATIONS, PLAIN, METHODS, CHARTER, HELP, *MEETINGS[:3]),
 }

@@ -79,6 +79,7 @@ NOT_PLANTED = {
     "collaboratives_collaborative",
     "collaboratives_participation",
     *("caselog_followupcount", "caselog_windowcount", "cases_casecount"),  # one row a hospital
+    "notifications_notificationwish",  # one row a person and kind
     "week_digest",  # one row a person and day, of no tenant
 }  # the world has them
 

@@ -5,15 +5,17 @@ from uuid import UUID
 from django.db import transaction
 
 from collaboratives.models import Grant
-from collaboratives.notifications.enums import NotificationKind
+from collaboratives.notifications.enums import How, NotificationKind
 from collaboratives.notifications.models import Notification
 from collaboratives.notifications.services.notifying import notify
+from collaboratives.notifications.services.wishing import choose
 from tenancy.context import acting
 from tests.worlds import programme, releases
 
 
 WELCOME = "world-welcome"
 BIRCH_WORD = "Yarrowfield"  # in what birch alone was told
+WISHING = ("alder.champion", "pat", "stella")  # minutes in the mail of the day
 NOTIFICATIONS: dict[str, UUID] = {}
 """Public ids of the welcomes, by short name of the person and, for those of hernia-lakes alone, of that programme."""
 
@@ -26,6 +28,8 @@ def build() -> None:
             everybody = set(here.values_list("user_id", flat=True))
             tell(everybody, slug, key=WELCOME)
             _remember(who.collaborative_id)
+    for name in WISHING:
+        choose(user_id=programme.USERS[name][0], hows={NotificationKind.MINUTES: How.DIGEST})
     place = programme.participation("birch")
     with acting(releases.worker()), transaction.atomic():
         people = set(Grant.objects.filter(participation=place, ends_at=None).values_list("user_id", flat=True))

@@ -41,9 +41,6 @@ KINDS: dict[NotificationKind, KindRule] = {
     NotificationKind.GROUP: KindRule(
         about="What happens in groups where you are a member.", ways=ANY, usual=How.AT_ONCE
     ),
-    NotificationKind.BALLOT: KindRule(
-        about="A ballot in which you vote for your hospital.", ways=DUTY, usual=How.DIGEST
-    ),
     NotificationKind.DOCUMENT: KindRule(
         about="The centre asks you to confirm that you have read something.", ways=DUTY, usual=How.AT_ONCE
     ),
@@ -53,7 +50,6 @@ KINDS: dict[NotificationKind, KindRule] = {
     NotificationKind.CONTEST: KindRule(
         about="The centre has decided about a case that you contested.", ways=ANY, usual=How.AT_ONCE
     ),
-    NotificationKind.QUESTION: KindRule(about="Somebody asks you, or has answered.", ways=ANY, usual=How.DIGEST),
     NotificationKind.DEFINITION_REVIEW: KindRule(
         about="A measure or model that you stand for is due for review.", ways=DUTY, usual=How.AT_ONCE
     ),

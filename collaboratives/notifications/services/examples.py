@@ -1,6 +1,7 @@
 """Every mail of the program with made-up names, rendered by what renders the real one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -23,7 +24,7 @@ def all_examples(viewer: Viewer) -> list[MailExample]:
     """In the order of the settings."""
     require(viewer, Permission.MAIL_VIEW)
     sources: list[Examples] = [import_string(path) for path in settings.MAIL_EXAMPLES]
-    return [each for source in sources for each in source(viewer)]
+    return [replace(each, body=each.body.strip()) for source in sources for each in source(viewer)]
 
 
 def example(  # noqa: PLR0913 -- each is named where it is called

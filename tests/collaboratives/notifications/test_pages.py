@@ -120,7 +120,7 @@ def test_the_frame_counts_what_is_new_without_a_statement_more(world: World) -> 
 
 
 def test_nothing_yet_is_said_in_words(world: World) -> None:
-    empty = world.client("pat").get(f"{LIST}?kind=ballot").content.decode()
+    empty = world.client("pat").get(f"{LIST}?kind=escalation").content.decode()
 
     assert "Nothing yet" in empty
 
@@ -173,7 +173,7 @@ def test_every_rule_offers_what_is_usual() -> None:
     assert set(KINDS) == set(NotificationKind)
     assert [kind for kind, rule in KINDS.items() if rule.usual not in rule.ways] == []
     stoppable = {kind for kind, rule in KINDS.items() if rule.may_be_stopped}
-    duties = {"notice", "meeting", "ballot", "document", "agreement", "definition_review", "reminder", "escalation"}
+    duties = {"notice", "meeting", "document", "agreement", "definition_review", "reminder", "escalation"}
     assert {kind.value for kind in set(KINDS) - stoppable} == duties
 
 
