@@ -6,7 +6,7 @@ of (kind, hospital, values), `told(found)` reads the answers, and `counts_for(vi
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Value
@@ -50,8 +50,3 @@ def read_together(*asked: Asked) -> Together:
 def moment_of(text: str | None) -> datetime | None:
     """JSON has moments as texts."""
     return moment(text) if text else None
-
-
-def day_of(text: str | None) -> date | None:
-    """JSON has days as texts."""
-    return date.fromisoformat(text) if text else None

@@ -282,19 +282,18 @@ def counted_now(viewer: Viewer) -> list[HospitalCases]:
     return [replace(each, **counts[keys[each.public_id]]) for each in hospitals_with_cases(viewer)]
 
 
-@pytest.mark.parametrize("path", ["/c/colectomy-mi/", LIST])
 def test_every_number_of_the_centre_leads_to_a_list_of_that_length(
-    world: World, drafts: dict[str, Case], path: str, monkeypatch: pytest.MonkeyPatch
+    world: World, drafts: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Those of the centre's home: tests/coordination/week/test_home.py."""
     client = world.client("cora")
-    for module in ("feedback.selectors.centre_home", "cases.views.cases"):
-        monkeypatch.setattr(f"{module}.hospitals_with_cases", counted_now)
-    text = client.get(path).content.decode()
+    monkeypatch.setattr("cases.views.cases.hospitals_with_cases", counted_now)
+    text = client.get(LIST).content.decode()
     links = re.findall(r'<a class="count[^"]*"\s+href="([^"]+)">([\d,]+)', text)
     wrong = {
         href: (number, total)
         for href, number in links
-        if (total := client.get(_absolute(path, href)).context["page"].total) != int(number.replace(",", ""))
+        if (total := client.get(_absolute(LIST, href)).context["page"].total) != int(number.replace(",", ""))
     }
 
     assert len(links) >= 8 + 6

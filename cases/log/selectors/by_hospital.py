@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from cases.enums import COUNTED
 from cases.log.enums import EntryState
@@ -13,11 +15,19 @@ from cases.log.models import CaseLogEntry, Cycle, UnlockRequest, WindowCount
 from cases.log.selectors.past_lock import past_lock
 from cases.selectors.clock import today_of
 from collaboratives.models import Collaborative, Participation
-from collaboratives.selectors.by_hospital import Asked, Together, by_hospital, day_of, moment_of, read_together
+from collaboratives.selectors.by_hospital import (
+    PROGRAMME,
+    Asked,
+    Together,
+    by_hospital,
+    moment_of,
+    of_programme,
+    read_together,
+)
 from privacy.viewer import Viewer
 
 
-WINDOW, UNLOCKS = "window", "unlocks"
+WINDOW, UNLOCKS, CLOSING = "window", "unlocks", "closing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +40,29 @@ class LogCounts:
     drawn: bool = False
     cycle: str = ""
     cycle_name: str = ""
-    closes_on: date | None = None
     counted_at: datetime | None = None
     unlocks: int = 0
     unlocks_since: datetime | None = None
 
 
-def asked(viewer: Viewer) -> list[Asked]:
+@dataclass(frozen=True)
+class ClosingWindow:
+    """The stretch of event dates that can be entered for the shortest time still."""
+
+    public_id: str
+    name: str
+    closes_on: date
+
+
+def asked(viewer: Viewer, collaborative: Collaborative) -> list[Asked]:
     here = {"collaborative_id": viewer.collaborative_id}
+    columns = JSONObject(id="public_id", name="name", closes="locks_on")
     return [
+        of_programme(
+            CLOSING,
+            _open_cycles(collaborative),
+            each=ArrayAgg(columns, order_by=("locks_on", "first_day", "pk")),
+        ),
         by_hospital(
             WINDOW,
             WindowCount.objects.filter(**here),
@@ -48,7 +72,6 @@ def asked(viewer: Viewer) -> list[Asked]:
             drawn="drawn",
             cycle="cycle__public_id",
             name="cycle__name",
-            closes="cycle__locks_on",
             counted="counted_at",
         ),
         by_hospital(
@@ -67,16 +90,21 @@ def _counts(window: Mapping[str, Any], unlocks: Mapping[str, Any]) -> LogCounts:
         **{name: window[name] for name in ("past_lock", "expected", "entered", "drawn") if name in window},
         cycle=window.get("cycle") or "",
         cycle_name=window.get("name") or "",
-        closes_on=day_of(window.get("closes")),
         counted_at=moment_of(window.get("counted")),
         unlocks=unlocks.get("count", 0),
         unlocks_since=moment_of(unlocks.get("since")),
     )
 
 
-def counts_for(viewer: Viewer) -> Mapping[int, LogCounts]:
+def closing_window(found: Together) -> ClosingWindow | None:
+    """The one that closes next."""
+    rows = found.get(CLOSING, {}).get(PROGRAMME, {}).get("each") or ()
+    return next((ClosingWindow(row["id"], row["name"], date.fromisoformat(row["closes"])) for row in rows), None)
+
+
+def counts_for(viewer: Viewer, collaborative: Collaborative) -> Mapping[int, LogCounts]:
     """Of every hospital for the centre, in one statement."""
-    return told(read_together(*asked(viewer)))
+    return told(read_together(*asked(viewer, collaborative)))
 
 
 # The worker's half -----------------------------------------------------------------------------------------------------
@@ -84,7 +112,7 @@ def counts_for(viewer: Viewer) -> Mapping[int, LogCounts]:
 
 def windows_of(collaborative: Collaborative) -> Mapping[int, Mapping[str, Any]]:
     """What a worker counts, for every hospital."""
-    cycle = open_window(collaborative)
+    cycle = logged_window(collaborative)
     late = past_lock(collaborative).values("participation_id").annotate(of=Count("pk"))
     past = dict(late.values_list("participation_id", "of"))
     entered = _entered(cycle) if cycle else {}
@@ -93,11 +121,17 @@ def windows_of(collaborative: Collaborative) -> Mapping[int, Mapping[str, Any]]:
     return {key: {"past_lock": past.get(key, 0), "cycle": cycle, **none, **entered.get(key, {})} for key in members}
 
 
-def open_window(collaborative: Collaborative) -> Cycle | None:
-    """Of the cycles that have begun and can still be entered, the one that closes first."""
+def logged_window(collaborative: Collaborative) -> Cycle | None:
+    """Of the cycles that can still be entered the one that closes first and has a log, which says what is expected."""
+    logged = Exists(CaseLogEntry.objects.filter(cycle=OuterRef("pk")))
+    return _open_cycles(collaborative).filter(logged).first()
+
+
+def _open_cycles(collaborative: Collaborative) -> QuerySet[Cycle]:
+    """That have begun and can still be entered, the one that closes first at the head."""
     today = today_of(collaborative)
     begun = Cycle.objects.filter(collaborative=collaborative, first_day__lte=today, locks_on__gte=today)
-    return begun.order_by("locks_on", "first_day", "pk").first()
+    return begun.order_by("locks_on", "first_day", "pk")
 
 
 def _entered(cycle: Cycle) -> dict[int, Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from cases.log.selectors.by_hospital import ClosingWindow, closing_window
 from cases.questions.selectors import by_hospital as questions
 from cases.questions.selectors.ages import duration_in_words
 from cases.selectors import import_problems
@@ -19,7 +20,7 @@ from collaboratives.selectors.by_hospital import Together, read_together
 from collaboratives.selectors.clock import today_of
 from coordination.meetings.selectors.next_meeting import NextMeeting, next_meeting
 from coordination.week.selectors.jobs import JobStrip, job_strip
-from coordination.week.selectors.matrix import Line, Totals, asked, closing, lines_of, ordered, totals_of
+from coordination.week.selectors.matrix import Line, Totals, asked, lines_of, ordered, totals_of
 from feedback.selectors.release_card import ReleaseCard, release_card
 from measures.selectors import at_review
 from measures.selectors.at_review import AtReview
@@ -66,6 +67,7 @@ class HomePage:
     news_url: str
     meeting_url: str
     told: tuple[Told, ...]
+    logged: str
     release: ReleaseCard | None
     steps: tuple[Step, ...]
     cards: tuple[FigureCard, ...]
@@ -99,7 +101,8 @@ def home_page(viewer: Viewer, collaborative: Collaborative, query: Mapping[str, 
     return HomePage(
         news_url=_news(viewer),
         meeting_url=_url(viewer, "meetings:meeting-new", Permission.MEETING_MANAGE),
-        told=tuple(_told(viewer, collaborative, lines, jobs)),
+        told=tuple(_told(viewer, collaborative, lines, jobs, closing_window(found))),
+        logged=next((line.log.cycle_name for line in lines if line.log.cycle_name), ""),
         release=release,
         steps=_steps(viewer, release, totals),
         cards=tuple(_cards(viewer, lines, totals)),
@@ -143,13 +146,14 @@ def _news(viewer: Viewer) -> str:
 
 
 def _addresses(viewer: Viewer, lines: list[Line]) -> Addresses:
-    slug, window = viewer.collaborative_slug, closing(lines)
+    slug = viewer.collaborative_slug
+    window = next((line.log.cycle for line in lines if line.log.cycle), "")
     read = next((line.reviews.release for line in lines if line.reviews.release), "")
     return Addresses(
         hospital=reverse("collaboratives:hospital-list", args=[slug]),
         cases=reverse("cases:case-list", args=[slug]) + "?hospital=",
         past_lock=reverse("caselog:past-lock-list", args=[slug]) + "?hospital=",
-        log=reverse("caselog:log-detail", args=[slug, window[0]]) + "?hospital=" if window else "",
+        log=reverse("caselog:log-detail", args=[slug, window]) + "?hospital=" if window else "",
         audits=reverse("audits:audit-list", args=[slug]),
         questions=reverse("questions:question-list", args=[slug]) + "?tab=open&hospital=",
         roster=reverse("roster:roster", args=[slug]) + "?show=vacant&hospital=",
@@ -159,14 +163,15 @@ def _addresses(viewer: Viewer, lines: list[Line]) -> Addresses:
     )
 
 
-def _told(viewer: Viewer, collaborative: Collaborative, lines: list[Line], jobs: JobStrip) -> Iterable[Told]:
+def _told(
+    viewer: Viewer, collaborative: Collaborative, lines: list[Line], jobs: JobStrip, window: ClosingWindow | None
+) -> Iterable[Told]:
     """The line under the heading (UX.md, W6)."""
-    if window := closing(lines):
-        key, name, day = window
-        left = (day - today_of(collaborative)).days
+    if window:
+        left = (window.closes_on - today_of(collaborative)).days
         when = "today" if left <= 0 else f"in {_some(left, 'day')}"
-        log = reverse("caselog:log-list", args=[viewer.collaborative_slug]) + f"?cycle={key}"
-        yield Told(f"Window {name} closes {when}", log)
+        log = reverse("caselog:log-list", args=[viewer.collaborative_slug]) + f"?cycle={window.public_id}"
+        yield Told(f"Window {window.name} closes {when}", log)
     well = sum(not line.needs_help for line in lines)
     yield Told(f"{well} of {_some(len(lines), 'hospital')} on track")
     asked_questions = sum(line.questions.open for line in lines)
@@ -196,7 +201,7 @@ def _cards(viewer: Viewer, lines: list[Line], totals: Totals) -> Iterable[Figure
     slug, now = viewer.collaborative_slug, timezone.now()
     late = sum(1 for line in lines if line.log.past_lock)
     locks = reverse("caselog:past-lock-list", args=[slug])
-    yield FigureCard("Cases past lock date", totals.past_lock, _some(late, "hospital") if late else "none", locks)
+    yield FigureCard("Cases past lock date", totals.past_lock, f"at {_some(late, 'hospital')}" if late else "nothing is late", locks)
     waiting = sum(line.questions.centre for line in lines)
     oldest = min((line.questions.centre_since for line in lines if line.questions.centre_since), default=None)
     note = f"oldest {duration_in_words(now - oldest)}" if oldest else "none waits for you"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -68,7 +68,7 @@ class Line:
 def asked(viewer: Viewer, collaborative: Collaborative) -> list[Asked]:
     """The questions of every application that counts by hospital, for one statement."""
     return [
-        *log.asked(viewer),
+        *log.asked(viewer, collaborative),
         *audits.asked(viewer),
         *questions.asked(viewer),
         *roster.asked(viewer),
@@ -189,9 +189,3 @@ def totals_of(lines: Iterable[Line]) -> Totals:
         reviewed=sum(1 for line in every if line.reviews.release and line.reviews.reviewed),
         in_release=sum(1 for line in every if line.reviews.release),
     )
-
-
-def closing(lines: Iterable[Line]) -> tuple[str, str, date] | None:
-    """The window that closes next, with its id and name, as last counted."""
-    windows = ((each.log.cycle, each.log.cycle_name, each.log.closes_on) for each in lines)
-    return next(((key, name, day) for key, name, day in windows if key and day), None)

@@ -55,7 +55,7 @@ def matrix_cells(line: Line, page: HomePage) -> str:
     name = escape(line.name)
     reminded = _reminded(line.reminded_at, page.now)
     head = f'<th scope="row"><a href="{page.to.hospital}{line.cases.public_id}/" data-open>{name}</a>{reminded}</th>'
-    cells = (_cell(order, text, number=number) for (_, order, number), text in _texts(line, page.to))
+    cells = (_cell(order, text, number=number) for (_, order, number), text in _texts(line, page.to, page.now))
     return SafeString(head + "".join(cells))
 
 
@@ -63,8 +63,8 @@ def _cell(order: str, text: str, *, number: bool) -> str:
     return f'<td{" class=num" if number else ""} data-label="{LABELS[order]}">{text}</td>'
 
 
-def _texts(line: Line, to: Addresses) -> Iterator[tuple[tuple[str, str, bool], str]]:
-    yield from zip(COLUMNS[1:], (*_of_cases(line, to), *_of_people(line, to)), strict=True)
+def _texts(line: Line, to: Addresses, now: datetime) -> Iterator[tuple[tuple[str, str, bool], str]]:
+    yield from zip(COLUMNS[1:], (*_of_cases(line, to), *_of_people(line, to, now)), strict=True)
 
 
 def _of_cases(line: Line, to: Addresses) -> Iterator[str]:
@@ -94,11 +94,13 @@ def _entered(line: Line, to: Addresses) -> str:
     return f'{bar}<a class="count" href="{to.log}{line.cases.public_id}&amp;tab={tab}" aria-label="{label}">{words}</a>'
 
 
-def _of_people(line: Line, to: Addresses) -> Iterator[str]:
+def _of_people(line: Line, to: Addresses, now: datetime) -> Iterator[str]:
     key, asked, signed, read = line.cases.public_id, line.questions, line.agreements, line.reviews
     old = ""
     if asked.old:
-        old = " " + _count(f"{to.questions}{key}&amp;age=14", asked.old, "two weeks old", line, late=True, word=" old")
+        old = " " + _count(
+            f"{to.questions}{key}&amp;age=14", asked.old, "questions, two weeks and more", line, late=True, word=" old"
+        )
     yield _count(f"{to.questions}{key}", asked.open, "open questions", line) + old
     yield _count(f"{to.roster}{key}", line.vacant, "vacant roles", line, late=True)
     state = f'<span class="state"><span class="dot {signed.kind}" aria-hidden="true"></span>{signed.words}</span>'
@@ -107,23 +109,29 @@ def _of_people(line: Line, to: Addresses) -> Iterator[str]:
     if not read.release:
         yield NOTHING
     else:
-        dot, words = ("good", "read") if read.reviewed else ("warn", "not yet")
+        dot, words = ("good", "read") if read.reviewed else ("warn", "unread")
         state = f'<span class="state"><span class="dot {dot}" aria-hidden="true"></span>{words}</span>'
         yield f'<a class="count" href="{to.read}{key}">{state}</a>'
     came = f"{line.attended}/{line.held}"
-    label = f"{line.attended} of {line.held} meetings, {escape(line.name)}"
+    label = f"{came} meetings attended, {escape(line.name)}"
     yield f'<a class="count" href="{to.meetings}{key}" aria-label="{label}">{came}</a>' if line.held else NOTHING
-    last = f"{line.cases.last:%-d %b %Y}" if line.cases.last else "never"
-    yield f'<span class="tight{" late" if line.is_quiet else ""}">{last}</span>'
+    yield f'<span class="last{" late" if line.is_quiet else ""}">{_ago(line.cases.last, now)}</span>'
 
 
 def _count(url: str, count: int, what: str, line: Line, *, late: bool = False, word: str = "") -> str:  # noqa: PLR0913 -- parts of a link
     if not count:
         return "0"
     kind = "count late" if late else "count"
-    label = f"{count} {what}, {escape(line.name)}"
-    return f'<a class="{kind}" href="{url}" aria-label="{label}">{intcomma(count)}{word}</a>'
+    text = f"{intcomma(count)}{word}"
+    return f'<a class="{kind}" href="{url}" aria-label="{text} {what}, {escape(line.name)}">{text}</a>'
 
 
 def _reminded(moment: datetime | None, now: datetime) -> str:
     return format_html("<br><small>reminded {} ago</small>", duration_in_words(now - moment)) if moment else ""
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    days = (now - moment).days
+    return "today" if days <= 0 else "1 day ago" if days == 1 else f"{days:,} days ago"
