@@ -201,7 +201,9 @@ def _cards(viewer: Viewer, lines: list[Line], totals: Totals) -> Iterable[Figure
     slug, now = viewer.collaborative_slug, timezone.now()
     late = sum(1 for line in lines if line.log.past_lock)
     locks = reverse("caselog:past-lock-list", args=[slug])
-    yield FigureCard("Cases past lock date", totals.past_lock, f"at {_some(late, 'hospital')}" if late else "nothing is late", locks)
+    yield FigureCard(
+        "Cases past lock date", totals.past_lock, f"at {_some(late, 'hospital')}" if late else "nothing is late", locks
+    )
     waiting = sum(line.questions.centre for line in lines)
     oldest = min((line.questions.centre_since for line in lines if line.questions.centre_since), default=None)
     note = f"oldest {duration_in_words(now - oldest)}" if oldest else "none waits for you"
