@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from collaboratives.documents.definition.files import Accepted, accept
 from collaboratives.models import Collaborative
@@ -14,14 +15,15 @@ from config.demo.cast import SURGERY
 from config.demo.meetings import planned
 from config.demo.people import Cast
 from config.demo.releases import work_off
-from coordination.groups.models import Admission, Membership, WorkingGroup
+from coordination.groups.enums import MemberRole
+from coordination.groups.models import GroupPost, Membership, WorkingGroup
 from coordination.groups.selectors.candidates import Candidate
+from coordination.groups.services.asking import shown
 from coordination.groups.services.decisions import record_decision, wish_point
 from coordination.groups.services.discussion import write_post
 from coordination.groups.services.documents import add_document, add_version
 from coordination.groups.services.founding import close_group, found_group
-from coordination.groups.services.joining import answer_invitation, ask_to_join, invite_people
-from coordination.groups.services.leaving import name_chair
+from coordination.groups.services.joining import ask_to_join, invite_people
 from coordination.groups.services.meetings import plan_group_meeting
 from coordination.meetings.definition.plans import Wish
 from coordination.meetings.enums import MeetingKind
@@ -70,6 +72,7 @@ GROUPS = (
             "Welcome. Please tell us which of the five steps you do already, and what stands in the way of the others.",
             "We do **four of five**. A new set for closing is what fails: there are not enough sets on long lists.",
             "Same here. We began with colon cases only, and the sets sufficed.",
+            "Our log does not say whether the set was new. Shall I ask for a box on the sheet of the theatre?",
             "For the sheet: patients ask *when may I shower?* Please put the answer on it.",
             "Good point. I add it to the second version.",
         ),
@@ -136,14 +139,8 @@ def _write(plan: Planned, cast: Cast, by: Viewer) -> None:
     with acting(acting_for(by)), transaction.atomic():
         today = today_of(Collaborative.objects.get(pk=by.collaborative_id))
         group = found_group(name=plan.name, remit=plan.remit, founded_on=today - timedelta(days=plan.days), by=by)
-        invite_people(group=group, people=[_candidate(each) for each in people], by=by)
-    for each in people:
-        with acting(acting_for(each)), transaction.atomic():
-            own = {"user_id": each.user_id, "participation": each.participation_id}
-            answer_invitation(admission=Admission.objects.get(group=group, **own), accept=True, by=each)
+    members = [_join(group, each, plan, by) for each in people]
     chair = people[0]
-    with acting(acting_for(by)), transaction.atomic():
-        name_chair(membership=Membership.objects.get(group=group, user_id=chair.user_id, until=None), by=by)
     with acting(acting_for(chair)), transaction.atomic():
         document = add_document(group=group, title=plan.document, file=_file(plan, "1"), by=chair)
         add_version(document=document, file=_file(plan, "2"), note="As we said at the last meeting.", by=chair)
@@ -151,7 +148,24 @@ def _write(plan: Planned, cast: Cast, by: Viewer) -> None:
             record_decision(group=group, text=text, decided_on=today - timedelta(days=days), today=today, by=chair)
         for text in plan.wishes:
             wish_point(group=group, text=text, by=chair)
-    _discuss(plan, group, people)
+    _discuss(plan, group, list(zip(people, members, strict=True)))
+
+
+def _join(group: WorkingGroup, who: Viewer, plan: Planned, by: Viewer) -> Membership:
+    """A row and no service: they came when it was founded, and no service dates anything back."""
+    with acting(acting_for(who)), transaction.atomic():
+        as_seen = shown(who)
+    with acting(acting_for(by)), transaction.atomic():
+        return Membership.objects.create(
+            collaborative_id=group.collaborative_id,
+            participation_id=who.participation_id,
+            group=group,
+            user_id=who.user_id,
+            role=MemberRole.MEMBER if group.memberships.exists() else MemberRole.CHAIR,
+            shown_name=as_seen.name,
+            shown_hospital=as_seen.hospital,
+            since=timezone.now() - timedelta(days=plan.days - 7),
+        )
 
 
 def _candidate(viewer: Viewer) -> Candidate:
@@ -169,11 +183,22 @@ def _file(plan: Planned, version: str) -> Accepted:
     return accept(f"{plan.document} {version}.txt", f"{plan.text}\nVersion {version}.\n".encode())
 
 
-def _discuss(plan: Planned, group: WorkingGroup, people: Sequence[Viewer]) -> None:
+def _discuss(plan: Planned, group: WorkingGroup, people: Sequence[tuple[Viewer, Membership]]) -> None:
+    """In turn, five days apart; the last of them today, by the service, which lets a worker tell the others."""
+    last = len(plan.posts) - 1
     for number, text in enumerate(plan.posts):
-        writer = people[number % len(people)]
+        writer, membership = people[number % len(people)]
         with acting(acting_for(writer)), transaction.atomic():
-            write_post(group=group, text=text, by=writer)
+            if number == last:
+                write_post(group=group, text=text, by=writer)
+            else:
+                GroupPost.objects.create(
+                    collaborative_id=group.collaborative_id,
+                    group=group,
+                    written_by=membership,
+                    text=text,
+                    written_at=timezone.now() - timedelta(days=5 * (last - number)),
+                )
 
 
 def _meeting(group: WorkingGroup, by: Viewer) -> None:
