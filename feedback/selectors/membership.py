@@ -74,13 +74,18 @@ class Cases:
 
 
 Key = tuple[int, int]  # release and measure
+Span = tuple[str, str]
+TOLD = (
+    *("release_id", "release__name", "release__window_from", "release__window_to"),
+    *("measure_version__measure_id", "rate", "trend"),
+)
 Seen = list[tuple[Cases, Told]]
 
 
 def few_changed_since(release: Release, measures: Collection[int] | None = None) -> Mapping[int, FewChanged]:
     """By measure (all, or these), against every earlier release that told a value of some of the same days."""
-    earlier, told = _told(overlapping(release))
-    cases = _contributors([*earlier, release], measures)
+    earlier, told = _told(overlapping(release), measures)
+    cases = _contributors({**earlier, release.pk: _span(release.window_from, release.window_to)}, measures)
     return {
         measure: against(mine, [(cases[key], told[key]) for key in told if key[1] == measure and key in cases])
         for (which, measure), mine in cases.items()
@@ -93,10 +98,10 @@ def hides_benchmark(release: Release, measure: int, sites: Mapping[int, Counted]
 
     The same however often it is computed again: distances to a benchmark that is not told are not kept either.
     """
-    earlier, found = _told(overlapping(release, drafted=release.created_at))
+    earlier, found = _told(overlapping(release, drafted=release.created_at), [measure])
     then = _contributors(earlier, [measure])
     told = {key: each for key, each in found.items() if key in then and each.benchmark}
-    mine = _begun(release)
+    mine = Cases(*_span(release.window_from, release.window_to))
     for hospital, site in sites.items():
         mine.add(hospital, site.denominator, site.trend)
     return against(mine, [(then[key], each) for key, each in told.items()]).benchmark
@@ -123,52 +128,41 @@ def overlapping(release: Release, drafted: datetime | None = None) -> QuerySet[R
     return seen.exclude(pk=release.pk).order_by("released_at", "pk")
 
 
-def _told(releases: QuerySet[Release]) -> tuple[list[Release], dict[Key, Told]]:
+def _told(
+    releases: QuerySet[Release], measures: Collection[int] | None
+) -> tuple[Mapping[int, Span], Mapping[Key, Told]]:
     """Whether the window has a pooled value and a benchmark, and which quarters have a value; and of which releases."""
     peers = PeerDistribution.objects.filter(
         release=OuterRef("release"), measure_version=OuterRef("measure_version"), stratum=ALL, benchmark__isnull=False
     )
-    found = PooledResult.objects.filter(release__in=releases.order_by()).annotate(has_benchmark=Exists(peers))
-    rows = list(
-        found.select_related("release", "measure_version")
-        .only(
-            "rate",
-            "trend",
-            "measure_version__measure_id",
-            "release__name",
-            "release__window_from",
-            "release__window_to",
-        )
-        .order_by("release__released_at", "release_id")
-    )
-    told = {
-        (row.release_id, row.measure_version.measure_id): Told(
-            row.release.name,
-            row.rate is not None,
-            row.has_benchmark,
-            frozenset(at["quarter"] for at in row.trend if at["rate"] is not None),
-        )
-        for row in rows
-    }
-    return list({row.release_id: row.release for row in rows}.values()), told
+    found = PooledResult.objects.filter(release__in=releases.order_by(), **_of(measures))
+    found = found.order_by("release__released_at", "release_id").annotate(has_benchmark=Exists(peers))
+    spans, told = {}, {}
+    for which, name, first, last, measure, rate, trend, benchmark in found.values_list(*TOLD, "has_benchmark"):
+        spans[which] = _span(first, last)
+        quarters = frozenset(at["quarter"] for at in trend if at["rate"] is not None)
+        told[which, measure] = Told(name, rate is not None, benchmark, quarters)
+    return spans, told
 
 
-def _contributors(releases: list[Release], measures: Collection[int] | None = None) -> dict[Key, Cases]:
+def _contributors(releases: Mapping[int, Span], measures: Collection[int] | None) -> dict[Key, Cases]:
     found: dict[Key, Cases] = {}
-    begun = {release.pk: release for release in releases}
-    rows = SiteResult.objects.filter(release__in=begun, denominator__gt=0)
-    if measures is not None:
-        rows = rows.filter(measure_version__measure_id__in=measures)
+    rows = SiteResult.objects.filter(release__in=releases, denominator__gt=0, **_of(measures))
     names = ("release_id", "measure_version__measure_id", "participation_id", "denominator", "trend")
     for release, which, hospital, cases, trend in rows.values_list(*names).iterator():
         if (release, which) not in found:
-            found[release, which] = _begun(begun[release])
+            found[release, which] = Cases(*releases[release])
         found[release, which].add(hospital, cases, trend)
     return found
 
 
-def _begun(release: Release) -> Cases:
-    return Cases(_quarter(release.window_from), _quarter(release.window_to))
+def _of(measures: Collection[int] | None) -> dict[str, Collection[int]]:
+    return {} if measures is None else {"measure_version__measure_id__in": measures}
+
+
+def _span(first: date, last: date) -> Span:
+    """The first and the last quarter of a window."""
+    return _quarter(first), _quarter(last)
 
 
 def _quarter(day: date) -> str:

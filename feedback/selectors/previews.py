@@ -29,7 +29,7 @@ from ui.addresses import Addresses
 from ui.parts import Crumb, Kind, Pages
 
 
-PER_PAGE = 5  # each with a chart of every hospital
+PER_PAGE = 4  # each with a chart of every hospital
 # What a hospital's own result and its part in the peers' picture are made of.
 COLUMNS = (
     *("participation_id", "measure_version_id", "denominator", "observed", "reading", "rate", "rate_low", "rate_high"),

@@ -160,6 +160,28 @@ def test_centre_sees_signals_and_one_hospital_over_time(world: World) -> None:
         assert AccessLog.objects.filter(subject=f"ssi over time, release {result.release.name}").count() == 1
 
 
+def test_results_by_hospital_come_some_to_a_page_and_whole_as_a_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback.selectors.unblinded.PER_PAGE", 3)
+    with world.acting_as("cora"):
+        release = SiteResult.objects.filter(release__state="released").select_related("release")[0].release
+        names = SiteResult.objects.filter(release=release, measure_version__measure__slug="ssi")
+        names = list(names.order_by("participation__site__name").values_list("participation__site__name", flat=True))
+    address = reverse("feedback:release-measure", args=[SLUG, release.public_id, "ssi"])
+
+    def rows(page: str) -> list[str]:
+        table = text_of(world, "cora", f"{address}?page={page}").split('class="dense"')[1].split("</table>")[0]
+        return [name for name in names if f">{name}</a>" in table]
+
+    last = -(-len(names) // 3)
+    assert [rows(page) for page in ("1", "2", "nonsense", "0")] == [names[:3], names[3:6], names[:3], names[:3]]
+    assert rows("99") == rows(str(last)) == names[3 * last - 3 :]
+    assert f"1–3 of {len(names)} hospitals" in text_of(world, "cora", address)  # noqa: RUF001 -- a dash between numbers
+    file = text_of(world, "cora", reverse("reports:release-hospitals", args=[SLUG, release.public_id, "ssi"]))
+    assert [name for name in names if name in file] == names
+
+
 def test_centre_groups_hospitals_and_hospitals_may_not(world: World) -> None:
     address = reverse("collaboratives:hospital-groups", args=[SLUG])
     alder = world.participation("alder")
