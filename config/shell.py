@@ -2,9 +2,11 @@
 
 from contextlib import nullcontext
 from functools import lru_cache, partial
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -81,7 +83,7 @@ NOTIFICATIONS, QUESTIONS = "notifications:notification-list", "questions:questio
 
 def _counts(viewer: Viewer) -> dict[str, int]:
     """Beside their entries: what is new to this person, and what waits for their side. One statement, as every page asks it."""
-    asked = {NOTIFICATIONS: unread_of(viewer)}
+    asked: dict[str, QuerySet[Any]] = {NOTIFICATIONS: unread_of(viewer)}
     if viewer.can(Permission.CASE_VIEW):
         asked[QUESTIONS] = waiting_questions(viewer)
     # An error page is drawn when the transaction of its request is over, and nothing may be read outside one.

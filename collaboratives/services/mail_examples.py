@@ -30,7 +30,7 @@ def mail_examples(viewer: Viewer) -> list[MailExample]:
         MailExample(
             name="Invitation to a role",
             when="To whoever is invited, and again when somebody presses Send again.",
-            subject=message.subject,
+            subject=str(message.subject),
             body=str(message.body),
             template="collaboratives/mail/invitation.txt",
         )

@@ -27,5 +27,5 @@ def _mail(viewer: Viewer, kind: MailKind) -> MailExample:
     message = message_of([ReleaseMail(collaborative=collaborative, release=release, user=reader, kind=kind)])
     name, when = NAMES[kind]
     return MailExample(
-        name=name, when=when, subject=message.subject, body=str(message.body), template=f"feedback/mail/{kind}.txt"
+        name=name, when=when, subject=str(message.subject), body=str(message.body), template=f"feedback/mail/{kind}.txt"
     )

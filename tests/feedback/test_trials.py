@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError, transaction
 
+from collaboratives.notifications.models import Notification
 from collaboratives.selectors.places import acting_for
 from config.reactions import JOBS
 from events.models import Event, Job
@@ -248,5 +249,17 @@ def publish(version: RiskModelVersion, by: Viewer) -> None:
     publish_model(version=version, publishing=Publishing(today(), "Age only."), by=by)
 
 
-def test_workers_know_how_to_fit_a_trial() -> None:
-    assert JOBS["feedback.fit_trial"] is fit_trial
+@pytest.mark.worker
+def test_whoever_asked_for_a_trial_hears_that_it_is_done(world: World) -> None:
+    """In the product; by mail only where they wish that."""
+    person = programme.viewer("ben")
+    with acting(acting_for(person)), transaction.atomic():
+        trial = request_trial(version=in_use(), window_from=releases.WINDOW[0], window_to=releases.WINDOW[1], by=person)
+    with acting(releases.worker()), transaction.atomic():
+        job = Job.objects.get(kind="feedback.fit_trial", subject_id=trial.pk)
+        for _ in range(2):
+            JOBS[job.kind](job)
+        told = Notification.objects.get(key=f"job-{job.public_id}")
+
+    assert (told.user_id, told.title, told.mail) == (person.user_id, f"Done: {job.title}", "none")
+    assert told.path == f"/c/colectomy-mi/manage/models/{MODEL}/trials/{trial.public_id}/"

@@ -34,7 +34,7 @@ def example(  # noqa: PLR0913 -- each is named where it is called
     collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
     told = Notification(collaborative=collaborative, user=READER, kind=kind, title=title, text=text, path=path)
     message = message_of(told)
-    return MailExample(name=name, when=when, subject=message.subject, body=str(message.body), template=template)
+    return MailExample(name=name, when=when, subject=str(message.subject), body=str(message.body), template=template)
 
 
 def mail_examples(viewer: Viewer) -> list[MailExample]:

@@ -43,5 +43,5 @@ def _mail(viewer: Viewer, kind: MailKind) -> MailExample:
     message = message_of(MeetingMail(collaborative=collaborative, meeting=meeting, user=reader, kind=kind, sequence=0))
     name, when = NAMES[kind]
     return MailExample(
-        name=name, when=when, subject=message.subject, body=str(message.body), template=f"meetings/mail/{kind}.txt"
+        name=name, when=when, subject=str(message.subject), body=str(message.body), template=f"meetings/mail/{kind}.txt"
     )
