@@ -20,6 +20,7 @@ from config.demo.groups import write_groups
 from config.demo.logs import write_logs
 from config.demo.meetings import write_meetings
 from config.demo.newcomers import let_hospitals_join
+from config.demo.news import write_news
 from config.demo.over_time import group_all, write_notes
 from config.demo.people import Cast, create_cast
 from config.demo.quality import count_quality
@@ -71,6 +72,7 @@ def load_demo(say: Say, *, cases: int = CASES, releases: Sequence[Planned] = REL
     say(f"{let_hospitals_join(cast)} hospitals on their way in")
     say(f"{write_meetings(cast)} meetings")
     say(f"{write_groups(cast)} working groups")
+    say(f"{write_news(cast)} people with news to read")
     let_one_lapse(cast)
     say(f"{write_roster(cast)} people in the directory")
     say(f"{count_lists(cast)} lists of what waits for somebody")

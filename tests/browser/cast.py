@@ -128,6 +128,13 @@ MEETINGS = (
     Page("attendance", "meetings/attendance/"),
     Page("calendar address", "meetings/calendar/"),
 )
+NEWS = (Page("news", "news/"), Page("announcement", "news/", ("tbody a",)))
+NEWS_WORK = (
+    *NEWS,
+    Page("draft of news", "news/", ("a[href*='/drafts/']",)),
+    Page("new newsletter", "news/newsletter/"),
+    Page("withdrawal of news", "news/?q=third+quarter", ("tbody a", "a[href$='/withdraw/']")),
+)
 MEETING_WORK = (
     *MEETINGS,
     Page("new meeting", "meetings/new/"),
@@ -179,7 +186,7 @@ ROSTER = (
     Page("invite many", "people/upload/"),
 )
 PAGES = {
-    "clinician": (*READER, *OWN_WORK, NOTIFICATIONS),
+    "clinician": (*READER, *OWN_WORK, *NEWS, NOTIFICATIONS),
     "administrator": (
         HOME,
         PEOPLE,
@@ -212,6 +219,7 @@ PAGES = {
     "coordinator": (
         *CENTRE,
         *MEETING_WORK,
+        *NEWS_WORK,
         *GROUPS,
         *WEEK,
         Page("when a task waits too long", "tasks/escalation/"),

@@ -22,6 +22,8 @@ ALL, SOME = "all", "some"
 class DraftForm(forms.Form):
     """Half finished is fine: what is missing is said when it is sent."""
 
+    use_required_attribute = False
+
     kind = forms.ChoiceField(label="Kind", choices=Kind.choices, widget=forms.RadioSelect)
     title = forms.CharField(label="Title", required=False, max_length=LONGEST_TITLE)
     text = forms.CharField(
@@ -47,6 +49,9 @@ class DraftForm(forms.Form):
         for name, choices in (("roles", role_choices(pool)), ("hospitals", hospital_choices(pool))):
             listed = [(each.value, f"{each.label} ({each.people})") for each in choices]
             self.fields[name].choices = listed  # type: ignore[attr-defined]  # a MultipleChoiceField
+        if not self.is_bound:  # a draft is saved without them, and sent with them: the page does not call them optional
+            for name in ("title", "text", "roles"):
+                self.fields[name].required = True
 
     @property
     def words(self) -> Words:

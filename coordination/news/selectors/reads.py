@@ -52,6 +52,11 @@ class Reads:
     people: int
 
     @property
+    def waiting(self) -> int:
+        """People, who may have read it at one hospital and not at the other."""
+        return len({each.user_id for each in self.have_not})
+
+    @property
     def sentence(self) -> str:
         return f"{self.read} of {self.people} {'person has' if self.people == 1 else 'people have'} read it"
 
