@@ -132,9 +132,7 @@ def test_a_crash_sends_the_same_mail_again_at_worst(world: World, morning: datet
         Digest.objects.filter(user=programme.USERS["cora"][0]).update(state=DigestState.PLANNED, ended_at=None)
     (again,) = sent()
     assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
-    assert "notices" in str(
-        first.extra_headers["List-Unsubscribe"]
-    )
+    assert "notices" in str(first.extra_headers["List-Unsubscribe"])
 
 
 def test_nothing_goes_before_seven_of_their_programme(world: World, morning: datetime) -> None:
