@@ -17,12 +17,13 @@ from config.demo.cast import SURGERY
 from config.demo.people import Cast
 from config.demo.releases import work_off
 from coordination.news.definition.audience import ROLES, Recipient, Wanted, chosen
+from coordination.news.definition.draft import Seen, Words
 from coordination.news.enums import Kind, State
 from coordination.news.models import Announcement, Audience, Receipt
 from coordination.news.selectors.audience import pool_of
 from coordination.news.selectors.drafts import wanted_of
-from coordination.news.services.drafting import Words, begin_draft
-from coordination.news.services.sending import Seen, send
+from coordination.news.services.drafting import begin_draft
+from coordination.news.services.sending import send
 from privacy.roles import Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting

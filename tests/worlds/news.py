@@ -15,12 +15,13 @@ from django.db import transaction
 from collaboratives.selectors.places import acting_for
 from config.reactions import REACTIONS
 from coordination.news.definition.audience import ROLES, Wanted, chosen
+from coordination.news.definition.draft import Seen, Words
 from coordination.news.enums import Kind
 from coordination.news.models import Announcement
 from coordination.news.selectors.audience import pool_of
 from coordination.news.selectors.drafts import wanted_of
-from coordination.news.services.drafting import Words, begin_draft
-from coordination.news.services.sending import Seen, send
+from coordination.news.services.drafting import begin_draft
+from coordination.news.services.sending import send
 from events.models import Event
 from privacy.roles import Capacity, Role, roles_of
 from privacy.viewer import Viewer

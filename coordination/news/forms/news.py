@@ -6,13 +6,12 @@ from uuid import UUID
 from django import forms
 
 from coordination.news.definition.audience import ROLES, Recipient, Wanted
+from coordination.news.definition.draft import Seen, Words
 from coordination.news.definition.words import LONGEST_TEXT
 from coordination.news.enums import Kind
 from coordination.news.models import LONGEST_TITLE
 from coordination.news.selectors.audience import hospital_choices, role_choices
 from coordination.news.selectors.newsletters import Offered
-from coordination.news.services.drafting import Words
-from coordination.news.services.sending import Seen
 from privacy.roles import Role
 
 

@@ -14,7 +14,7 @@ from privacy.viewer import Viewer, require
 def own_receipts(viewer: Viewer) -> QuerySet[Receipt]:
     """What this person was given where they are now: at their hospital, or at none."""
     here = Receipt.objects.filter(collaborative_id=viewer.collaborative_id, user_id=viewer.user_id)
-    return here.filter(participation_id=viewer.participation_id)
+    return here.filter(participation=viewer.participation_id)
 
 
 def sent_to(viewer: Viewer) -> QuerySet[Announcement]:

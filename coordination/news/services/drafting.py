@@ -1,11 +1,10 @@
 """Drafts: begun, saved by themselves while somebody writes, discarded."""
 
-from dataclasses import dataclass, field
-
 from django.db import transaction
 from django.utils import timezone
 
 from coordination.news.definition.audience import Wanted
+from coordination.news.definition.draft import Words
 from coordination.news.definition.words import LONGEST_TEXT, clean_text
 from coordination.news.enums import Kind, State
 from coordination.news.errors import NewsError
@@ -15,17 +14,6 @@ from events.enums import EventKind
 from events.services import record_event
 from privacy.roles import Capacity, Permission
 from privacy.viewer import PermissionRefusedError, Viewer, require
-
-
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """A draft as it is written."""
-
-    kind: Kind = Kind.ANNOUNCEMENT
-    title: str = ""
-    text: str = ""
-    by_mail: bool = True
-    wanted: Wanted = field(default_factory=Wanted)
 
 
 def require_writer(by: Viewer, collaborative_id: int) -> None:

@@ -1,6 +1,5 @@
 """Sending what is written to the people who were counted, withdrawing it, and reminding who has not read it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from collaboratives.selectors.naming import naming_problem
 from coordination.news.definition.audience import chosen
+from coordination.news.definition.draft import Seen
 from coordination.news.enums import State
 from coordination.news.errors import NewsError
 from coordination.news.models import Announcement
@@ -21,15 +21,6 @@ from privacy.viewer import Viewer
 
 
 REMINDED_AT_MOST_EVERY = timedelta(hours=20)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What somebody saw when they pressed the button: the revision, and who would get it."""
-
-    revision: int
-    digest: str
-    people: int
 
 
 @transaction.atomic

@@ -9,13 +9,14 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from collaboratives.http import ViewerRequest, needs
+from coordination.news.definition.draft import Words
 from coordination.news.errors import NewsError, NoDraftError
 from coordination.news.forms.news import DraftForm, NewsletterForm, SendForm, WithdrawForm
 from coordination.news.selectors.announcements import announcement_for
 from coordination.news.selectors.audience import pool_of
 from coordination.news.selectors.drafts import DraftPage, draft_for, draft_page, draft_values, send_page
 from coordination.news.selectors.newsletters import newsletter_text, offered_sections
-from coordination.news.services.drafting import Words, begin_draft, correct, discard_draft, save_draft
+from coordination.news.services.drafting import begin_draft, correct, discard_draft, save_draft
 from coordination.news.services.sending import remind, send, withdraw
 from coordination.news.views.answering import CONFLICT, UNPROCESSABLE, unless_gone, wants_json
 from privacy.roles import Permission

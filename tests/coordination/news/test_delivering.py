@@ -12,11 +12,12 @@ from collaboratives.notifications.models import Notification
 from collaboratives.notifications.services.sending import send_due
 from collaboratives.services.people import end_role
 from coordination.news.definition.audience import Wanted
+from coordination.news.definition.draft import Words
 from coordination.news.models import Announcement, Receipt
 from coordination.news.selectors.reading import announcement_page
 from coordination.news.selectors.reads import reads_csv
 from coordination.news.services.delivering import deliver
-from coordination.news.services.drafting import Words, begin_draft, correct
+from coordination.news.services.drafting import begin_draft, correct
 from coordination.news.services.reading import mark_read
 from coordination.news.services.sending import remind, send, withdraw
 from events.models import Event

@@ -10,13 +10,14 @@ from django.utils import timezone
 from collaboratives.models import Grant
 from collaboratives.services.people import end_role
 from coordination.news.definition.audience import ROLES, Recipient, Recipients, Wanted, chosen
+from coordination.news.definition.draft import Seen, Words
 from coordination.news.definition.words import Section, excerpt, first_paragraph, hospitals_in, newsletter, plain
 from coordination.news.enums import State
 from coordination.news.errors import NewsError, NoDraftError
 from coordination.news.models import Announcement, Audience, Receipt
-from coordination.news.services.drafting import Words, begin_draft, correct, discard_draft, save_draft
+from coordination.news.services.drafting import begin_draft, correct, discard_draft, save_draft
 from coordination.news.services.reading import mark_read
-from coordination.news.services.sending import Seen, remind, send, withdraw
+from coordination.news.services.sending import remind, send, withdraw
 from events.models import Event
 from privacy.roles import Role
 from privacy.viewer import PermissionRefusedError, Viewer
