@@ -22,13 +22,16 @@ class RulesForm(forms.Form):
         self.kinds = list(rows)
         for row in self.kinds:
             for step in Step:
+                label = f"{row.about.label}: days until the {step.label} is told"
+                # The column says it to who sees; a hidden label would widen the table.
+                shape = {"class": "input short", "inputmode": "numeric", "size": 4, "aria-label": label}
                 self.fields[_name(row.kind, step)] = forms.IntegerField(
-                    label=f"{row.about.label}: days until the {step.label} is told",
+                    label=label,
                     required=False,
                     min_value=1,
                     max_value=LONGEST,
                     initial=row.days[step],
-                    widget=forms.TextInput(attrs={"class": "input short", "inputmode": "numeric", "size": 4}),
+                    widget=forms.TextInput(attrs=shape),
                 )
 
     @property
