@@ -7,7 +7,7 @@ class NotificationKind(TextChoices):
     ANNOUNCEMENT = "announcement", "Announcements"
     RELEASE = "release", "Releases"
     NOTICE = "notice", "Private notices"
-    MEETING = "meeting", "Invitations and changes of meetings"
+    MEETING = "meeting", "Meetings"
     MINUTES = "minutes", "Minutes of meetings"
     GROUP = "group", "Working groups"
     DOCUMENT = "document", "Documents to confirm"

@@ -15,7 +15,7 @@ from tests.worlds import programme, releases
 
 WELCOME = "world-welcome"
 BIRCH_WORD = "Yarrowfield"  # in what birch alone was told
-WISHING = ("alder.champion", "pat", "stella")  # minutes in the mail of the day
+WISHING = ("sam", "pat", "stella")  # minutes in the mail of the day
 NOTIFICATIONS: dict[str, UUID] = {}
 """Public ids of the welcomes, by short name of the person and, for those of hernia-lakes alone, of that programme."""
 

@@ -35,7 +35,9 @@ KINDS: dict[NotificationKind, KindRule] = {
         usual=How.AT_ONCE,
     ),
     NotificationKind.MEETING: KindRule(
-        about="With the entry for your calendar, which only a mail can bring.", ways=(How.AT_ONCE,), usual=How.AT_ONCE
+        about="Invitations, changes and cancellations. The mail brings the entry for your calendar.",
+        ways=(How.AT_ONCE,),
+        usual=How.AT_ONCE,
     ),
     NotificationKind.MINUTES: KindRule(about="Minutes of a meeting where you were.", ways=ANY, usual=How.AT_ONCE),
     NotificationKind.GROUP: KindRule(

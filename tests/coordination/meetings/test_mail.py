@@ -12,6 +12,9 @@ from icalendar import Calendar
 from icalendar import Event as Entry
 
 from collaboratives.models import Grant
+from collaboratives.notifications.enums import How, NotificationKind
+from collaboratives.notifications.models import Notification
+from collaboratives.notifications.services.wishing import choose
 from collaboratives.services.people import end_role
 from config.reactions import REACTIONS
 from coordination.meetings.definition.plans import Plan, Repetition
@@ -19,7 +22,7 @@ from coordination.meetings.enums import Repeat
 from coordination.meetings.models import Meeting, MeetingMail
 from coordination.meetings.selectors.audience import audience
 from coordination.meetings.services.inviting import invite
-from coordination.meetings.services.mailing import send_due
+from coordination.meetings.services.mailing import mail_minutes, send_due
 from coordination.meetings.services.minutes import save_minutes, send_minutes
 from coordination.meetings.services.planning import cancel_meeting, change_meeting, plan_meeting, plan_series
 from events.models import Event
@@ -166,6 +169,42 @@ def test_minutes_go_to_those_who_were_there(cora: Viewer) -> None:
         programme.email(f"{name}.champion") for name in programme.COLECTOMY
     )
     assert not any("Wobblesnatch" in each.body for each in sent)
+
+
+def test_minutes_are_heard_as_each_wishes(cora: Viewer) -> None:
+    """A wish that changes after they were planned still counts; the invitation itself cannot be stopped."""
+    for name, how in (("alder.champion", How.PRODUCT), ("birch.champion", How.DIGEST)):
+        choose(user_id=programme.USERS[name][0], hows={NotificationKind.MINUTES: how})
+    meeting = meetings.meeting("past")
+    save_minutes(meeting=meeting, text="Words.", revision=1, by=cora)
+    send_minutes(meeting=meeting, named=False, by=cora)
+    with acting(Acting("compute", collaborative_id=cora.collaborative_id)), transaction.atomic():
+        mail_minutes(Event.objects.filter(kind="minutes_sent").latest("pk"))
+    choose(user_id=programme.USERS["cedar.champion"][0], hows={NotificationKind.MINUTES: How.PRODUCT})
+    to = {each.to[0] for each in drain(cora)}
+
+    assert not {programme.email(f"{name}.champion") for name in ("alder", "birch", "cedar")} & to
+    assert len(to) == 5
+    with acting(Acting("compute", collaborative_id=cora.collaborative_id)), transaction.atomic():
+        told = Notification.objects.filter(kind=NotificationKind.MINUTES, path__contains=str(meeting.public_id))
+        states = dict(told.values_list("user__email", "mail"))
+    assert states[programme.email("alder.champion")] == "none"
+    assert states[programme.email("birch.champion")] == "waiting"
+    assert len(states) == 8
+
+
+def test_an_invitation_stands_in_the_product_too(cora: Viewer) -> None:
+    meeting = invited(cora)
+    drain(cora)
+    with acting(Acting("compute", collaborative_id=cora.collaborative_id)), transaction.atomic():
+        told = Notification.objects.filter(
+            kind=NotificationKind.MEETING, path__endswith=f"/meetings/{meeting.public_id}/"
+        )
+        found = set(told.values_list("title", "mail"))
+
+    ((title, state),) = found
+    assert title.startswith("Invitation: Spring assembly, ")
+    assert state == "none", "the mail with its entry is the meeting's own"
 
 
 def test_whoever_has_no_role_any_more_gets_none(cora: Viewer, world: World) -> None:
