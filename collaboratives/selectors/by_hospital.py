@@ -35,7 +35,8 @@ def of_programme(kind: str, rows: Asked, **columns: str | Combinable) -> Asked:
 def _answers(kind: str, rows: Asked, columns: Mapping[str, str | Combinable]) -> Asked:
     # Names that no table has, as columns are asked for by theirs.
     named = rows.annotate(asked_kind=Value(kind, output_field=CharField()), asked_found=JSONObject(**columns))
-    return named.values_list("asked_kind", "asked_at_hospital", "asked_found")
+    found: Asked = named.values_list("asked_kind", "asked_at_hospital", "asked_found")
+    return found
 
 
 def read_together(*asked: Asked) -> Together:

@@ -62,13 +62,14 @@ def _counted(releases: QuerySet[Release]) -> QuerySet[Release]:
     of_release = {"release": OuterRef("pk")}
     fits = ModelFit.objects.filter(**of_release).order_by().values("release")
     named = KeyTextTransform("risk_model", "measure_version__spec")
-    wanted = MeasureResult.objects.filter(**of_release).annotate(model=named).exclude(model=None).exclude(model="")
+    wanted = MeasureResult.objects.filter(**of_release).annotate(model=named).filter(model__gt="")
     results = SiteResult.objects.filter(release=OuterRef(OuterRef("pk")), participation=OuterRef("pk"))
     first = Participation.objects.filter(Exists(results), collaborative=OuterRef("collaborative"))
-    count = {"n": Count("pk")}
     return releases.annotate(
-        fitted=Subquery(fits.annotate(**count).values("n"), output_field=IntegerField()),
-        models=Subquery(wanted.order_by().values("release").annotate(**count).values("n"), output_field=IntegerField()),
+        fitted=Subquery(fits.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
+        models=Subquery(
+            wanted.order_by().values("release").annotate(n=Count("pk")).values("n"), output_field=IntegerField()
+        ),
         first_hospital=Subquery(first.order_by("site__name").values("public_id")[:1]),
     )
 

@@ -66,7 +66,7 @@ def known_as(group: WorkingGroup, by: Viewer) -> str:
 def shown(by: Viewer) -> Shown:
     """As the viewer would be shown if they joined from where they work now."""
     if by.capacity is Capacity.HOSPITAL:
-        place = Participation.objects.select_related("site").get(pk=by.participation_id)
+        place = Participation.objects.select_related("site").get(pk=by.participation_id or 0)
         return Shown(name=by.name, hospital=place.site.name)
     return Shown(name=by.name, hospital=CENTRE if by.capacity is Capacity.CENTRE else PARTNER)
 

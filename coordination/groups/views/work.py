@@ -46,7 +46,7 @@ def version_add(request: ViewerRequest, collaborative_slug: str, document_id: UU
     if fitted(form, lambda: add_version(document=document, **form.cleaned_data, by=request.viewer)):
         messages.success(request, "The new version is there. The members are told.")
     else:
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
     return to_group(collaborative_slug, document.group.public_id, "documents")
 
 

@@ -83,7 +83,7 @@ class InviteForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.audience = audience
-        self.circles = {each.key: each for each in circles}
+        self.offered = {each.key: each for each in circles}
         for name, choices in (("roles", audience.roles()), ("hospitals", audience.hospitals())):
             listed = [(each.value, f"{each.label} ({each.count})") for each in choices]
             self.fields[name].choices = listed  # type: ignore[attr-defined]  # a MultipleChoiceField
@@ -106,7 +106,7 @@ class InviteForm(forms.Form):
         data = self.cleaned_data
         roles = {Role(each) for each in data["roles"]}
         by_role = self.audience.chosen(roles, {UUID(each) for each in data["hospitals"]})
-        inside = self.audience.within([self.circles[key] for key in data.get("circles", ())])
+        inside = self.audience.within([self.offered[key] for key in data.get("circles", ())])
         there = {(each.user_id, each.participation_id) for each in by_role}
         return [*by_role, *(each for each in inside if (each.user_id, each.participation_id) not in there)]
 
