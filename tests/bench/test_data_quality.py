@@ -36,7 +36,6 @@ from tests.bench.test_pages import MOST_QUERIES
 from tests.worlds import programme
 
 
-pytestmark = pytest.mark.django_db
 YEAR = 2026
 PAGES = [
     ("andy", "cases/"),
