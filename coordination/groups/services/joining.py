@@ -61,18 +61,7 @@ def ask_to_join(*, group: WorkingGroup, note: str, by: Viewer) -> Admission | Me
         raise GroupError("You are a member of this group already.")
     if standing.admission:
         raise GroupError("You were invited already, or have asked. See the top of the page.")
-    as_seen, line = shown(by), " ".join(note.split())[:LONGEST_LINE]
-    admission = Admission.objects.create(
-        collaborative_id=group.collaborative_id,
-        participation_id=by.participation_id,
-        group=group,
-        user_id=by.user_id,
-        is_request=True,
-        shown_name=as_seen.name,
-        shown_hospital=as_seen.hospital,
-        note=line,
-        asked_by_id=by.user_id,
-    )
+    admission = _request(group, note, by)
     if standing.manages:
         return _decide(admission, group, accept=True, by=by) or admission
     record_event(
@@ -83,6 +72,22 @@ def ask_to_join(*, group: WorkingGroup, note: str, by: Viewer) -> Admission | Me
         details={"group": group.pk},
     )
     return admission
+
+
+def _request(group: WorkingGroup, note: str, by: Viewer) -> Admission:
+    """With how they will be shown: who asks has read it and agrees."""
+    as_seen = shown(by)
+    return Admission.objects.create(
+        collaborative_id=group.collaborative_id,
+        participation_id=by.participation_id,
+        group=group,
+        user_id=by.user_id,
+        is_request=True,
+        shown_name=as_seen.name,
+        shown_hospital=as_seen.hospital,
+        note=" ".join(note.split())[:LONGEST_LINE],
+        asked_by_id=by.user_id,
+    )
 
 
 @transaction.atomic
