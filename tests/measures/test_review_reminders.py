@@ -109,8 +109,8 @@ def test_home_of_the_centre_and_lists_tell_it(world: World) -> None:
     client = world.client("cora")
 
     home = client.get("/c/colectomy-mi/").content.decode()
-    assert "Definitions to review" in home
+    assert "Definition to review" in home
     assert "Overdue" in client.get("/c/colectomy-mi/manage/measures/").content.decode()
     assert "Review due" in client.get("/c/colectomy-mi/manage/models/").content.decode()
-    assert "Definitions to review" not in world.client("vera").get("/c/colectomy-mi/").content.decode()
+    assert "Definition to review" not in world.client("vera").get("/c/colectomy-mi/").content.decode()
     assert len(page_queries(client, "/c/colectomy-mi/manage/models/")) <= 12
