@@ -75,7 +75,7 @@ def told(viewer: Viewer, title: str) -> None:
     with acting(Acting("compute", collaborative_id=viewer.collaborative_id)), transaction.atomic():
         notify(
             [viewer.user_id],
-            kind=NotificationKind.BALLOT,
+            kind=NotificationKind.ESCALATION,  # in one mail a day where nobody chose
             title=title,
             path="/c/x/",
             key=title,
@@ -193,12 +193,12 @@ def test_a_role_that_ends_between_planning_and_sending_stops_it(
 
 def test_news_that_is_read_once_a_day_stands_in_it_once(world: World, morning: datetime) -> None:
     viewer = world.viewer("alder.champion")
-    told(viewer, "A ballot is open")
+    told(viewer, "Something has waited long")
     (message,) = sent()
     assert message.subject == "Colloquy today: 1 new"
-    assert "New in Colectomy Michigan\n- A ballot is open\n" in str(message.body)
+    assert "New in Colectomy Michigan\n- Something has waited long\n" in str(message.body)
     with acting(compute()), transaction.atomic():
-        assert Notification.objects.get(user=viewer.user_id, title="A ballot is open").mail == MailState.DIGEST
+        assert Notification.objects.get(user=viewer.user_id, title="Something has waited long").mail == MailState.DIGEST
     with time_machine.travel(morning + timedelta(days=1), tick=True):
         assert sent() == []
 
