@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 
 from cases.enums import ImportState
 from cases.models import CaseImport
-from collaboratives.selectors.by_hospital import PROGRAMME, Asked, Together, of_programme
+from collaboratives.selectors.by_hospital import HERE, PROGRAMME, Ask, Asked, Together, of_programme
 from privacy.roles import Permission
 from privacy.viewer import Viewer
 
@@ -13,11 +13,13 @@ IMPORTS = "imports"
 WITH_PROBLEMS = Q(state=ImportState.REFUSED) | Q(state=ImportState.CHECKED, summary__actions__rejected__gt=0)
 
 
-def asked(viewer: Viewer) -> list[Asked]:
+def asks(viewer: Viewer) -> tuple[Ask, ...]:
     """Nothing is asked for whoever opens no imports."""
-    if not viewer.can(Permission.CASE_IMPORT):
-        return []
-    found = CaseImport.objects.filter(WITH_PROBLEMS, collaborative_id=viewer.collaborative_id)
+    return (_asked,) if viewer.can(Permission.CASE_IMPORT) else ()
+
+
+def _asked() -> list[Asked]:
+    found = CaseImport.objects.filter(WITH_PROBLEMS, collaborative_id=HERE)
     return [of_programme(IMPORTS, found, count=Count("pk"))]
 
 

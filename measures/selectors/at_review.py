@@ -6,7 +6,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from collaboratives.selectors.by_hospital import PROGRAMME, Asked, Together, of_programme
+from collaboratives.selectors.by_hospital import HERE, PROGRAMME, Ask, Asked, Together, of_programme
 from measures.enums import VersionStatus
 from measures.models import FormVersion, MeasureVersion, RiskModelVersion
 from privacy.roles import Permission
@@ -28,14 +28,16 @@ class AtReview:
     url: str
 
 
-def asked(viewer: Viewer) -> list[Asked]:
+def asks(viewer: Viewer) -> tuple[Ask, ...]:
     """Nothing is asked for whoever opens no drafts."""
-    if not viewer.can(Permission.DEFINITION_EDIT):
-        return []
+    return (_asked,) if viewer.can(Permission.DEFINITION_EDIT) else ()
+
+
+def _asked() -> list[Asked]:
     return [
         of_programme(
             f"review of {what}",
-            versions.objects.filter(collaborative_id=viewer.collaborative_id, status=VersionStatus.REVIEW),
+            versions.objects.filter(collaborative_id=HERE, status=VersionStatus.REVIEW),
             each=ArrayAgg(JSONObject(slug=f"{thing}__slug", name=f"{thing}__name"), order_by=f"{thing}__name"),
         )
         for what, versions, thing, _ in DRAFTS

@@ -1,6 +1,5 @@
 """Audits under way and the last agreement of each hospital, for the centre's home."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +9,8 @@ from django.db.models.functions import JSONObject
 
 from cases.audits.enums import BLIND, FINISHED, UNDER_WAY
 from cases.audits.models import Audit
-from collaboratives.selectors.by_hospital import Asked, Together, by_hospital, moment_of, read_together
+from collaboratives.selectors.by_hospital import HERE, READER, Asked, Together, by_hospital, moment_of
 from collaboratives.selectors.listed import Found
-from privacy.viewer import Viewer
 
 
 AUDITS = "audits"
@@ -35,14 +33,14 @@ class AuditCounts:
         return f"{100 * self.agreeing / self.compared:.1f}%" if self.compared else ""
 
 
-def asked(viewer: Viewer) -> list[Asked]:
+def asked() -> list[Asked]:
     last = JSONObject(id="public_id", agreeing="agreeing", compared="compared", reported="reported_at")
     return [
         by_hospital(
             AUDITS,
-            Audit.objects.filter(collaborative_id=viewer.collaborative_id),
+            Audit.objects.filter(collaborative_id=HERE),
             open=Count("pk", filter=Q(state__in=UNDER_WAY)),
-            blind=Count("pk", filter=Q(state__in=BLIND, abstractor_id=viewer.user_id)),
+            blind=Count("pk", filter=Q(state__in=BLIND, abstractor_id=READER)),
             finished=ArrayAgg(last, filter=Q(state__in=FINISHED), order_by=("-reported_at", "-pk")),
         )
     ]
@@ -62,8 +60,3 @@ def _counts(row: Found) -> AuditCounts:
         compared=last.get("compared", 0),
         reported_at=moment_of(last.get("reported")),
     )
-
-
-def counts_for(viewer: Viewer) -> Mapping[int, AuditCounts]:
-    """Of every hospital for the centre, in one statement."""
-    return told(read_together(*asked(viewer)))

@@ -16,7 +16,9 @@ from cases.log.selectors.past_lock import past_lock
 from cases.selectors.clock import today_of
 from collaboratives.models import Collaborative, Participation
 from collaboratives.selectors.by_hospital import (
+    HERE,
     PROGRAMME,
+    TODAY,
     Asked,
     Together,
     by_hospital,
@@ -54,13 +56,13 @@ class ClosingWindow:
     closes_on: date
 
 
-def asked(viewer: Viewer, collaborative: Collaborative) -> list[Asked]:
-    here = {"collaborative_id": viewer.collaborative_id}
+def asked() -> list[Asked]:
+    here = {"collaborative_id": HERE}
     columns = JSONObject(id="public_id", name="name", closes="locks_on")
     return [
         of_programme(
             CLOSING,
-            _open_cycles(collaborative),
+            _open_cycles(HERE, TODAY),
             each=ArrayAgg(columns, order_by=("locks_on", "first_day", "pk")),
         ),
         by_hospital(
@@ -104,7 +106,7 @@ def closing_window(found: Together) -> ClosingWindow | None:
 
 def counts_for(viewer: Viewer, collaborative: Collaborative) -> Mapping[int, LogCounts]:
     """Of every hospital for the centre, in one statement."""
-    return told(read_together(*asked(viewer, collaborative)))
+    return told(read_together(viewer, collaborative, asked))
 
 
 # The worker's half -----------------------------------------------------------------------------------------------------
@@ -124,13 +126,12 @@ def windows_of(collaborative: Collaborative) -> Mapping[int, Mapping[str, Any]]:
 def logged_window(collaborative: Collaborative) -> Cycle | None:
     """Of the cycles that can still be entered the one that closes first and has a log, which says what is expected."""
     logged = Exists(CaseLogEntry.objects.filter(cycle=OuterRef("pk")))
-    return _open_cycles(collaborative).filter(logged).first()
+    return _open_cycles(collaborative.pk, today_of(collaborative)).filter(logged).first()
 
 
-def _open_cycles(collaborative: Collaborative) -> QuerySet[Cycle]:
+def _open_cycles(collaborative_id: int, today: date) -> QuerySet[Cycle]:
     """That have begun and can still be entered, the one that closes first at the head."""
-    today = today_of(collaborative)
-    begun = Cycle.objects.filter(collaborative=collaborative, first_day__lte=today, locks_on__gte=today)
+    begun = Cycle.objects.filter(collaborative_id=collaborative_id, first_day__lte=today, locks_on__gte=today)
     return begun.order_by("locks_on", "first_day", "pk")
 
 

@@ -1,27 +1,25 @@
 """What waits for an answer at each hospital, and how fast the centre answers: for the centre's home."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, DurationField, FloatField, Func, Min, Q
-from django.utils import timezone
 
 from cases.questions.enums import QuestionKind, QuestionState, Side
 from cases.questions.models import Question
 from cases.questions.selectors.ages import duration_in_words
 from cases.questions.selectors.response import MONTHS, TAKEN, Median
 from collaboratives.selectors.by_hospital import (
+    HERE,
+    NOW,
     PROGRAMME,
     Asked,
     Together,
     by_hospital,
     moment_of,
     of_programme,
-    read_together,
 )
 from collaboratives.selectors.listed import Found
-from privacy.viewer import Viewer
 
 
 OPEN, ANSWERS = "questions", "answers"
@@ -38,16 +36,16 @@ class QuestionCounts:
     centre_since: datetime | None = None
 
 
-def asked(viewer: Viewer) -> list[Asked]:
-    now, questions = timezone.now(), Question.objects.filter(collaborative_id=viewer.collaborative_id)
+def asked() -> list[Asked]:
+    questions = Question.objects.filter(collaborative_id=HERE)
     unanswered, centre = Q(state=QuestionState.OPEN), Q(waiting_for=Side.CENTRE)
-    year = questions.filter(kind=QuestionKind.QUESTION, asked_at__gte=now - timedelta(days=31 * MONTHS))
+    year = questions.filter(kind=QuestionKind.QUESTION, asked_at__gte=NOW - timedelta(days=31 * MONTHS))
     return [
         by_hospital(
             OPEN,
             questions.exclude(state=QuestionState.CLOSED),
             open=Count("pk", filter=unanswered),
-            old=Count("pk", filter=unanswered & Q(asked_at__lte=now - timedelta(days=OLD_DAYS))),
+            old=Count("pk", filter=unanswered & Q(asked_at__lte=NOW - timedelta(days=OLD_DAYS))),
             centre=Count("pk", filter=centre),
             since=Min("waiting_since", filter=centre),
         ),
@@ -77,8 +75,3 @@ def median_answer(found: Together) -> str:
     answers = found.get(ANSWERS, {}).get(PROGRAMME, {})
     seconds = answers.get("seconds")
     return duration_in_words(timedelta(seconds=seconds)) if seconds is not None else ""
-
-
-def counts_for(viewer: Viewer) -> Mapping[int, QuestionCounts]:
-    """Of every hospital for the centre, in one statement."""
-    return told(read_together(*asked(viewer)))

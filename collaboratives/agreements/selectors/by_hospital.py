@@ -1,6 +1,6 @@
 """Which agreements each hospital lacks or must renew soon, for the centre's home."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -11,15 +11,14 @@ from collaboratives.agreements.selectors.register import Cell, cells_of, wanted_
 from collaboratives.agreements.selectors.standings import DECIDED, SIGNED, found_in, needs_in
 from collaboratives.models import Collaborative
 from collaboratives.selectors.by_hospital import (
+    HERE,
     PROGRAMME,
     Asked,
     Together,
     by_hospital,
     of_programme,
-    read_together,
 )
 from collaboratives.selectors.clock import today_of
-from privacy.viewer import Viewer
 from ui.parts import Kind
 
 
@@ -36,11 +35,12 @@ class AgreementCounts:
     kind: Kind = "good"
 
 
-def asked(viewer: Viewer) -> list[Asked]:
-    here = {"collaborative_id": viewer.collaborative_id}
+def asked() -> list[Asked]:
     return [
-        by_hospital(AGREEMENTS, Agreement.objects.filter(**here), signed=ArrayAgg(JSONObject(**SIGNED))),
-        of_programme(NEEDS, AgreementNeed.objects.filter(**here), decided=ArrayAgg(JSONObject(**DECIDED))),
+        by_hospital(AGREEMENTS, Agreement.objects.filter(collaborative_id=HERE), signed=ArrayAgg(JSONObject(**SIGNED))),
+        of_programme(
+            NEEDS, AgreementNeed.objects.filter(collaborative_id=HERE), decided=ArrayAgg(JSONObject(**DECIDED))
+        ),
     ]
 
 
@@ -61,8 +61,3 @@ def _counts(cells: Iterable[Cell]) -> AgreementCounts:
         return AgreementCounts(open=len(open_ones), lacking=len(lacking), words=words, kind="bad")
     soonest = min(open_ones, key=lambda each: each.found.days_left or 0)
     return AgreementCounts(open=len(open_ones), words=soonest.words, kind="warn")
-
-
-def counts_for(viewer: Viewer, collaborative: Collaborative, hospitals: Iterable[int]) -> Mapping[int, AgreementCounts]:
-    """Of these hospitals, in one statement."""
-    return told(read_together(*asked(viewer)), collaborative, hospitals)

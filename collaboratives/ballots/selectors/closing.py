@@ -6,11 +6,10 @@ from datetime import datetime
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models.functions import JSONObject
 from django.urls import reverse
-from django.utils import timezone
 
 from collaboratives.ballots.enums import BallotState
 from collaboratives.ballots.models import Ballot
-from collaboratives.selectors.by_hospital import PROGRAMME, Asked, Together, of_programme
+from collaboratives.selectors.by_hospital import HERE, NOW, PROGRAMME, Asked, Together, of_programme
 from collaboratives.selectors.listed import moment
 from privacy.viewer import Viewer
 
@@ -25,10 +24,9 @@ class ClosingBallot:
     closes_at: datetime
 
 
-def asked(viewer: Viewer) -> list[Asked]:
-    now = timezone.now()
+def asked() -> list[Asked]:
     voting = Ballot.objects.filter(
-        collaborative_id=viewer.collaborative_id, state=BallotState.OPEN, opens_at__lte=now, closes_at__gt=now
+        collaborative_id=HERE, state=BallotState.OPEN, opens_at__lte=NOW, closes_at__gt=NOW
     )
     columns = JSONObject(id="public_id", question="question", closes="closes_at")
     return [of_programme(BALLOTS, voting, each=ArrayAgg(columns, order_by=("closes_at", "pk")))]

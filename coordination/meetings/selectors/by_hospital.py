@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count
-from django.utils import timezone
 
-from collaboratives.models import Collaborative
-from collaboratives.selectors.by_hospital import PROGRAMME, Asked, Together, by_hospital, of_programme, read_together
+from collaboratives.selectors.by_hospital import (
+    HERE,
+    NOW,
+    PROGRAMME,
+    THIS_YEAR,
+    Asked,
+    Together,
+    by_hospital,
+    of_programme,
+)
 from coordination.meetings.models import Attendance
-from coordination.meetings.selectors.report import held_meetings
-from privacy.viewer import Viewer
+from coordination.meetings.selectors.report import held_between
 
 
 ATTENDED, HELD = "attended", "held"
@@ -31,11 +36,10 @@ class MeetingCounts:
         return len([day for day in self.days if joined_on <= day and (left_on is None or day <= left_on)])
 
 
-def asked(viewer: Viewer, collaborative: Collaborative) -> list[Asked]:
-    zone, now = ZoneInfo(collaborative.time_zone), timezone.now()
-    held = held_meetings(viewer, now.astimezone(zone).year, zone, now)
+def asked() -> list[Asked]:
+    held = held_between(HERE, THIS_YEAR, NOW)
     came = Attendance.objects.filter(
-        collaborative_id=viewer.collaborative_id,
+        collaborative_id=HERE,
         participation__isnull=False,
         removed_at=None,
         counts=True,
@@ -53,8 +57,3 @@ def told(found: Together) -> MeetingCounts:
         days=tuple(datetime.fromisoformat(each).astimezone(UTC).date() for each in starts),
         attended={key: row["meetings"] for key, row in found.get(ATTENDED, {}).items()},
     )
-
-
-def counts_for(viewer: Viewer, collaborative: Collaborative) -> MeetingCounts:
-    """Of every hospital for the centre, in one statement."""
-    return told(read_together(*asked(viewer, collaborative)))

@@ -109,11 +109,16 @@ def attendance_report(
 def held_meetings(viewer: Viewer, year: int, zone: ZoneInfo, now: datetime, kind: str = "") -> QuerySet[Meeting]:
     """That were announced and have begun, in a year of the programme's clock."""
     first, after = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
+    return held_between(viewer.collaborative_id, first, min(after, now), kind)
+
+
+def held_between(collaborative_id: int, first: datetime, before: datetime, kind: str = "") -> QuerySet[Meeting]:
+    """That were announced and began in this stretch of time."""
     found = Meeting.objects.filter(
-        collaborative_id=viewer.collaborative_id,
+        collaborative_id=collaborative_id,
         state=MeetingState.ANNOUNCED,
         starts_at__gte=first,
-        starts_at__lt=min(after, now),
+        starts_at__lt=before,
     ).only("public_id", "title", "starts_at", "ends_at", "kind", "time_zone", "state")
     # Only some hospitals are asked to a working group: its meetings are counted where one asks for them.
     return found.filter(kind=kind) if kind else found.exclude(kind=MeetingKind.GROUP)

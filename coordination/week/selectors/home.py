@@ -20,7 +20,7 @@ from collaboratives.selectors.by_hospital import Together, read_together
 from collaboratives.selectors.clock import today_of
 from coordination.meetings.selectors.next_meeting import NextMeeting, next_meeting
 from coordination.week.selectors.jobs import JobStrip, job_strip
-from coordination.week.selectors.matrix import Line, Totals, asked, lines_of, ordered, totals_of
+from coordination.week.selectors.matrix import ASKS, Line, Totals, lines_of, ordered, totals_of
 from feedback.selectors.release_card import ReleaseCard, release_card
 from measures.selectors import at_review
 from measures.selectors.at_review import AtReview
@@ -93,8 +93,8 @@ def home_page(viewer: Viewer, collaborative: Collaborative, query: Mapping[str, 
     """Seven statements: hospitals with their cases, all other counts at once, releases, reviews, meeting, jobs, burden."""
     require(viewer, Permission.HOSPITAL_VIEW)
     hospitals = hospitals_with_cases(viewer)
-    beside = (*import_problems.asked(viewer), *ballots.asked(viewer), *at_review.asked(viewer))
-    found = read_together(*asked(viewer, collaborative), *beside)
+    beside = (ballots.asked, *import_problems.asks(viewer), *at_review.asks(viewer))
+    found = read_together(viewer, collaborative, *ASKS, *beside)
     lines = lines_of(found, collaborative, hospitals)
     totals, release, jobs = totals_of(lines), release_card(viewer, collaborative), job_strip(viewer)
     edits = viewer.can(Permission.DEFINITION_EDIT)

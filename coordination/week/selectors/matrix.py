@@ -19,12 +19,11 @@ from collaboratives.agreements.selectors import by_hospital as agreements
 from collaboratives.agreements.selectors.by_hospital import AgreementCounts
 from collaboratives.models import Collaborative
 from collaboratives.roster.selectors import by_hospital as roster
-from collaboratives.selectors.by_hospital import Asked, Together
+from collaboratives.selectors.by_hospital import Ask, Together
 from coordination.meetings.selectors import by_hospital as meetings
 from coordination.week.selectors import reminded
 from feedback.reviews.selectors import by_hospital as reviews
 from feedback.reviews.selectors.by_hospital import ReviewCounts
-from privacy.viewer import Viewer
 
 
 RECENT = timedelta(days=90)
@@ -65,18 +64,17 @@ class Line:
         return bool(self.late or self.questions.old or self.vacant or self.agreements.lacking or self.is_quiet)
 
 
-def asked(viewer: Viewer, collaborative: Collaborative) -> list[Asked]:
-    """The questions of every application that counts by hospital, for one statement."""
-    return [
-        *log.asked(viewer, collaborative),
-        *audits.asked(viewer),
-        *questions.asked(viewer),
-        *roster.asked(viewer),
-        *agreements.asked(viewer),
-        *reviews.asked(viewer),
-        *meetings.asked(viewer, collaborative),
-        *reminded.asked(viewer),
-    ]
+# The questions of every application that counts by hospital, for one statement.
+ASKS: tuple[Ask, ...] = (
+    log.asked,
+    audits.asked,
+    questions.asked,
+    roster.asked,
+    agreements.asked,
+    reviews.asked,
+    meetings.asked,
+    reminded.asked,
+)
 
 
 def lines_of(found: Together, collaborative: Collaborative, hospitals: Iterable[HospitalCases]) -> list[Line]:

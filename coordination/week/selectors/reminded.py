@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from collaboratives.selectors.by_hospital import Asked, Together, by_hospital, moment_of
+from collaboratives.selectors.by_hospital import HERE, NOW, Asked, Together, by_hospital, moment_of
 from events.enums import EventKind
 from events.models import Event
 from privacy.viewer import Viewer
@@ -17,14 +17,17 @@ REMINDED = "reminded"
 PEACE = timedelta(hours=20)
 
 
-def asked(viewer: Viewer) -> list[Asked]:
-    lately = Event.objects.filter(
-        collaborative_id=viewer.collaborative_id,
+def asked() -> list[Asked]:
+    return [by_hospital(REMINDED, _reminders(HERE, NOW), at=Max("created_at"))]
+
+
+def _reminders(collaborative_id: int, now: datetime) -> QuerySet[Event]:
+    return Event.objects.filter(
+        collaborative_id=collaborative_id,
         kind=EventKind.HOSPITAL_REMINDED,
-        created_at__gt=timezone.now() - PEACE,
+        created_at__gt=now - PEACE,
         participation_id__isnull=False,
     )
-    return [by_hospital(REMINDED, lately, at=Max("created_at"))]
 
 
 def told(found: Together) -> dict[int, datetime]:
@@ -33,5 +36,5 @@ def told(found: Together) -> dict[int, datetime]:
 
 def reminded_lately(viewer: Viewer, hospitals: Iterable[int]) -> dict[int, datetime]:
     """Of these hospitals those that were, and when last."""
-    (rows,) = asked(viewer)
-    return told({REMINDED: {key: found for _, key, found in rows.filter(participation_id__in=list(hospitals))}})
+    found = _reminders(viewer.collaborative_id, timezone.now()).filter(participation_id__in=list(hospitals))
+    return dict(found.order_by().values_list("participation_id").annotate(at=Max("created_at")))

@@ -1,18 +1,16 @@
 """What each hospital contests, and whether it has reviewed the release in force: for the centre's home."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Min, TextField
 from django.db.models.functions import Cast
 
-from collaboratives.selectors.by_hospital import Asked, Together, by_hospital, moment_of, read_together
+from collaboratives.selectors.by_hospital import HERE, Asked, Together, by_hospital, moment_of
 from feedback.enums import ReleaseState
 from feedback.models import Release, SiteResult
 from feedback.reviews.enums import ContestState
 from feedback.reviews.models import Attestation, Contest
-from privacy.viewer import Viewer
 
 
 CONTESTS, REVIEWED, RELEASED = "contests", "reviewed", "released"
@@ -28,8 +26,8 @@ class ReviewCounts:
     reviewed: int = 0
 
 
-def asked(viewer: Viewer) -> list[Asked]:
-    here = {"collaborative_id": viewer.collaborative_id}
+def asked() -> list[Asked]:
+    here = {"collaborative_id": HERE}
     released = Release.objects.filter(**here, state=ReleaseState.RELEASED).order_by("-released_at").values("pk")[:1]
     return [
         by_hospital(
@@ -58,8 +56,3 @@ def told(found: Together) -> dict[int, ReviewCounts]:
         )
         for key in {*contests, *reviewed, *released}
     }
-
-
-def counts_for(viewer: Viewer) -> Mapping[int, ReviewCounts]:
-    """Of every hospital for the centre, in one statement."""
-    return told(read_together(*asked(viewer)))

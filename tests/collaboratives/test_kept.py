@@ -1,0 +1,68 @@
+"""A statement that is put together once reads with other values each time, behind the wall of that moment."""
+
+import pytest
+from django.db.models import BigIntegerField, QuerySet
+
+from collaboratives.models import Participation
+from collaboratives.selectors.kept import Given, Kept
+from tests.world import World
+from tests.worlds.counting import page_queries
+
+
+PLACES = (("cora", "colectomy-mi"), ("hanna", "hernia-lakes"), ("cora", "colectomy-mi"))
+
+
+def hospitals(here: object) -> "QuerySet[Participation]":
+    found = Participation.objects.filter(collaborative_id=here).select_related("site")
+    return found.order_by("site__name", "pk")
+
+
+@pytest.fixture
+def kept() -> Kept[Participation]:
+    return Kept(lambda: hospitals(Given("here", BigIntegerField())))
+
+
+def test_each_reading_has_its_own_values(world: World, kept: Kept[Participation]) -> None:
+    seen = []
+    for name, slug in PLACES:
+        with world.acting_as(name, slug) as viewer:
+            found = kept.read(here=viewer.collaborative_id)
+            assert found == list(hospitals(viewer.collaborative_id))
+            seen.append([each.site.name for each in found])
+    assert seen[0] == seen[2] != seen[1]
+    assert all(seen)
+
+
+def test_the_wall_stands_before_every_reading(world: World, kept: Kept[Participation]) -> None:
+    with world.acting_as("cora") as cora:
+        assert len(kept.read(here=cora.collaborative_id)) > 1
+    with world.acting_as("hanna", "hernia-lakes"):
+        assert kept.read(here=cora.collaborative_id) == []
+
+
+def test_a_value_that_is_not_given_is_an_error(world: World, kept: Kept[Participation]) -> None:
+    with world.acting_as("cora"), pytest.raises(KeyError, match="here"):
+        kept.read(there=1)
+
+
+def test_it_is_put_together_once(world: World) -> None:
+    made = []
+
+    def put_together() -> "QuerySet[Participation]":
+        made.append(1)
+        return hospitals(Given("here", BigIntegerField()))
+
+    kept: Kept[Participation] = Kept(put_together)
+    with world.acting_as("cora") as cora:
+        assert kept.read(here=cora.collaborative_id) == kept.read(here=cora.collaborative_id)
+    assert made == [1]
+
+
+def test_the_homes_of_two_programmes_show_their_own_hospitals(world: World) -> None:
+    for name, slug in PLACES:
+        text = world.client(name).get(f"/c/{slug}/").content.decode()
+        with world.acting_as(name, slug) as viewer:
+            mine = {str(each.public_id) for each in hospitals(viewer.collaborative_id) if each.stage != "left"}
+        assert text.count('name="hospital"') == len(mine)
+        assert all(f'value="{each}"' in text for each in mine)
+    assert len(page_queries(world.client("cora"), "/c/colectomy-mi/")) <= 12
