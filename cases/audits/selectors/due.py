@@ -50,9 +50,10 @@ def dates_for(viewer: Viewer, first: date, last: date) -> list[DatedThing]:
     """When samples can be drawn and reviews end; one statement."""
     if not viewer.can(Permission.AUDIT_VIEW):
         return []
+    audits = _under_way(viewer)
     days = [
-        *((audit, "sample can be drawn", audit.draw_from) for audit in _under_way(viewer)),
-        *((audit, "review ends", audit.review_until) for audit in _under_way(viewer) if audit.review_until),
+        *((audit, "sample can be drawn", audit.draw_from) for audit in audits),
+        *((audit, "review ends", audit.review_until) for audit in audits if audit.review_until),
     ]
     return [
         DatedThing(

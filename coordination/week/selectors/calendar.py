@@ -111,9 +111,8 @@ class CalendarFile:
     content: bytes
 
 
-def calendar_page(viewer: Viewer, query: Mapping[str, str]) -> CalendarPage:
+def calendar_page(viewer: Viewer, collaborative: Collaborative, query: Mapping[str, str]) -> CalendarPage:
     """What the viewer may know of, day by day on the programme's clock."""
-    collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
     wanted = CalendarFilter.from_query(query, today_of(collaborative))
     return CalendarPage(
         filter=wanted,
@@ -126,9 +125,8 @@ def calendar_page(viewer: Viewer, query: Mapping[str, str]) -> CalendarPage:
     )
 
 
-def calendar_file_of(viewer: Viewer, query: Mapping[str, str]) -> CalendarFile:
+def calendar_file_of(viewer: Viewer, collaborative: Collaborative, query: Mapping[str, str]) -> CalendarFile:
     """The same month and kind as a file; an entry has the name that it has in the personal feed, so that none comes twice."""
-    collaborative = Collaborative.objects.get(pk=viewer.collaborative_id)
     wanted = CalendarFilter.from_query(query, today_of(collaborative))
     found = {uid_of(each.thing): each.thing for each in _entries(viewer, wanted, collaborative)}
     dates = [dated(uid, each) for uid, each in found.items()]

@@ -19,12 +19,16 @@ def task_list(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
 
 @needs(Permission.PROGRAMME_VIEW)
 def calendar_month(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
-    return render(request, "week/calendar.html", {"page": calendar_page(request.viewer, request.GET.dict())})
+    return render(
+        request,
+        "week/calendar.html",
+        {"page": calendar_page(request.viewer, request.place.collaborative, request.GET.dict())},
+    )
 
 
 @needs(Permission.PROGRAMME_VIEW)
 def calendar_file(request: ViewerRequest, collaborative_slug: str) -> HttpResponse:
     """The month as the page shows it, by the same filter, to open in a calendar program."""
-    file = calendar_file_of(request.viewer, request.GET.dict())
+    file = calendar_file_of(request.viewer, request.place.collaborative, request.GET.dict())
     disposition = f'attachment; filename="{file.name}"'
     return HttpResponse(file.content, content_type=CALENDAR, headers={"Content-Disposition": disposition})

@@ -14,7 +14,7 @@ from coordination.week.selectors.calendar import CalendarFilter, calendar_page
 from measures.models import Form
 from privacy.viewer import Viewer
 from tests.world import World
-from tests.worlds import ballots
+from tests.worlds import ballots, programme
 from tests.worlds.programme import HOSPITALS
 
 
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 22)
 def test_ballots_stand_on_the_day_they_close(world: World) -> None:
     with world.acting_as("alder.champion") as champion:
         closes = ballots.wording("").closes_at
-        page = calendar_page(champion, {"month": f"{closes:%Y-%m}", "kind": "ballot"})
+        page = calendar_page(champion, programme.collaborative(), {"month": f"{closes:%Y-%m}", "kind": "ballot"})
     titles = {entry.thing.title for day in page.days for entry in day.entries}
     assert "Ballot closes: Approve version 2?" in titles
     assert not any("Retire it?" in title for title in titles)  # a draft
@@ -72,7 +72,7 @@ def test_the_day_is_that_of_the_programmes_clock(world: World) -> None:
     ballots.begin(ballots.draft("Closes at night?", closes_at=moment))
     evening = (moment - timedelta(hours=6)).date()
     with world.acting_as("alder.champion") as champion:
-        page = calendar_page(champion, {"month": f"{evening:%Y-%m}", "kind": "ballot"})
+        page = calendar_page(champion, programme.collaborative(), {"month": f"{evening:%Y-%m}", "kind": "ballot"})
     found = {entry.thing.title: (entry.day, entry.time) for day in page.days for entry in day.entries}
     assert found["Ballot closes: Closes at night?"] in {(evening, "22:00"), (evening, "23:00")}
 
@@ -95,7 +95,7 @@ def test_the_file_holds_what_the_page_shows(world: World, name: str, kind: str) 
     month = f"{ballots.wording('').closes_at:%Y-%m}"
     answer = world.client(name).get(f"{FILE}?month={month}&kind={kind}")
     with world.acting_as(name) as viewer:
-        page = calendar_page(viewer, {"month": month, "kind": kind})
+        page = calendar_page(viewer, programme.collaborative(), {"month": month, "kind": kind})
     shown = sorted(entry.thing.title for day in page.days for entry in day.entries)
 
     assert sorted(str(each["SUMMARY"]) for each in events_of(answer.content)) == shown
@@ -140,7 +140,9 @@ def test_a_cycle_has_its_time_to_complete_until_it_locks(world: World) -> None:
         )
         opens = cycle.last_day + timedelta(days=1)
         asked = {"month": f"{opens:%Y-%m}", "kind": "window"}
-        entries = [entry for day in calendar_page(viewer, asked).days for entry in day.entries]
+        entries = [
+            entry for day in calendar_page(viewer, programme.collaborative(), asked).days for entry in day.entries
+        ]
         (window,) = [each for each in entries if cycle.name in each.thing.title]
         locks = lock_of(viewer, cycle)
     assert (window.day, window.thing.ends) == (opens, locks)
@@ -153,7 +155,7 @@ def test_a_window_that_lasts_into_a_month_stands_on_its_first_day(world: World) 
             "pk"
         )
         locks = lock_of(viewer, cycle)
-        page = calendar_page(viewer, {"month": f"{locks:%Y-%m}"})
+        page = calendar_page(viewer, programme.collaborative(), {"month": f"{locks:%Y-%m}"})
         found = {
             entry.thing.kind: entry.day for day in page.days for entry in day.entries if cycle.name in entry.thing.title
         }

@@ -90,5 +90,5 @@ def test_the_page_of_tasks_asks_the_database_little(world: World, name: str, pat
 
 
 @pytest.mark.parametrize("name", ["cora", "alder.champion"])
-def test_the_calendar_asks_each_application_once_or_twice(world: World, name: str) -> None:
-    assert len(page_queries(world.client(name), HERE + "calendar/")) <= 32
+def test_the_calendar_asks_the_database_little(world: World, name: str) -> None:
+    assert len(page_queries(world.client(name), HERE + "calendar/")) <= 12
