@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
 
 from cases.models import FormBurden
+from collaboratives.selectors.kept import Given, Kept
 from privacy.viewer import Viewer
 
 
@@ -33,14 +37,18 @@ class BurdenTable:
     computed_at: datetime | None
 
 
+def _versions() -> QuerySet[FormBurden]:
+    here: Any = Given("here", BigIntegerField())
+    found = FormBurden.objects.filter(collaborative_id=here).select_related("form_version__form")
+    return found.defer("form_version__spec").order_by("form_version__form_id", "form_version__number")
+
+
+_VERSIONS: Kept[FormBurden] = Kept(_versions)
+
+
 def burden_table(viewer: Viewer) -> BurdenTable:
     """All versions of all forms, the newest of each form first."""
-    found = list(
-        FormBurden.objects.filter(collaborative_id=viewer.collaborative_id)
-        .select_related("form_version__form")
-        .defer("form_version__spec")
-        .order_by("form_version__form_id", "form_version__number")
-    )
+    found = _VERSIONS.read(here=viewer.collaborative_id)
     rows: list[BurdenRow] = []
     for _, versions in groupby(found, key=lambda each: each.form_version.form_id):
         before: FormBurden | None = None

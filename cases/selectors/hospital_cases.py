@@ -3,19 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import BigIntegerField, Count, Max, QuerySet
 
 from cases.models import Case
 from cases.selectors.list_filter import ListScope
 from collaboratives.enums import Stage
 from collaboratives.models import Participation
+from collaboratives.selectors.kept import Given, Kept
 from privacy.viewer import Viewer
 
 
 TABS = ("drafts", "due", "overdue", "problems", "complete")
 NONE: Mapping[str, int | datetime | None] = {**dict.fromkeys((*TABS, "questions"), 0), "last": None}
+COUNTED = (*NONE, "counted_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +44,18 @@ class HospitalCases:
         return self.drafts + self.complete
 
 
+def _rows() -> "QuerySet[Participation, Any]":
+    here: Any = Given("here", BigIntegerField())
+    found = Participation.objects.filter(collaborative_id=here).order_by("site__name", "pk")
+    counts = (f"case_count__{name}" for name in COUNTED)
+    return found.values_list("pk", "public_id", "site__name", "joined_on", "stage", *counts)
+
+
+_ROWS: Kept[Any] = Kept(_rows)
+
+
 def hospitals_with_cases(viewer: Viewer) -> Sequence[HospitalCases]:
     """Every hospital of the collaborative with the counts of its work list, for the centre."""
-    names = (*NONE, "counted_at")
-    found = Participation.objects.filter(collaborative_id=viewer.collaborative_id).order_by("site__name", "pk")
-    rows = found.values_list(
-        "pk", "public_id", "site__name", "joined_on", "stage", *(f"case_count__{name}" for name in names)
-    )
     return [
         HospitalCases(
             key=key,
@@ -55,9 +63,9 @@ def hospitals_with_cases(viewer: Viewer) -> Sequence[HospitalCases]:
             name=name,
             joined_on=joined_on,
             has_left=stage == Stage.LEFT,
-            **({of: row[at] for at, of in enumerate(names)} if row[-1] else {"counted_at": None}),
+            **({of: row[at] for at, of in enumerate(COUNTED)} if row[-1] else {"counted_at": None}),
         )
-        for key, public_id, name, joined_on, stage, *row in rows
+        for key, public_id, name, joined_on, stage, *row in _ROWS.read(here=viewer.collaborative_id)
     ]
 
 

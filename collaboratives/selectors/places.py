@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet
 from django.utils import timezone
 
 from collaboratives.models import Collaborative, Grant
+from collaboratives.selectors.kept import Given, Kept
 from privacy.roles import Capacity, Role
 from privacy.viewer import Viewer
 from tenancy.context import Acting, acting
@@ -53,24 +55,26 @@ class Place:
 
 def places_of(user_id: int) -> list[Place]:
     """Every place of the user, in one query under the `member` capacity; the wall shows them nothing else."""
-    now = timezone.now()
     with acting(Acting("member", user_id=user_id)), transaction.atomic():
-        grants = list(
-            Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), user_id=user_id, starts_at__lte=now)
-            .select_related("collaborative", "participation__site")
-            .order_by(
-                "collaborative__name",
-                "capacity",
-                F("participation__site__name").asc(nulls_first=True),
-                "participation_id",
-            )
-        )
+        grants = _GRANTS.read(user=user_id, now=timezone.now())
     return [
         _place(list(group))
         for _, group in groupby(
             grants, key=lambda grant: (grant.collaborative_id, grant.capacity, grant.participation_id)
         )
     ]
+
+
+def _grants() -> QuerySet[Grant]:
+    user: Any = Given("user", BigIntegerField())
+    now: Any = Given("now", DateTimeField())
+    found = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), user_id=user, starts_at__lte=now)
+    return found.select_related("collaborative", "participation__site").order_by(
+        "collaborative__name", "capacity", F("participation__site__name").asc(nulls_first=True), "participation_id"
+    )
+
+
+_GRANTS: Kept[Grant] = Kept(_grants)
 
 
 def viewers_here(collaborative_id: int) -> list[Viewer]:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 
 from collaboratives.definition.clock import told_in
 from collaboratives.models import Collaborative, Participation
+from collaboratives.selectors.kept import Given, Kept
 from feedback.enums import ReleaseState
 from feedback.models import MeasureResult, ModelFit, Release, SiteResult
 from feedback.selectors.releases import SEEN, has_numbers
@@ -38,10 +40,7 @@ class ReleaseCard:
 
 def release_card(viewer: Viewer, collaborative: Collaborative) -> ReleaseCard | None:
     """The latest release that was not discarded, with what waits behind it; one statement."""
-    releases = Release.objects.filter(collaborative_id=viewer.collaborative_id).exclude(state=ReleaseState.DISCARDED)
-    latest = releases.order_by("-created_at").values("pk")[:1]
-    shown = releases.filter(Q(pk__in=latest) | Q(state__in=WAITING)).order_by("-created_at")
-    found = list(_counted(shown.select_related("snapshot")))
+    found = _SHOWN.read(here=viewer.collaborative_id)
     if not found:
         return None
     release, slug = found[0], viewer.collaborative_slug
@@ -55,6 +54,17 @@ def release_card(viewer: Viewer, collaborative: Collaborative) -> ReleaseCard | 
         is_in_force=release.state == ReleaseState.RELEASED,
         to_decide=sum(each.state in {ReleaseState.DRAFT, ReleaseState.APPROVED} for each in found),
     )
+
+
+def _shown() -> QuerySet[Release]:
+    here: Any = Given("here", BigIntegerField())
+    releases = Release.objects.filter(collaborative_id=here).exclude(state=ReleaseState.DISCARDED)
+    latest = releases.order_by("-created_at").values("pk")[:1]
+    shown = releases.filter(Q(pk__in=latest) | Q(state__in=WAITING)).order_by("-created_at")
+    return _counted(shown.select_related("snapshot"))
+
+
+_SHOWN: Kept[Release] = Kept(_shown)
 
 
 def _counted(releases: QuerySet[Release]) -> QuerySet[Release]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import BigIntegerField, CharField, F, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils import timezone
 
 from collaboratives.models import Collaborative
 from collaboratives.selectors.clock import in_zone
+from collaboratives.selectors.kept import Given, Kept
 from measures.enums import VersionStatus
 from measures.models import MeasureVersion, RiskModelVersion
 
@@ -40,24 +41,24 @@ class ReviewDue:
 def reviews_due(collaborative: Collaborative, now: datetime | None = None) -> list[ReviewDue]:
     """The longest overdue first; one statement."""
     today = in_zone(now or timezone.now(), collaborative).date()
-    last = (today + SOON).isoformat()
-    measures = _due(
-        MeasureVersion.objects.annotate(what=Value("measure"), slug=F("measure__slug"), name=F("measure__name")),
-        collaborative.pk,
-        last,
-    )
-    models = _due(
-        RiskModelVersion.objects.annotate(
-            what=Value("risk model"), slug=F("risk_model__slug"), name=F("risk_model__name")
-        ),
-        collaborative.pk,
-        last,
-    )
-    rows = sorted(measures.union(models), key=lambda row: (row["day"], row["name"]))
+    found = _BOTH.read(here=collaborative.pk, last=(today + SOON).isoformat())
+    rows = sorted(found, key=lambda row: (row["day"], row["name"]))
     return [_review(row, today, collaborative.slug) for row in rows]
 
 
-def _due(versions: Any, collaborative_id: int, last: str) -> Any:  # noqa: ANN401 -- a query set of either
+def _both() -> Any:  # noqa: ANN401 -- a query set of either
+    measures = MeasureVersion.objects.annotate(what=Value("measure"), slug=F("measure__slug"), name=F("measure__name"))
+    models = RiskModelVersion.objects.annotate(
+        what=Value("risk model"), slug=F("risk_model__slug"), name=F("risk_model__name")
+    )
+    here, last = Given("here", BigIntegerField()), Given("last", CharField())
+    return _due(measures, here, last).union(_due(models, here, last))
+
+
+_BOTH: Kept[dict[str, Any]] = Kept(_both)
+
+
+def _due(versions: Any, collaborative_id: Given, last: Given) -> Any:  # noqa: ANN401 -- a query set of either
     """Dates of definitions are kept as {"date": "2026-01-05"}, which sorts as text."""
     day = KeyTextTransform("date", KeyTextTransform("next_review_on", "spec"))
     found = versions.filter(collaborative_id=collaborative_id, status=VersionStatus.PUBLISHED)

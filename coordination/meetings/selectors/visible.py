@@ -27,8 +27,12 @@ M = TypeVar("M", bound=Model)
 def meetings_of(viewer: Viewer) -> QuerySet[Meeting]:
     """Members and observers see what was announced; those who plan see drafts too."""
     require(viewer, Permission.MEETING_VIEW)
-    found = Meeting.objects.filter(collaborative_id=viewer.collaborative_id)
-    return found if viewer.can(Permission.MEETING_MANAGE) else found.exclude(state=MeetingState.DRAFT)
+    return meetings_in(viewer.collaborative_id, drafts=viewer.can(Permission.MEETING_MANAGE))
+
+
+def meetings_in(collaborative_id: int, *, drafts: bool) -> QuerySet[Meeting]:
+    found = Meeting.objects.filter(collaborative_id=collaborative_id)
+    return found if drafts else found.exclude(state=MeetingState.DRAFT)
 
 
 def meeting_for(viewer: Viewer, public_id: Any) -> Meeting:  # noqa: ANN401 -- a UUID from an address
