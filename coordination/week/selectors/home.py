@@ -48,7 +48,7 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Pages of which the table holds hundreds of links; each ends where a hospital's id is added."""
+    """Pages of which the table holds hundreds of links, as seen from the home; each ends where a hospital's id is added."""
 
     hospital: str
     cases: str
@@ -149,17 +149,22 @@ def _addresses(viewer: Viewer, lines: list[Line]) -> Addresses:
     slug = viewer.collaborative_slug
     window = next((line.log.cycle for line in lines if line.log.cycle), "")
     read = next((line.reviews.release for line in lines if line.reviews.release), "")
+    home = reverse("home-collaborative", args=[slug])
+
+    def at(route: str, *args: str) -> str:
+        return reverse(route, args=[slug, *args]).removeprefix(home)
+
     return Addresses(
-        hospital=reverse("collaboratives:hospital-list", args=[slug]),
-        cases=reverse("cases:case-list", args=[slug]) + "?hospital=",
-        past_lock=reverse("caselog:past-lock-list", args=[slug]) + "?hospital=",
-        log=reverse("caselog:log-detail", args=[slug, window]) + "?hospital=" if window else "",
-        audits=reverse("audits:audit-list", args=[slug]),
-        questions=reverse("questions:question-list", args=[slug]) + "?tab=open&hospital=",
-        roster=reverse("roster:roster", args=[slug]) + "?show=vacant&hospital=",
-        agreements=reverse("agreements:agreement-list", args=[slug]) + "hospitals/",
-        read=reverse("reviews:release-reviewed", args=[slug, read]) + "?hospital=" if read else "",
-        meetings=reverse("meetings:attendance-report", args=[slug]) + "?hospital=",
+        hospital=at("collaboratives:hospital-list"),
+        cases=at("cases:case-list") + "?hospital=",
+        past_lock=at("caselog:past-lock-list") + "?hospital=",
+        log=at("caselog:log-detail", window) + "?hospital=" if window else "",
+        audits=at("audits:audit-list"),
+        questions=at("questions:question-list") + "?tab=open&amp;hospital=",
+        roster=at("roster:roster") + "?show=vacant&amp;hospital=",
+        agreements=at("agreements:agreement-list") + "hospitals/",
+        read=at("reviews:release-reviewed", read) + "?hospital=" if read else "",
+        meetings=at("meetings:attendance-report") + "?hospital=",
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
@@ -30,8 +29,7 @@ COLUMNS = (
     ("Meetings", "meetings", True),
     ("Last case", "last", False),
 )
-LABELS = {order: label for label, order, _ in COLUMNS}
-NOTHING = SafeString('<span class="muted">–</span>')  # noqa: RUF001 -- a dash
+NOTHING = "–"  # noqa: RUF001 -- a dash
 
 
 @register.simple_tag
@@ -50,80 +48,81 @@ def matrix_heads(page: HomePage) -> str:
 
 
 @register.simple_tag
-def matrix_cells(line: Line, page: HomePage) -> str:
-    """Everything but the check box."""
-    name = escape(line.name)
+def matrix_rows(page: HomePage) -> str:
+    """A hundred of them are most of the page, so a cell has nothing that the style sheet knows by its place in the row.
+
+    Links are relative to the home of the programme.
+    """
+    return SafeString("".join(_row(line, page) for line in page.lines))
+
+
+def _row(line: Line, page: HomePage) -> str:
+    key, name = line.cases.public_id, escape(line.name)
+    pick = ""
+    if page.may_remind:
+        box = f'<input type=checkbox name="hospital" value="{key}" aria-label="Select {name}">'
+        pick = f"<td class=pick>{box}</td>"
     reminded = _reminded(line.reminded_at, page.now)
-    head = f'<th scope="row"><a href="{page.to.hospital}{line.cases.public_id}/" data-open>{name}</a>{reminded}</th>'
-    cells = (_cell(order, text, number=number) for (_, order, number), text in _texts(line, page.to, page.now))
-    return SafeString(head + "".join(cells))
+    head = f'<th scope=row><a href="{page.to.hospital}{key}/" data-open>{name}</a>{reminded}</th>'
+    cells = "</td><td>".join((*_of_cases(line, page.to, name), *_of_people(line, page.to, name)))
+    late = " class=late" if line.is_quiet else ""
+    return f"<tr data-row>{pick}{head}<td>{cells}</td><td{late}>{_ago(line.cases.last, page.now)}</td></tr>"
 
 
-def _cell(order: str, text: str, *, number: bool) -> str:
-    return f'<td{" class=num" if number else ""} data-label="{LABELS[order]}">{text}</td>'
-
-
-def _texts(line: Line, to: Addresses, now: datetime) -> Iterator[tuple[tuple[str, str, bool], str]]:
-    yield from zip(COLUMNS[1:], (*_of_cases(line, to), *_of_people(line, to, now)), strict=True)
-
-
-def _of_cases(line: Line, to: Addresses) -> Iterator[str]:
+def _of_cases(line: Line, to: Addresses, name: str) -> Iterator[str]:
     """Whoever abstracts again here sees no case of the hospital, and so no list behind these numbers."""
     key, cases, log = line.cases.public_id, line.cases, line.log
     if line.audits.blind:
         yield from (NOTHING,) * 4
     else:
-        yield _count(f"{to.cases}{key}&amp;tab=due", cases.due, "cases due", line)
-        yield _count(f"{to.cases}{key}&amp;tab=overdue", cases.overdue, "cases overdue", line, late=True)
-        yield _count(f"{to.past_lock}{key}", log.past_lock, "cases past lock date", line, late=True)
-        yield _entered(line, to)
+        yield _count(f"{to.cases}{key}&amp;tab=due", cases.due, f"cases due, {name}")
+        yield _count(f"{to.cases}{key}&amp;tab=overdue", cases.overdue, f"cases late, {name}", late=True)
+        yield _count(f"{to.past_lock}{key}", log.past_lock, f"cases past lock, {name}", late=True)
+        yield _entered(line, to, name)
     found = line.audits
-    last = f'<a class="count" href="{to.audits}{found.last}/">{found.agreement}</a>' if found.agreement else NOTHING
-    yield last
-    yield _count(f"{to.audits}?show=open&amp;hospital={key}", found.open, "audits under way", line)
+    yield f'<a href="{to.audits}{found.last}/">{found.agreement}</a>' if found.agreement else NOTHING
+    yield _count(f"{to.audits}?show=open&amp;hospital={key}", found.open, f"audits under way, {name}")
 
 
-def _entered(line: Line, to: Addresses) -> str:
+def _entered(line: Line, to: Addresses, name: str) -> str:
     log = line.log
     if not log.expected or not to.log:
         return NOTHING
     words = f"{log.entered:,} of {log.expected:,}"
     tab = "sampled" if log.drawn else "listed"
-    bar = f'<progress class="bar" value="{log.entered}" max="{log.expected}" aria-hidden="true"></progress>'
-    label = f"{words} entered, {escape(line.name)}"
-    return f'{bar}<a class="count" href="{to.log}{line.cases.public_id}&amp;tab={tab}" aria-label="{label}">{words}</a>'
+    bar = f"<progress class=bar value={log.entered} max={log.expected} aria-hidden=true></progress>"
+    link = f"{to.log}{line.cases.public_id}&amp;tab={tab}"
+    return f'{bar}<a href="{link}" aria-label="{words} entered, {name}">{words}</a>'
 
 
-def _of_people(line: Line, to: Addresses, now: datetime) -> Iterator[str]:
+def _of_people(line: Line, to: Addresses, name: str) -> Iterator[str]:
     key, asked, signed, read = line.cases.public_id, line.questions, line.agreements, line.reviews
-    old = ""
+    answers = _count(f"{to.questions}{key}", asked.open, f"open questions, {name}")
     if asked.old:
-        old = " " + _count(
-            f"{to.questions}{key}&amp;age=14", asked.old, "questions, two weeks and more", line, late=True, word=" old"
-        )
-    yield _count(f"{to.questions}{key}", asked.open, "open questions", line) + old
-    yield _count(f"{to.roster}{key}", line.vacant, "vacant roles", line, late=True)
-    state = f'<span class="state"><span class="dot {signed.kind}" aria-hidden="true"></span>{signed.words}</span>'
-    rest = f"{key}/?show=open" if signed.open else f"{key}/"
-    yield f'<a class="count" href="{to.agreements}{rest}">{state}</a>'
+        label = f"{asked.old:,} old questions, two weeks and more, {name}"
+        answers += f' <a class=late href="{to.questions}{key}&amp;age=14" aria-label="{label}">{asked.old:,} old</a>'
+    yield answers
+    yield _count(f"{to.roster}{key}", line.vacant, f"vacant roles, {name}", late=True)
+    yield _state(f"{to.agreements}{key}/{'?show=open' if signed.open else ''}", signed.kind, signed.words)
     if not read.release:
         yield NOTHING
     else:
-        dot, words = ("good", "read") if read.reviewed else ("warn", "unread")
-        state = f'<span class="state"><span class="dot {dot}" aria-hidden="true"></span>{words}</span>'
-        yield f'<a class="count" href="{to.read}{key}">{state}</a>'
+        yield _state(f"{to.read}{key}", *(("good", "read") if read.reviewed else ("warn", "unread")))
     came = f"{line.attended}/{line.held}"
-    label = f"{came} meetings attended, {escape(line.name)}"
-    yield f'<a class="count" href="{to.meetings}{key}" aria-label="{label}">{came}</a>' if line.held else NOTHING
-    yield f'<span class="last{" late" if line.is_quiet else ""}">{_ago(line.cases.last, now)}</span>'
+    label = f"{came} meetings attended, {name}"
+    yield f'<a href="{to.meetings}{key}" aria-label="{label}">{came}</a>' if line.held else NOTHING
 
 
-def _count(url: str, count: int, what: str, line: Line, *, late: bool = False, word: str = "") -> str:  # noqa: PLR0913 -- parts of a link
+def _state(url: str, dot: str, words: str) -> str:
+    return f'<a class=state href="{url}"><span class="dot {dot}"></span>{words}</a>'
+
+
+def _count(url: str, count: int, what: str, *, late: bool = False) -> str:
+    """A link is called by what it counts and where: its own words are a bare number."""
     if not count:
         return "0"
-    kind = "count late" if late else "count"
-    text = f"{intcomma(count)}{word}"
-    return f'<a class="{kind}" href="{url}" aria-label="{text} {what}, {escape(line.name)}">{text}</a>'
+    kind = "class=late " if late else ""
+    return f'<a {kind}href="{url}" aria-label="{count:,} {what}">{count:,}</a>'
 
 
 def _reminded(moment: datetime | None, now: datetime) -> str:

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
+from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from coordination.meetings.selectors.next_meeting import next_meeting
 from coordination.week.selectors.home import home_page
 from coordination.week.selectors.jobs import job_strip
 from coordination.week.selectors.matrix import ORDERS
+from coordination.week.templatetags.matrix import COLUMNS
 from events.models import Job
 from tests.bench.large import copied_database, sign_in
 from tests.world import World
@@ -70,8 +74,10 @@ def rows_of(url: str, text: str) -> int:
 
 def links(text: str) -> Iterator[tuple[str, str]]:
     """Address and words of every counted link of the matrix."""
-    for href, words in re.findall(r'<a class="count[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', text):
-        yield unescape(href), re.sub(r"<[^>]+>", "", words)
+    for row in text.split("<tr data-row>")[1:]:
+        for href, words in re.findall(r'<a (?:class=\w+ )?href="([^"]+)"[^>]*>(.*?)</a>', row.partition("</th>")[2]):
+            if row.index(href) < row.index("</tr>"):
+                yield urljoin(HOME, unescape(href)), re.sub(r"<[^>]+>", "", words)
 
 
 def test_every_number_of_the_matrix_leads_to_a_list_of_that_length(world: World) -> None:
@@ -95,7 +101,7 @@ def test_no_link_of_the_page_is_closed_to_its_reader(world: World, name: str) ->
     addresses = {unescape(each) for each in re.findall(r'href="([^"#]+)', body)}
     refused = {}
     for each in addresses:
-        answer = client.get(HOME + each if each.startswith("?") else each)
+        answer = client.get(urljoin(HOME, each))
         if answer.status_code != 200:
             refused[each] = answer.status_code
     assert refused == {}
@@ -110,8 +116,22 @@ def test_the_page_keeps_its_budget(world: World, name: str) -> None:
 def row_of(text: str, hospital: str) -> dict[str, str]:
     """Label and words of the cells of one hospital."""
     row = next(each for each in text.split("<tr data-row>") if hospital in each).partition("</tr>")[0]
-    cells = re.findall(r'<td[^>]* data-label="([^"]+)">(.*?)</td>', row, re.DOTALL)
-    return {label: re.sub(r"<[^>]+>", "", cell).strip() for label, cell in cells}
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row.partition("</th>")[2])
+    labels = [label for label, _, _ in COLUMNS[1:]]
+    return {label: re.sub(r"<[^>]+>", "", cell) for label, cell in zip(labels, cells, strict=True)}
+
+
+def test_a_link_is_called_by_what_it_counts_and_where(world: World) -> None:
+    text = page(world.client("cora"))
+    numbers = [each for each in re.findall(r"<a ([^>]*)>[\d,]+(?: old| of [\d,]+)?</a>", text) if "?" in each]
+    assert len(numbers) > 10
+    assert all(re.search(r'aria-label="[\d,]+ [a-z][^"]+, [A-Z][^"]+"', each) for each in numbers)
+
+
+def test_the_style_sheet_names_the_columns_on_a_phone() -> None:
+    sheet = Path(settings.BASE_DIR, "static/css/colloquy.css").read_text(encoding="utf-8")
+    rules = re.findall(r'\.matrix td:nth-last-child\((\d+)\)::before \{ content: "([^"]+)"', sheet)
+    assert rules == [(str(len(COLUMNS) - at), label) for at, (label, *_) in enumerate(COLUMNS) if at]
 
 
 def test_a_hospital_tells_what_waits_there(world: World) -> None:
