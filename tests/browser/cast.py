@@ -246,6 +246,7 @@ PAGES = {
         Page("data quality of a hospital", "quality/", ("tbody a",)),
         *IMPORTS,
         Page("logs of a cycle", "log/"),
+        Page("cases past their lock date", "log/past-lock/"),
         Page("follow-up of hospitals", "follow-up/"),
         Page("sampling rules", "sampling/"),
         Page("new sampling rule", "sampling/new/"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -21,6 +22,11 @@ from ui.parts import Pages
 
 
 PER_PAGE = 50
+# Of a row, in its order.
+COLUMNS = (
+    *("public_id", "case_number", "participation__site__name", "event_date", "form_version__form__name", "status"),
+    "assigned_to__full_name",
+)
 UNLOCKED = (CaseStatus.IN_PROGRESS, CaseStatus.COMPLETE)
 
 
@@ -87,15 +93,16 @@ def _continues(one: Stretch, other: Stretch) -> bool:
     return follows and one.form == other.form and one.later == other.later
 
 
-@dataclass(frozen=True, kw_only=True)
-class PastLockRow:
+class PastLockRow(NamedTuple):
+    """`assigned` to nobody is None."""
+
     public_id: str
     case_number: str
     hospital: str
     event_date: date
     form: str
-    state: str
-    assigned: str
+    status: str
+    assigned: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,23 +123,10 @@ def past_lock_page(
     found = past_lock(collaborative)
     found = found if key is None and at_centre else found.filter(participation_id=key or 0)
     start = (number - 1) * PER_PAGE
-    shown = found.select_related("participation__site", "form_version__form", "assigned_to")
-    shown = shown.defer("answers", "missing", "reasons", "sections", "form_version__spec").order_by("event_date", "pk")
+    shown = found.order_by("event_date", "pk").values_list(*COLUMNS)
     return PastLockPage(
-        rows=tuple(_row(each) for each in shown[start : start + PER_PAGE]),
+        rows=tuple(PastLockRow(*each) for each in shown[start : start + PER_PAGE]),
         pages=Pages(number=number, total=found.count(), per_page=PER_PAGE),
         hospital=hospital.site.name if hospital else "",
         at_centre=at_centre,
-    )
-
-
-def _row(case: Case) -> PastLockRow:
-    return PastLockRow(
-        public_id=case.public_id,
-        case_number=case.case_number,
-        hospital=case.participation.site.name,
-        event_date=case.event_date,
-        form=case.form_version.form.name,
-        state=case.get_status_display(),
-        assigned=case.assigned_to.full_name if case.assigned_to else "",
     )
