@@ -25,6 +25,7 @@ from tests.bench import registry
 from tests.bench.large import (
     CASES,
     HOSPITALS,
+    LARGEST,
     SLUG,
     copied_database,
     create_registry,
@@ -152,6 +153,7 @@ def test_page_keeps_its_budget(
         print(f"\n{name:6} {path or 'home':28} {measured}", end="")  # noqa: T201 -- the measurement is the point
     assert len(measured.statements) <= MOST_QUERIES, "\n".join(each[:150] for each in measured.statements)
     assert measured.is_in_time
+    assert measured.size < LARGEST
 
 
 def test_the_night_counted_every_case(large: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
