@@ -1,10 +1,19 @@
 """A statement that is put together once reads with other values each time, behind the wall of that moment."""
 
+from datetime import date
+
 import pytest
 from django.db.models import BigIntegerField, QuerySet
 
+from cases.selectors import burden, hospital_cases, import_problems
+from collaboratives.ballots.selectors import closing as ballots
 from collaboratives.models import Participation
+from collaboratives.selectors import by_hospital, places
 from collaboratives.selectors.kept import Given, Kept
+from coordination.meetings.selectors import next_meeting
+from coordination.week.selectors.matrix import ASKS
+from feedback.selectors import release_card
+from measures.selectors import at_review, reviews_due
 from tests.world import World
 from tests.worlds.counting import page_queries
 
@@ -66,3 +75,13 @@ def test_the_homes_of_two_programmes_show_their_own_hospitals(world: World) -> N
         assert text.count('name="hospital"') == len(mine)
         assert all(f'value="{each}"' in text for each in mine)
     assert len(page_queries(world.client("cora"), "/c/colectomy-mi/")) <= 12
+
+
+def test_no_statement_that_is_kept_holds_a_number_or_a_moment(world: World) -> None:
+    with world.acting_as("cora") as cora:
+        of_the_home = by_hospital._kept((*ASKS, ballots.asked, *import_problems.asks(cora), *at_review.asks(cora)))
+    meetings = (next_meeting._coming(drafts=drafts) for drafts in (False, True))
+    others = (burden._VERSIONS, hospital_cases._ROWS, places._GRANTS, release_card._SHOWN, reviews_due._BOTH)
+    held = [value for kept in (of_the_home, *meetings, *others) for value in kept._compiled.parameters]
+    assert any(isinstance(value, Given) for value in held)
+    assert {value for value in held if isinstance(value, (int, date))} <= {0, 1}  # counts that the code compares with
