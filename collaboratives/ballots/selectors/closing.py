@@ -25,9 +25,7 @@ class ClosingBallot:
 
 
 def asked() -> list[Asked]:
-    voting = Ballot.objects.filter(
-        collaborative_id=HERE, state=BallotState.OPEN, opens_at__lte=NOW, closes_at__gt=NOW
-    )
+    voting = Ballot.objects.filter(collaborative_id=HERE, state=BallotState.OPEN, opens_at__lte=NOW, closes_at__gt=NOW)
     columns = JSONObject(id="public_id", question="question", closes="closes_at")
     return [of_programme(BALLOTS, voting, each=ArrayAgg(columns, order_by=("closes_at", "pk")))]
 
