@@ -80,11 +80,11 @@ def publish(definition: Definition, *, text: str = "", path: str, by: Viewer) ->
     file = _File(text, path, by)
     _refuse_other_collaborative(file, definition)
     _refuse_weak_policy(file, definition.collaborative)
+    collaborative = _update_collaborative(definition.collaborative, by)  # first: what begins today begins by its clock
     forms = {history.slug: _publish_form(file, history) for history in definition.forms}
     models_ = {spec.slug: _publish_risk_model(file, spec) for spec in definition.risk_models}
     for position, spec in enumerate(definition.measures):
         _publish_measure(file, spec, position, forms.get(spec.form), models_.get(spec.risk_model or ""))
-    collaborative = _update_collaborative(definition.collaborative, by)
     if file.created:
         details = {"created": file.created}
         record_event(EventKind.DEFINITION_PUBLISHED, by=by, subject=collaborative, details=details)
