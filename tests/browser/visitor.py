@@ -87,6 +87,7 @@ class Visitor:
 
     def axe(self, *only: str) -> list[str]:
         """Return what axe-core finds on this page: all its rules, or those named."""
+        self.tab.wait_for_load_state()  # a click may just have left the page before
         self.tab.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
         try:
             self.tab.evaluate("axe.version")
