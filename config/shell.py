@@ -1,20 +1,23 @@
 """The frame around every page: where am I, what can I open, whom can I ask."""
 
 from contextlib import nullcontext
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from cases.questions.selectors.inbox import waiting_questions
+from cases.questions.enums import Side
+from cases.questions.selectors.inbox import side_of, waiting_for
 from collaboratives.agreements.selectors.standings import comparison_stopped
 from collaboratives.http import ViewerRequest
-from collaboratives.notifications.selectors.inbox import unread_of
+from collaboratives.notifications.selectors.inbox import unread_in
+from collaboratives.selectors.by_hospital import HERE, READER
+from collaboratives.selectors.kept import Given, Kept
 from collaboratives.selectors.tallies import tallies
 from config.demo.cast import PASSPHRASE
 from privacy.roles import Capacity, Permission
@@ -83,12 +86,20 @@ NOTIFICATIONS, QUESTIONS = "notifications:notification-list", "questions:questio
 
 def _counts(viewer: Viewer) -> dict[str, int]:
     """Beside their entries: what is new to this person, and what waits for their side. One statement, as every page asks it."""
-    asked: dict[str, QuerySet[Any]] = {NOTIFICATIONS: unread_of(viewer)}
-    if viewer.can(Permission.CASE_VIEW):
-        asked[QUESTIONS] = waiting_questions(viewer)
+    side = side_of(viewer) if viewer.can(Permission.CASE_VIEW) else None
+    kept = _counting(side, at_hospital=bool(viewer.participation_id))
     # An error page is drawn when the transaction of its request is over, and nothing may be read outside one.
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
-        return dict(zip(asked, tallies(viewer.collaborative_id, *asked.values()), strict=True))
+        found = kept.read(here=viewer.collaborative_id, reader=viewer.user_id, hospital=viewer.participation_id)
+    return dict(zip((NOTIFICATIONS, QUESTIONS), found[0], strict=False))
+
+
+@cache
+def _counting(side: Side | None, *, at_hospital: bool) -> Kept[tuple[int, ...]]:
+    """What is unread, and what waits for this side of the hospital or of all; without a side, nobody asks for that."""
+    hospital: Any = Given("hospital", BigIntegerField()) if at_hospital else None
+    waiting = [waiting_for(side, HERE, hospital)] if side else []
+    return Kept(lambda: tallies(HERE, unread_in(HERE, READER), *waiting))
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

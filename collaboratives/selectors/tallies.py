@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce
 from collaboratives.models import Collaborative
 
 
-def tallies(collaborative_id: int, *rows: QuerySet[Any]) -> tuple[int, ...]:
-    """Of rows of this collaborative, in the order they are asked for."""
+def tallies(collaborative: Any, *rows: QuerySet[Any]) -> QuerySet[Collaborative, tuple[int, ...]]:  # noqa: ANN401 -- its key, or what stands for it
+    """Of rows of this collaborative, in the order they are asked for: one row of as many counts."""
     counted = [
         Coalesce(
             Subquery(each.order_by().values("collaborative").annotate(n=Count("*")).values("n")),
@@ -18,4 +18,4 @@ def tallies(collaborative_id: int, *rows: QuerySet[Any]) -> tuple[int, ...]:
         )
         for each in rows
     ]
-    return tuple(Collaborative.objects.filter(pk=collaborative_id).values_list(*counted).get())
+    return Collaborative.objects.filter(pk=collaborative).values_list(*counted)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -102,8 +103,12 @@ class InboxPage:
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Question]:
-    own = Q(participation_id=viewer.participation_id) if viewer.participation_id else Q()
-    return Question.objects.filter(own, collaborative_id=viewer.collaborative_id)
+    return _asked_in(viewer.collaborative_id, viewer.participation_id)
+
+
+def _asked_in(collaborative: Any, hospital: Any) -> QuerySet[Question]:  # noqa: ANN401 -- keys, or what stands for them
+    own = Q(participation_id=hospital) if hospital else Q()
+    return Question.objects.filter(own, collaborative_id=collaborative)
 
 
 def side_of(viewer: Viewer) -> Side:
@@ -112,11 +117,12 @@ def side_of(viewer: Viewer) -> Side:
 
 def waiting_count(viewer: Viewer) -> int:
     """How many wait for this side: the number beside the menu, and of the first tab."""
-    return waiting_questions(viewer).count()
+    return waiting_for(side_of(viewer), viewer.collaborative_id, viewer.participation_id).count()
 
 
-def waiting_questions(viewer: Viewer) -> QuerySet[Question]:
-    return visible_to(viewer).filter(_tab("mine", viewer))
+def waiting_for(side: Side, collaborative: Any, hospital: Any = None) -> QuerySet[Question]:  # noqa: ANN401 -- as above
+    """Of one hospital, or of all; keys may be `Given` ones."""
+    return _asked_in(collaborative, hospital).filter(_waits_for(side))
 
 
 def inbox_page(viewer: Viewer, wanted: InboxFilter) -> InboxPage:
@@ -149,9 +155,13 @@ def next_question(viewer: Viewer, wanted: InboxFilter, after: Question) -> str:
 
 def _tab(tab: str, viewer: Viewer) -> Q:
     if tab == "mine":
-        # That it is not closed follows, but the index over what is not closed wants to hear it.
-        return Q(waiting_for=side_of(viewer)) & ~Q(state=QuestionState.CLOSED)
+        return _waits_for(side_of(viewer))
     return Q(state=tab) if tab in QuestionState.values else Q()
+
+
+def _waits_for(side: Side) -> Q:
+    # That it is not closed follows, but the index over what is not closed wants to hear it.
+    return Q(waiting_for=side) & ~Q(state=QuestionState.CLOSED)
 
 
 def _narrowed(wanted: InboxFilter) -> Q:

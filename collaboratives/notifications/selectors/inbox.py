@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -61,11 +62,19 @@ class InboxPage:
 
 def told_to(viewer: Viewer) -> QuerySet[Notification]:
     """Everything that the viewer was told here; what is about a hospital, only where they act for it (the wall)."""
-    return Notification.objects.filter(collaborative=viewer.collaborative_id, user=viewer.user_id)
+    return _told(viewer.collaborative_id, viewer.user_id)
 
 
 def unread_of(viewer: Viewer) -> QuerySet[Notification]:
-    return told_to(viewer).filter(read_at=None)
+    return unread_in(viewer.collaborative_id, viewer.user_id)
+
+
+def unread_in(collaborative: Any, user: Any) -> QuerySet[Notification]:  # noqa: ANN401 -- keys, or what stands for them
+    return _told(collaborative, user).filter(read_at=None)
+
+
+def _told(collaborative: Any, user: Any) -> QuerySet[Notification]:  # noqa: ANN401 -- as above
+    return Notification.objects.filter(collaborative_id=collaborative, user_id=user)
 
 
 def notification_for(viewer: Viewer, public_id: UUID) -> Notification:
