@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 
 from collaboratives.models import Participation
+from collaboratives.selectors.kept import Given, Kept
 from feedback.enums import CheckName, CheckState
 from feedback.models import Release, ReleaseCheck, ReleaseCheckReason
 from privacy.roles import Permission
@@ -21,13 +22,19 @@ ORDER = {name: place for place, name in enumerate(CheckName.values)}
 
 def latest_checks(release: Release) -> list[ReleaseCheck]:
     """The last round, in the order in which the questions are read, each with the reason given for it if it was."""
-    checks = ReleaseCheck.objects.filter(release=release)
+    return sorted(_CHECKS.read(release=release.pk), key=lambda each: ORDER[each.name])
+
+
+def _checks() -> QuerySet[ReleaseCheck]:
+    checks = ReleaseCheck.objects.filter(release_id=Given("release", BigIntegerField()))
     last = checks.order_by("-round").values("round")[:1]
     given = ReleaseCheckReason.objects.filter(check_row=OuterRef("pk")).order_by("pk")
     columns = {"given_reason": "reason", "given_name": "given_by__full_name", "reason_at": "given_at"}
     reasons = {name: Subquery(given.values(column)[:1]) for name, column in columns.items()}
-    found = checks.filter(round=Subquery(last)).annotate(**reasons)
-    return sorted(found, key=lambda each: ORDER[each.name])
+    return checks.filter(round=Subquery(last)).annotate(**reasons)
+
+
+_CHECKS: Kept[ReleaseCheck] = Kept(_checks)
 
 
 @dataclass(frozen=True, kw_only=True)

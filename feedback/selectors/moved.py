@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from collaboratives.selectors.kept import Kept
 from feedback.enums import Reading
 from feedback.models import SiteResult, TrialFit, TrialHospital
 from feedback.selectors.fits import fit_before
 from feedback.selectors.model_page import fit_of
-from feedback.selectors.statements import Statement, centre_statements, statement_of
+from feedback.selectors.statements import RELEASE, VERSION, Statement, centre_statements, statement_of
 from feedback.selectors.trials import trial_for
 from measures.definition.spec import MeasureSpec
 from privacy.viewer import Viewer
@@ -118,9 +120,16 @@ def release_hospitals(viewer: Viewer, public_id: UUID, slug: str) -> MovedPage:
 
 def _results(release: int, version: int) -> list[SiteResult]:
     """Of every hospital what this page compares."""
-    found = SiteResult.objects.filter(release_id=release, measure_version_id=version)
+    return _RESULTS.read(release=release, version=version)
+
+
+def _compared() -> QuerySet[SiteResult]:
+    found = SiteResult.objects.filter(release_id=RELEASE, measure_version_id=VERSION)
     found = found.select_related("participation__site").only(*COMPARED, "participation", "participation__site__name")
-    return list(found.order_by("participation__site__name", "pk"))
+    return found.order_by("participation__site__name", "pk")
+
+
+_RESULTS: Kept[SiteResult] = Kept(_compared)
 
 
 def _release_row(old: SiteResult | None, new: SiteResult) -> MovedRow:

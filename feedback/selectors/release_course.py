@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from collaboratives.definition.clock import told_in
 from collaboratives.models import Grant
+from collaboratives.selectors.kept import Given, Kept
 from collaboratives.selectors.listed import Found, listed, moment
 from collaboratives.selectors.places import Place
 from events.enums import EventKind, JobState
@@ -114,6 +115,11 @@ def course_of(viewer: Viewer, place: Place, release: Release) -> Course:
 
 def _found(release: Release) -> Mapping[str, list[Found]]:
     """What is running, what happened, what was proved and who was written to, in one statement."""
+    (course,) = _COURSE.read(release=release.pk)
+    return course
+
+
+def _course() -> QuerySet[Release, Mapping[str, list[Found]]]:
     subject = {"collaborative_id": OuterRef("collaborative_id"), "subject_id": OuterRef("pk")}
     jobs = Job.objects.filter(**subject, state__in=[JobState.QUEUED, JobState.RUNNING])
     name = Subquery(User.objects.filter(pk=OuterRef("actor_id")).values("full_name"))
@@ -121,14 +127,15 @@ def _found(release: Release) -> Mapping[str, list[Found]]:
     proofs = ReleaseProof.objects.filter(release=OuterRef("pk")).order_by("-pk")[:5]
     mails = ReleaseMail.objects.filter(release=OuterRef("pk"), kind=MailKind.RELEASED).order_by().values("end")
     columns = ("done_at", "equal", "digest", "difference", "code_version")
-    found = Release.objects.filter(pk=release.pk).values(
+    return Release.objects.filter(pk=Given("release", BigIntegerField())).values(  # type: ignore[return-value]  # lists, by the statement
         running=listed(jobs, kind="kind"),
         happened=listed(events, at="created_at", kind="kind", details="details", who=name),
         proved=listed(proofs, asked_by="asked_by__full_name", **{each: each for each in columns}),
         written=listed(mails, end="end", count=Count("pk"), due=Max("due_at")),
     )
-    course: Mapping[str, list[Found]] = found.get()  # type: ignore[assignment]  # lists, by the statement
-    return course
+
+
+_COURSE: Kept[Mapping[str, list[Found]]] = Kept(_course)
 
 
 def _next(viewer: Viewer, release: Release, zone: str) -> tuple[str, bool]:

@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, UUIDField
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import User
 from collaboratives.models import Participation
+from collaboratives.selectors.by_hospital import HERE
+from collaboratives.selectors.kept import Given, Kept
 from collaboratives.selectors.places import Place
 from feedback.enums import Reading, ReleaseState
 from feedback.models import MeasureResult, ModelFit, PeerDistribution, Release, SiteResult
@@ -36,13 +39,31 @@ UNNAMED = [each.name for each in User._meta.concrete_fields if each.name not in 
 
 
 def _releases(viewer: Viewer) -> QuerySet[Release]:
-    found = Release.objects.filter(collaborative_id=viewer.collaborative_id)
-    return found.select_related("snapshot") if viewer.can(Permission.RELEASE_VIEW) else found.filter(state__in=SEEN)
+    return _known(viewer.collaborative_id, every=viewer.can(Permission.RELEASE_VIEW))
 
 
-def _with_people(releases: QuerySet[Release]) -> QuerySet[Release]:
+def _known(collaborative: Any, *, every: bool) -> QuerySet[Release]:  # noqa: ANN401 -- its key, or what stands for it
+    found = Release.objects.filter(collaborative_id=collaborative)
+    return found.select_related("snapshot") if every else found.filter(state__in=SEEN)
+
+
+def _with_people(viewer: Viewer, public_id: UUID) -> Release:
+    """With its first hospital too; 404 where the viewer may not know of it."""
+    found = _page_of(every=viewer.can(Permission.RELEASE_VIEW)).read(here=viewer.collaborative_id, release=public_id)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@cache
+def _page_of(*, every: bool) -> Kept[Release]:
+    """Of every release, or of those that members have seen."""
+    return Kept(lambda: _named(_known(HERE, every=every).filter(public_id=Given("release", UUIDField()))))
+
+
+def _named(releases: QuerySet[Release]) -> QuerySet[Release]:
     unread = [f"{person}__{name}" for person in PEOPLE for name in UNNAMED]
-    return releases.select_related(*PEOPLE).defer(*unread)
+    return releases.annotate(first_hospital=_first_hospital()).select_related("snapshot", *PEOPLE).defer(*unread)
 
 
 def latest_release(viewer: Viewer) -> Release | None:
@@ -154,7 +175,7 @@ class ReleasePage:
 
 
 def release_page(viewer: Viewer, public_id: UUID) -> ReleasePage:
-    release = _found(_with_people(_releases(viewer).annotate(first_hospital=_first_hospital())), public_id)
+    release = _with_people(viewer, public_id)
     open_states = {ReleaseState.COMPUTING, ReleaseState.DRAFT, ReleaseState.APPROVED}
     approved = release.state == ReleaseState.APPROVED
     own = release.approved_by_id == viewer.user_id
@@ -230,14 +251,10 @@ def _preview_url(viewer: Viewer, release: Release) -> str:
 
 
 def _release_measures(viewer: Viewer, release: Release, before: Release | None) -> Iterator[ReleaseMeasure]:
-    fits = ModelFit.objects.filter(release=release, measure_version=OuterRef("measure_version"))
-    found = MeasureResult.objects.filter(release=release).defer("funnel", "trend", "values")
-    found = found.select_related("measure_version__measure")
-    results = found.annotate(c_statistic=Subquery(fits.values("c_statistic")))
     statements, readings = centre_statements(viewer, release), _readings(release, before)
     place = viewer.collaborative_slug, release.public_id
     address, model_address = Addresses("feedback:release-measure", *place), Addresses("feedback:model-detail", *place)
-    for result in results.order_by("measure_version__measure__position", "pk"):
+    for result in _RESULTS.read(release=release.pk):
         version, spec = result.measure_version, result.measure_version.definition
         yield ReleaseMeasure(
             spec=spec,
@@ -250,6 +267,17 @@ def _release_measures(viewer: Viewer, release: Release, before: Release | None) 
             url=address(spec.slug),
             model_url=model_address(spec.slug),
         )
+
+
+def _results() -> "QuerySet[Any, Any]":
+    of_release = {"release_id": Given("release", BigIntegerField())}
+    fits = ModelFit.objects.filter(**of_release, measure_version=OuterRef("measure_version"))
+    found = MeasureResult.objects.filter(**of_release).defer("funnel", "trend", "values")
+    found = found.select_related("measure_version__measure").annotate(c_statistic=Subquery(fits.values("c_statistic")))
+    return found.order_by("measure_version__measure__position", "pk")
+
+
+_RESULTS: Kept[Any] = Kept(_results)
 
 
 def release_steps(release: Release) -> tuple[Step, ...]:

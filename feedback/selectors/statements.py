@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import BoolOr, JSONBAgg
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from cases.quality.definition.figures import Figures, statement
 from cases.quality.selectors.reading import add_up, figures_of, figures_of_year
+from collaboratives.selectors.kept import Given, Kept
 from feedback.models import DataQualityStatement, PooledResult, PooledStatement, Release
 from privacy.roles import Permission
 from privacy.viewer import Viewer
@@ -128,16 +129,23 @@ def model_statement(release: Release, version: int) -> Statement:
 
 def centre_statements(viewer: Viewer, release: Release, version: int | None = None) -> Mapping[int, Statement]:
     """By measure version (all, or this one), the exact sums of all hospitals, for the coordinating centre."""
-    figures = JSONBAgg(JSONObject(source="source", day="supplied_on"), filter=Q(supplied_on__isnull=False))
-    found = DataQualityStatement.objects.filter(release=release, **({"measure_version": version} if version else {}))
-    sums = {f"all_{name}": Max(name) if name == "audited_on" else Sum(name) for name in COUNTS}
     url = quality_url(viewer)
-    return {
-        row["measure_version_id"]: _of_all(row, url)
-        for row in found.order_by()
-        .values("measure_version_id")
-        .annotate(**sums, hospitals=Count("pk"), figures=figures, supplied=BoolOr(~Q(source=""), default=False))
-    }
+    rows = _SUMS_OF_ONE.read(release=release.pk, version=version) if version else _SUMS.read(release=release.pk)
+    return {row["measure_version_id"]: _of_all(row, url) for row in rows}
+
+
+def _sums(**of: Any) -> "QuerySet[Any, Any]":  # noqa: ANN401 -- `Given` keys
+    figures = JSONBAgg(JSONObject(source="source", day="supplied_on"), filter=Q(supplied_on__isnull=False))
+    sums = {f"all_{name}": Max(name) if name == "audited_on" else Sum(name) for name in COUNTS}
+    found = DataQualityStatement.objects.filter(release_id=RELEASE, **of).order_by().values("measure_version_id")
+    supplied = BoolOr(~Q(source=""), default=False)
+    return found.annotate(**sums, hospitals=Count("pk"), figures=figures, supplied=supplied)
+
+
+RELEASE: Any = Given("release", BigIntegerField())
+VERSION: Any = Given("version", BigIntegerField())
+_SUMS: Kept[dict[str, Any]] = Kept(_sums)
+_SUMS_OF_ONE: Kept[dict[str, Any]] = Kept(lambda: _sums(measure_version_id=VERSION))
 
 
 def _of_all(row: Mapping[str, Any], url: str) -> Statement:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 
+from collaboratives.selectors.kept import Kept
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import MeasureResult, Release, SiteResult
 from feedback.selectors.measure_page import context_of
 from feedback.selectors.releases import counted_release, release_line
-from feedback.selectors.statements import Statement, hospital_statements, quality_url, statement_of
+from feedback.selectors.statements import RELEASE, VERSION, Statement, hospital_statements, quality_url, statement_of
 from feedback.selectors.unblinded_charts import caterpillar_of, funnel_of
 from feedback.selectors.unblinded_parts import (
     NO_SIGNALS,
@@ -102,12 +104,19 @@ def _pooled(release: Release, slug: str) -> MeasureResult:
 
 
 def _results(release: Release, version: MeasureVersion) -> list[SiteResult]:
-    found = SiteResult.objects.filter(release=release, measure_version=version).annotate(**SIGNALS)
-    found = found.select_related("participation__site").only(*COLUMNS)
-    results = list(found.order_by("participation__site__name", "pk"))
+    results = _RESULTS.read(release=release.pk, version=version.pk)
     for each in results:
         each.release, each.measure_version = release, version
     return results
+
+
+def _all_results() -> QuerySet[SiteResult]:
+    found = SiteResult.objects.filter(release_id=RELEASE, measure_version_id=VERSION).annotate(**SIGNALS)
+    found = found.select_related("participation__site").only(*COLUMNS)
+    return found.order_by("participation__site__name", "pk")
+
+
+_RESULTS: Kept[SiteResult] = Kept(_all_results)
 
 
 def _pages(hospitals: int, page: int | None) -> Pages | None:

@@ -5,14 +5,16 @@ from datetime import date
 import pytest
 from django.db.models import BigIntegerField, QuerySet
 
+from cases.questions.enums import Side
 from cases.selectors import burden, hospital_cases, import_problems
 from collaboratives.ballots.selectors import closing as ballots
 from collaboratives.models import Participation
 from collaboratives.selectors import by_hospital, places
 from collaboratives.selectors.kept import Given, Kept
+from config import shell
 from coordination.meetings.selectors import next_meeting
 from coordination.week.selectors.matrix import ASKS
-from feedback.selectors import release_card
+from feedback.selectors import fits, gate, moved, release_card, release_course, releases, statements, unblinded
 from measures.selectors import at_review, reviews_due
 from tests.world import World
 from tests.worlds.counting import page_queries
@@ -81,7 +83,14 @@ def test_no_statement_that_is_kept_holds_a_number_or_a_moment(world: World) -> N
     with world.acting_as("cora") as cora:
         of_the_home = by_hospital._kept((*ASKS, ballots.asked, *import_problems.asks(cora), *at_review.asks(cora)))
     meetings = (next_meeting._coming(drafts=drafts) for drafts in (False, True))
+    counts = (shell._counting(side, at_hospital=there) for side in (None, *Side) for there in (False, True))
+    of_releases = (
+        *(releases._page_of(every=every) for every in (False, True)),
+        *(releases._RESULTS, gate._CHECKS, release_course._COURSE, statements._SUMS, statements._SUMS_OF_ONE),
+        *(fits._MODEL_FITS, fits._MEMBER_FITS, moved._RESULTS, unblinded._RESULTS),
+    )
     others = (burden._VERSIONS, hospital_cases._ROWS, places._GRANTS, release_card._SHOWN, reviews_due._BOTH)
-    held = [value for kept in (of_the_home, *meetings, *others) for value in kept._compiled.parameters]
+    everything = (of_the_home, *meetings, *counts, *of_releases, *others)
+    held = [value for kept in everything for value in kept._compiled.parameters]
     assert any(isinstance(value, Given) for value in held)
     assert {value for value in held if isinstance(value, (int, date))} <= {0, 1}  # counts that the code compares with
