@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery, Window
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Window
 from django.db.models.fields.json import KT
 from django.http import Http404
 from django.urls import reverse
 
 from collaboratives.models import Participation
+from collaboratives.selectors.kept import Kept
 from collaboratives.selectors.places import Place
 from feedback.charts import Drawing
 from feedback.models import MeasureResult, PeerDistribution, Release, SiteResult
@@ -19,7 +20,7 @@ from feedback.selectors.disclosing import UNCHANGED, peers_shown
 from feedback.selectors.membership import few_changed_since
 from feedback.selectors.releases import counted_release, release_line
 from feedback.selectors.results import dots_of, finding_of
-from feedback.selectors.statements import Statement, statement_of, statements_of
+from feedback.selectors.statements import RELEASE, Statement, statement_of, statements_of
 from feedback.selectors.wording import Span, reading_kind, reading_text, sentence
 from measures.enums import VersionStatus
 from measures.models import FormVersion
@@ -87,13 +88,20 @@ def preview_page(viewer: Viewer, place: Place, public_id: UUID, hospital_id: UUI
 
 def previewed_hospitals(viewer: Viewer, release: Release) -> tuple[PreviewedHospital, ...]:
     """Those with a result in the release, in the order of their names."""
-    keys = SiteResult.objects.filter(release=release).values("participation")
-    found = Participation.objects.filter(pk__in=keys).order_by("site__name", "pk")
     address = Addresses("feedback:release-preview", viewer.collaborative_slug, release.public_id)
     return tuple(
         PreviewedHospital(pk=key, public_id=public_id, name=name, url=address(public_id))
-        for key, public_id, name in found.values_list("pk", "public_id", "site__name")
+        for key, public_id, name in _HOSPITALS.read(release=release.pk)
     )
+
+
+def _hospitals() -> "QuerySet[Participation, tuple[int, UUID, str]]":
+    keys = SiteResult.objects.filter(release_id=RELEASE).values("participation")
+    found = Participation.objects.filter(pk__in=keys).order_by("site__name", "pk")
+    return found.values_list("pk", "public_id", "site__name")
+
+
+_HOSPITALS: Kept[tuple[int, UUID, str]] = Kept(_hospitals)
 
 
 def _crumbs(viewer: Viewer, release: Release) -> tuple[Crumb, ...]:

@@ -6,15 +6,27 @@ import pytest
 from django.db.models import BigIntegerField, QuerySet
 
 from cases.questions.enums import Side
+from cases.questions.selectors.inbox import waiting_count
 from cases.selectors import burden, hospital_cases, import_problems
 from collaboratives.ballots.selectors import closing as ballots
 from collaboratives.models import Participation
+from collaboratives.notifications.selectors.inbox import unread_of
 from collaboratives.selectors import by_hospital, places
 from collaboratives.selectors.kept import Given, Kept
 from config import shell
 from coordination.meetings.selectors import next_meeting
 from coordination.week.selectors.matrix import ASKS
-from feedback.selectors import fits, gate, moved, release_card, release_course, releases, statements, unblinded
+from feedback.selectors import (
+    fits,
+    gate,
+    moved,
+    previews,
+    release_card,
+    release_course,
+    releases,
+    statements,
+    unblinded,
+)
 from measures.selectors import at_review, reviews_due
 from tests.world import World
 from tests.worlds.counting import page_queries
@@ -87,10 +99,18 @@ def test_no_statement_that_is_kept_holds_a_number_or_a_moment(world: World) -> N
     of_releases = (
         *(releases._page_of(every=every) for every in (False, True)),
         *(releases._RESULTS, gate._CHECKS, release_course._COURSE, statements._SUMS, statements._SUMS_OF_ONE),
-        *(fits._MODEL_FITS, fits._MEMBER_FITS, moved._RESULTS, unblinded._RESULTS),
+        *(fits._MODEL_FITS, fits._MEMBER_FITS, moved._RESULTS, unblinded._RESULTS, previews._HOSPITALS),
     )
     others = (burden._VERSIONS, hospital_cases._ROWS, places._GRANTS, release_card._SHOWN, reviews_due._BOTH)
     everything = (of_the_home, *meetings, *counts, *of_releases, *others)
     held = [value for kept in everything for value in kept._compiled.parameters]
     assert any(isinstance(value, Given) for value in held)
     assert {value for value in held if isinstance(value, (int, date))} <= {0, 1}  # counts that the code compares with
+
+
+def test_the_counts_beside_the_navigation_are_those_of_the_reader(world: World) -> None:
+    for name, slug in (*PLACES, ("alder.abstractor", "colectomy-mi"), ("birch.sampler", "colectomy-mi"), PLACES[0]):
+        with world.acting_as(name, slug) as viewer:
+            counts = shell._counts(viewer)
+            assert counts["notifications:notification-list"] == unread_of(viewer).count()
+            assert counts["questions:question-list"] == waiting_count(viewer)
