@@ -1,6 +1,7 @@
 """A statement that is put together once reads with other values each time, behind the wall of that moment."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.db.models import BigIntegerField, QuerySet
@@ -16,6 +17,7 @@ from collaboratives.selectors.kept import Given, Kept
 from config import shell
 from coordination.meetings.selectors import next_meeting
 from coordination.week.selectors.matrix import ASKS
+from feedback.models import MeasureResult, Release
 from feedback.selectors import (
     fits,
     gate,
@@ -114,3 +116,48 @@ def test_the_counts_beside_the_navigation_are_those_of_the_reader(world: World) 
             counts = shell._counts(viewer)
             assert counts["notifications:notification-list"] == unread_of(viewer).count()
             assert counts["questions:question-list"] == waiting_count(viewer)
+
+
+# What reads a release by its key, each as it is put together afresh.
+OF_A_RELEASE = (
+    (releases._RESULTS, releases._results),
+    (gate._CHECKS, gate._checks),
+    (release_course._COURSE, release_course._course),
+    (statements._SUMS, statements._sums),
+    (previews._HOSPITALS, previews._hospitals),
+)
+
+
+def test_two_releases_are_read_each_with_its_own_rows(world: World) -> None:
+    with world.acting_as("ben") as ben:
+        keys = list(
+            Release.objects.filter(collaborative_id=ben.collaborative_id).order_by("pk").values_list("pk", flat=True)
+        )
+        assert len(keys) > 1
+        for kept, afresh in OF_A_RELEASE:
+            found = {key: kept.read(release=key) for key in (*keys, *keys)}
+            assert all(found[key] == Kept(afresh).read(release=key) for key in keys)
+            assert any(found.values())
+        versions = list(MeasureResult.objects.filter(release_id=keys[0]).values_list("measure_version_id", flat=True))
+        for kept in (statements._SUMS_OF_ONE, moved._RESULTS, unblinded._RESULTS):
+            told = [kept.read(release=keys[0], version=version) for version in versions]
+            assert all(rows for rows in told)
+            assert all(one != other for one, other in pairwise(told))
+    with world.acting_as("hanna", "hernia-lakes"):
+        for kept, _ in OF_A_RELEASE:
+            assert not any(kept.read(release=key) for key in keys)
+        for kept in (statements._SUMS_OF_ONE, moved._RESULTS, unblinded._RESULTS):
+            assert not any(kept.read(release=keys[0], version=version) for version in versions)
+
+
+def test_a_page_of_a_release_is_of_those_that_the_reader_may_know(world: World) -> None:
+    with world.acting_as("ben") as ben:
+        known = list(Release.objects.filter(collaborative_id=ben.collaborative_id))
+        for each in known:
+            asked = {"here": ben.collaborative_id, "release": each.public_id}
+            assert releases._page_of(every=True).read(**asked) == [each]
+            assert releases._page_of(every=False).read(**asked) == ([each] if each.state in releases.SEEN else [])
+    with world.acting_as("hanna", "hernia-lakes"):
+        assert not any(
+            releases._page_of(every=True).read(here=ben.collaborative_id, release=each.public_id) for each in known
+        )
