@@ -297,3 +297,11 @@ def test_the_reader_finds_headers_and_no_chance_numbers() -> None:
 
 def test_capacities_of_the_crawl_are_all() -> None:
     assert {each.value for each in Capacity} == {"hospital", "centre", "observer"}
+
+
+def test_a_number_of_a_case_is_found_where_it_stands_and_not_in_a_key_drawn_by_lot() -> None:
+    token = Tokens(frozenset({"CE-029"}))
+
+    assert token.found_in(["/releases/9f00abce-029f-4aaa-8000-0123456789ab/"]) == set()
+    for leak in ("/cases/CE-029/", "cases_CE-029.pdf", "<b>ce-029</b>", "CE-029"):
+        assert token.found_in([leak]) == {"CE-029"}

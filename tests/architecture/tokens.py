@@ -24,6 +24,9 @@ from tests.worlds import audits, programme, questions
 from tests.worlds.cases import TRUTH
 
 
+CASE_NUMBER = re.compile(r"[a-z]{2}-\d+")
+
+
 @dataclass(frozen=True)
 class Tokens:
     """What identifies some hospitals: texts, and results of theirs as (observed, denominator)."""
@@ -42,10 +45,12 @@ class Tokens:
 
 
 def _stands_in(text: str, document: str) -> bool:
-    """A number must stand alone, or four digits would be found in any long one and in keys drawn by lot."""
+    """Numbers must stand alone, or four digits would be found in any long one, and "ce-029" in keys drawn by lot."""
     if text not in document:
         return False
-    return not text.isdigit() or re.search(rf"(?<![\w.,+-]){text}(?![\w.,+-])", document) is not None
+    if text.isdigit():
+        return re.search(rf"(?<![\w.,+-]){text}(?![\w.,+-])", document) is not None
+    return not CASE_NUMBER.fullmatch(text) or re.search(rf"(?<![0-9a-z]){text}(?![0-9a-z])", document) is not None
 
 
 def _is_rate(number: str, rate: float) -> bool:
